@@ -1,0 +1,215 @@
+"""Aggregates to Plotly figures. Plotly reads labels and hover texts as HTML, so every name is escaped here.
+
+Figures carry the colours for a light background (palette.LIGHT_TO_DARK) and nothing else of a theme.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from html import escape
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.analysis import fold, ranked
+from dashboard.palette import NEUTRAL, Style, engine_style
+
+MOST_ENGINES = 8
+"""So many engines are drawn on their own; a longer tail folds into one."""
+LABEL_LENGTH = 24
+FADED, FULL = 0.3, 1.0
+OTHER_STYLE = Style(NEUTRAL, "\\")
+_SHADES = (1.0, 0.72, 0.5)
+MOST_STACKED = 6
+"""So many engines are stacked on their own in the timeline; the others are one."""
+_SMALL = {"size": 12}
+_LAYOUT = {
+    "barmode": "stack",
+    "bargap": 0.25,
+    "showlegend": False,
+    "margin": {"t": 8, "r": 12, "b": 40, "l": 44},
+    "font": _SMALL,
+}
+_COUNT_AXIS = {
+    "title": {"text": "Configurations", "font": _SMALL},
+    "rangemode": "tozero",
+    "tickformat": ",d",
+}
+
+
+def other_name(engines: Sequence[str]) -> str:
+    """What the folded tail is called."""
+    return f"Other ({len(engines)} engines)"
+
+
+def folded_engines(usage: pd.DataFrame) -> list[str]:
+    """The engines that fold into one bar: those past the most used, if there are two or more of them."""
+    rest = ranked(usage)[MOST_ENGINES:]
+    return rest if len(rest) > 1 else []
+
+
+def engine_usage_figure(
+    usage: pd.DataFrame, selected: Collection[str], *, unfolded: bool = False
+) -> go.Figure:
+    """Bars by engine, longest on top, stacked by version. `usage` is that of analysis.engine_usage.
+
+    A point's customdata is [engine, version], both empty on the bar of the folded tail. With a selection,
+    the other engines fade.
+    """
+    tail = [] if unfolded else folded_engines(usage)
+    shown = usage[~usage["engine"].isin(tail)]
+    engines = ranked(shown)
+    rows = [_segment(row, index) for index, row in _numbered(shown)]
+    if tail:
+        rest = usage[usage["engine"].isin(tail)]
+        rows.append(_tail(other_name(tail), tail, int(rest["count"].sum()), float(rest["share"].sum())))
+    labels = [_label(engine) for engine in engines] + ([other_name(tail)] if tail else [])
+    names = engines + ([""] if tail else [])
+    return go.Figure(
+        [_usage_trace(rows, [FULL if not selected or row["engine"] in selected else FADED for row in rows])],
+        {
+            **_LAYOUT,
+            "xaxis": {
+                "title": {"text": "Configurations", "font": _SMALL},
+                "rangemode": "tozero",
+                "tickformat": ",d",
+            },
+            "yaxis": {
+                "type": "category",
+                "categoryorder": "array",
+                "categoryarray": names[::-1],
+                "tickmode": "array",
+                "tickvals": names,
+                "ticktext": labels,
+                "automargin": True,
+            },
+        },
+    )
+
+
+def timeline_figure(
+    wide: pd.DataFrame,
+    granularity: str,
+    engines: Sequence[str],
+    span: tuple[date | None, date | None] = (None, None),
+) -> go.Figure:
+    """Configurations created in each period, stacked by engine. `wide` is that of analysis.timeline.
+
+    `engines` are those drawn on their own. What lies outside of `span` (days, both included) is shaded.
+    """
+    folded = fold(wide, engines, "Other")
+    figure = go.Figure(
+        [_period_trace(folded[name], str(name), granularity) for name in folded.columns],
+        {
+            **_LAYOUT,
+            "bargap": 0.12,
+            "showlegend": True,
+            "legend": {"orientation": "h", "y": -0.2, "x": 0, "traceorder": "normal", "font": {"size": 11}},
+            "xaxis": {"type": "date", "title": {"text": f"Created, by {granularity} (UTC)", "font": _SMALL}},
+            "yaxis": {
+                "title": {"text": "Configurations", "font": _SMALL},
+                "rangemode": "tozero",
+                "tickformat": ",d",
+            },
+        },
+    )
+    if any(span) and len(wide):
+        figure.update_layout(shapes=list(_shades(wide, span)))
+    return figure
+
+
+def _numbered(usage: pd.DataFrame) -> list[tuple[int, dict[str, object]]]:
+    """Rows with the version's number within its engine, which picks its shade."""
+    numbers = usage.groupby("engine", sort=False).cumcount()
+    rows = [{str(name): value for name, value in row.items()} for row in usage.to_dict("records")]
+    return list(zip(numbers.tolist(), rows, strict=True))
+
+
+def _segment(row: dict[str, object], index: int) -> dict[str, object]:
+    engine, version = str(row["engine"]), str(row["version"])
+    style = engine_style(engine)
+    hover = f"{_short(engine, 60)}<br>{_short(version or 'no version given', 80)}<br>"
+    return {
+        "engine": engine,
+        "count": row["count"],
+        "hover": hover + f"{row['count']:,} configurations, {row['share']:.1%}",
+        "custom": [engine, version],
+        "colour": style.colour,
+        "pattern": style.pattern,
+        "shade": _SHADES[index % len(_SHADES)],
+    }
+
+
+def _tail(name: str, engines: Sequence[str], count: int, share: float) -> dict[str, object]:
+    listed = ", ".join(_short(engine, 30) for engine in engines[:6]) + (", …" if len(engines) > 6 else "")
+    return {
+        "engine": "",
+        "count": count,
+        "hover": f"{name}<br>{listed}<br>{count:,} configurations, {share:.1%}",
+        "custom": ["", ""],
+        "colour": OTHER_STYLE.colour,
+        "pattern": OTHER_STYLE.pattern,
+        "shade": FULL,
+    }
+
+
+def _usage_trace(rows: list[dict[str, object]], emphasis: list[float]) -> go.Bar:
+    shades = [float(str(row["shade"])) * factor for row, factor in zip(rows, emphasis, strict=True)]
+    return go.Bar(
+        orientation="h",
+        x=[row["count"] for row in rows],
+        y=[row["engine"] for row in rows],
+        customdata=[row["custom"] for row in rows],
+        hovertext=[row["hover"] for row in rows],
+        hoverinfo="text",
+        textposition="none",
+        marker={
+            "color": [row["colour"] for row in rows],
+            "opacity": shades,
+            "line": {"width": 1, "color": "rgba(128,128,128,0.35)"},
+            "pattern": {"shape": [row["pattern"] for row in rows], "fillmode": "overlay", "size": 6},
+        },
+    )
+
+
+def _period_trace(counts: pd.Series, name: str, granularity: str) -> go.Bar:
+    style = OTHER_STYLE if name == "Other" else engine_style(name)
+    label = _label(name)
+    return go.Bar(
+        name=label,
+        x=[stamp.date().isoformat() for stamp in counts.index],
+        y=counts.tolist(),
+        marker={
+            "color": style.colour,
+            "pattern": {"shape": style.pattern, "fillmode": "overlay", "size": 5},
+            "line": {"width": 0},
+        },
+        hovertemplate="%{fullData.name}<br>%{y:,d} in the "
+        + granularity
+        + " from %{x|%Y-%m-%d}<extra></extra>",
+    )
+
+
+def _shades(wide: pd.DataFrame, span: tuple[date | None, date | None]) -> list[dict[str, object]]:
+    """Grey over what the period filter leaves out, so that a dragged period stays visible."""
+    first, last = wide.index[0].date() - timedelta(days=120), wide.index[-1].date() + timedelta(days=240)
+    start, end = span
+    outside = [(first, start)] if start else []
+    outside += [(end + timedelta(days=1), last)] if end else []
+    grey = {"type": "rect", "yref": "paper", "y0": 0, "y1": 1, "line": {"width": 0}, "layer": "above"}
+    return [
+        {**grey, "x0": left.isoformat(), "x1": right.isoformat(), "fillcolor": "rgba(128,128,128,0.28)"}
+        for left, right in outside
+    ]
+
+
+def _label(name: str) -> str:
+    return _short(name, LABEL_LENGTH)
+
+
+def _short(text: str, length: int) -> str:
+    """At most `length` characters, escaped, kept from turning its surroundings around (Unicode isolates)."""
+    cut = text if len(text) <= length else text[: length - 1] + "…"
+    flat = escape(" ".join(cut.split()), quote=False)  # Plotly knows no &quot;
+    return f"\u2068{flat}\u2069" if any(ord(character) >= 0x590 for character in flat) else flat

@@ -1,0 +1,78 @@
+"""Configuration objects to DataFrame: every column and its dtype is stated here.
+
+| column | dtype | what |
+|---|---|---|
+| name | str | the configuration's name; missing where the service gave none |
+| description | str | missing where there is none, or only blanks |
+| created | datetime64[ms, UTC] | NaT where the service gave none, or none that can be true |
+| engine | category | the engine's name, or one of the two stand-ins below |
+| version | category | the engine's version; missing where there is none |
+| image | str | address of the custom image; missing where there is none |
+| command | str | start command of the custom image; missing where there is none |
+| problems | str | what could not be read of this row, "; " between; missing where all is well |
+
+The index is the row's position in the inventory, which is in the service's own order of names, descending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from modelarts_api import Configuration
+
+CUSTOM_IMAGE = "Custom image"
+"""Stands for the engine of a configuration that names none and brings an image of its own."""
+NO_ENGINE = "No engine given"
+"""Stands for the engine of a configuration that names none and brings no image either."""
+
+TEXT = "str"
+COLUMNS: Mapping[str, str] = {
+    "name": TEXT,
+    "description": TEXT,
+    "created": "datetime64[ms, UTC]",
+    "engine": "category",
+    "version": "category",
+    "image": TEXT,
+    "command": TEXT,
+    "problems": TEXT,
+}
+
+
+def configurations_frame(configurations: Sequence[Configuration]) -> pd.DataFrame:
+    """One row a configuration, in the order given; columns and dtypes as in the module's text."""
+    return pd.DataFrame(
+        {
+            "name": _text(c.name for c in configurations),
+            "description": _text(c.description for c in configurations),
+            "created": pd.Series([c.created_at for c in configurations], dtype=COLUMNS["created"]),
+            "engine": _categories([_engine(c) for c in configurations]),
+            "version": _categories([_given(c.engine_version) for c in configurations]),
+            "image": _text(c.image_url for c in configurations),
+            "command": _text(c.command for c in configurations),
+            "problems": _text("; ".join(c.problems) for c in configurations),
+        },
+        columns=list(COLUMNS),
+    )
+
+
+def _engine(configuration: Configuration) -> str:
+    name = _given(configuration.engine_name)
+    if name is not None:
+        return name
+    return CUSTOM_IMAGE if _given(configuration.image_url) else NO_ENGINE
+
+
+def _given(text: str | None) -> str | None:
+    return text if text and not text.isspace() else None
+
+
+def _text(values: Iterable[str | None]) -> pd.Series:
+    return pd.Series([_given(value) for value in values], dtype=TEXT)
+
+
+def _categories(values: list[str | None]) -> pd.Series:
+    categories = sorted({value for value in values if value is not None})
+    dtype = pd.CategoricalDtype(pd.Index(categories, dtype=TEXT))
+    return pd.Series(pd.Categorical(values, dtype=dtype))

@@ -1,0 +1,153 @@
+"""Inventories loaded in the background: everything that matches one search, shared by all who look at it.
+
+An inventory is kept with its age. After TTL_SECONDS the next look renews it while the old one stays on
+screen; a renewal that fails keeps the old one too, and says so. Knows no Streamlit: loading.py holds the one
+collection of a process.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import count
+
+import pandas as pd
+
+from dashboard import analysis
+from dashboard.analysis import Positions
+from dashboard.frames import configurations_frame
+from modelarts_api import Client, Inventory, ModelArtsError
+
+TTL_SECONDS = 300.0
+RETRY_SECONDS = 30.0
+"""After a failure the next automatic attempt waits this long; the Retry button does not."""
+MOST_INVENTORIES = 24
+
+_log = logging.getLogger(__name__)
+_serials = count(1)
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """One loaded inventory, ready to be looked at. Shared by all viewers: read only.
+
+    `records` are the service's own rows, by position; `orderings` those of analysis.orderings.
+    """
+
+    serial: int
+    frame: pd.DataFrame
+    orderings: Mapping[str, Positions]
+    records: tuple[Mapping[str, object], ...]
+    reported_total: int
+    complete: bool
+    loaded_at: datetime
+    requests: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class LoadState:
+    """How the load of an inventory stands. `snapshot` is the last good one, `error` of a later attempt."""
+
+    snapshot: Snapshot | None = None
+    error: Exception | None = None
+    loading: bool = False
+    loaded: int = 0
+    total: int | None = None
+
+
+class InventoryLoad:
+    """Loads one inventory in the background, and again when it is old. Safe to share between threads."""
+
+    def __init__(self, client: Client, search: str, config_type: str) -> None:
+        self._client, self._search, self._config_type = client, search, config_type
+        self._lock = threading.Lock()
+        self._done = threading.Event()
+        self._state = LoadState()
+        self._due_at = 0.0  # monotonic
+
+    @property
+    def state(self) -> LoadState:
+        """How it stands now."""
+        return self._state
+
+    def start_if_due(self, *, now: bool = False) -> None:
+        """Begin a load unless one runs; without `now`, only when there is none yet or it is old."""
+        with self._lock:
+            if self._state.loading or not (now or time.monotonic() >= self._due_at):
+                return
+            self._done.clear()
+            self._state = replace(self._state, loading=True, loaded=0, total=None)
+        threading.Thread(target=self._load, name="inventory", daemon=True).start()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the load that runs is over, at most so long; True when it is."""
+        return self._done.wait(seconds)
+
+    def _load(self) -> None:
+        started = time.perf_counter()
+        try:
+            inventory = self._client.list_all_configurations(
+                search_content=self._search, config_type=self._config_type, on_progress=self._progress
+            )
+            snapshot = _snapshot(inventory, started)
+            state, due_in = LoadState(snapshot=snapshot), TTL_SECONDS
+        except ModelArtsError as error:
+            state, due_in = replace(self._state, error=error, loading=False), RETRY_SECONDS
+        except Exception as error:  # noqa: BLE001 - a fault of ours must reach the screen, not die here
+            _log.exception("loading an inventory failed unexpectedly")
+            state, due_in = replace(self._state, error=error, loading=False), RETRY_SECONDS
+        with self._lock:
+            self._state, self._due_at = state, time.monotonic() + due_in
+            self._done.set()
+
+    def _progress(self, loaded: int, total: int) -> None:
+        self._state = replace(self._state, loaded=loaded, total=total)
+
+
+class Inventories:
+    """The loads of this process by connection, search and configuration type; the longest unused go first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loads: OrderedDict[tuple[str, str, str], InventoryLoad] = OrderedDict()
+
+    def get(
+        self, connection: str, search: str, config_type: str, client: Callable[[], Client]
+    ) -> InventoryLoad:
+        """The one load for these, made when it is first asked for. `connection` is its fingerprint."""
+        key = (connection, search, config_type)
+        with self._lock:
+            if key not in self._loads:
+                self._loads[key] = InventoryLoad(client(), search, config_type)
+            self._loads.move_to_end(key)
+            while len(self._loads) > MOST_INVENTORIES:
+                self._loads.popitem(last=False)
+            return self._loads[key]
+
+    def ages(self) -> list[float]:
+        """Seconds since each snapshot was loaded."""
+        with self._lock:
+            snapshots = [load.state.snapshot for load in self._loads.values()]
+        now = datetime.now(UTC)
+        return [(now - snapshot.loaded_at).total_seconds() for snapshot in snapshots if snapshot]
+
+
+def _snapshot(inventory: Inventory, started: float) -> Snapshot:
+    frame = configurations_frame(inventory.configurations)
+    return Snapshot(
+        serial=next(_serials),
+        frame=frame,
+        orderings=analysis.orderings(frame),
+        records=tuple(configuration.raw for configuration in inventory.configurations),
+        reported_total=inventory.reported_total,
+        complete=inventory.complete,
+        loaded_at=inventory.loaded_at,
+        requests=inventory.requests,
+        seconds=time.perf_counter() - started,
+    )

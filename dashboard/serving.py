@@ -1,0 +1,137 @@
+"""What the server adds around Streamlit: a health check, compressed bundles, a warm start."""
+
+from __future__ import annotations
+
+import gc
+import gzip
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard import __version__
+
+STATIC_PREFIXES = ("/static/", "/_stcore/bidi-components/")
+"""Where the content-hashed or versioned bundles are: what stands under one address there never changes."""
+LEAST_BYTES = 1024
+MOST_CACHED_BYTES = 32 * 2**20
+GZIP_LEVEL = 9
+
+
+async def healthz(_request: Request) -> JSONResponse:
+    """200 with the version, the number of connections, and the ages of the data in seconds."""
+    from dashboard import loading  # noqa: PLC0415 - needs Streamlit's runtime
+
+    ages = loading.inventories().ages()
+    configured = loading.settings()
+    body = {
+        "status": "ok",
+        "version": __version__,
+        "connections": len(configured.connections),
+        "sample_data": configured.nothing_configured,
+        "inventories": len(ages),
+        "newest_data_age_seconds": round(min(ages), 1) if ages else None,
+        "oldest_data_age_seconds": round(max(ages), 1) if ages else None,
+    }
+    return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+
+@asynccontextmanager
+async def warm(_app: object) -> AsyncIterator[None]:
+    """Import what the first visitor would wait for, then keep it out of the garbage collector's way.
+
+    Streamlit collects all generations after every script run; frozen objects are not walked again.
+    """
+    await anyio.to_thread.run_sync(_import_screens)
+    gc.collect()
+    gc.freeze()
+    yield
+
+
+def _import_screens() -> None:
+    import streamlit.components.v2  # noqa: F401, PLC0415 - imported here to be out of the first visitor's way
+
+    from dashboard.ui import charts, detail, kpis, sidebar, tables, waiting  # noqa: F401, PLC0415
+
+
+class CompressedBundles:
+    """ASGI middleware: serves Streamlit's bundles gzipped, each compressed once and then kept in memory.
+
+    Streamlit leaves them uncompressed. Only what lies under STATIC_PREFIXES and answers 200 is touched.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._kept: dict[str, tuple[list[tuple[bytes, bytes]], bytes]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from memory, or pass on and keep the answer."""
+        if not _compressible(scope):
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"]
+        if path not in self._kept:
+            answer = _Answer(send)
+            await self._app(scope, receive, answer.collect)
+            if answer.body is None:
+                return
+            headers, body = await anyio.to_thread.run_sync(_compressed, answer.headers, answer.body)
+            if sum(len(kept) for _, kept in self._kept.values()) + len(body) <= MOST_CACHED_BYTES:
+                self._kept[path] = (headers, body)
+        else:
+            headers, body = self._kept[path]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+class _Answer:
+    """Collects one response; what is not worth compressing passes through, and `body` stays None."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._parts: list[bytes] = []
+        self._through = False
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.body: bytes | None = None
+
+    async def collect(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.headers = list(message["headers"])
+            self._through = message["status"] != 200 or not _worthwhile(dict(self.headers))
+        if self._through:
+            await self._send(message)
+        elif message["type"] == "http.response.body":
+            self._parts.append(message.get("body", b""))
+            if not message.get("more_body"):
+                self.body = b"".join(self._parts)
+
+
+def _compressible(scope: MutableMapping[str, Any]) -> bool:
+    if scope["type"] != "http" or scope["method"] != "GET":
+        return False
+    headers = dict(scope["headers"])
+    conditional = b"if-none-match" in headers or b"if-modified-since" in headers or b"range" in headers
+    accepted = b"gzip" in headers.get(b"accept-encoding", b"")
+    return bool(scope["path"].startswith(STATIC_PREFIXES) and accepted and not conditional)
+
+
+def _worthwhile(headers: dict[bytes, bytes]) -> bool:
+    kind = headers.get(b"content-type", b"")
+    is_text = kind.startswith(b"text/") or b"javascript" in kind or b"json" in kind or b"wasm" in kind
+    is_large = int(headers.get(b"content-length", 0)) >= LEAST_BYTES
+    return is_text and is_large and b"content-encoding" not in headers
+
+
+def _compressed(headers: list[tuple[bytes, bytes]], body: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    packed = gzip.compress(body, GZIP_LEVEL, mtime=0)
+    kept = [(name, value) for name, value in headers if name not in {b"content-length", b"vary", b"etag"}]
+    added = [
+        (b"content-length", str(len(packed)).encode()),
+        (b"content-encoding", b"gzip"),
+        (b"vary", b"Accept-Encoding"),
+    ]
+    return [*kept, *added], packed

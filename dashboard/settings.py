@@ -1,0 +1,137 @@
+"""Which connections exist: decided from secrets.toml and the environment, and nothing else.
+
+Sources, in order of precedence: every `[connections.<name>]` table of secrets.toml; if there is none, the
+environment's MODELARTS_* variables; if there are none of those either, the embedded sample service.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from modelarts_api import TokenCredentials
+
+KEYS = ("endpoint", "project_id", "token")
+ENVIRONMENT = {key: f"MODELARTS_{key.upper()}" for key in KEYS}
+SAMPLE_NAME = "sample"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One project of one service. `fingerprint` changes with the credentials but does not reveal them."""
+
+    name: str
+    endpoint: str
+    project_id: str
+    credentials: TokenCredentials | None
+    fingerprint: str
+    source: str
+    is_sample: bool = False
+
+
+@dataclass(frozen=True)
+class ConnectionProblem:
+    """A connection that somebody began to configure and that cannot be used: what is wrong, in words."""
+
+    name: str
+    source: str
+    faults: tuple[str, ...]
+    example: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What there is to connect to. With problems there may be no connection; then nothing is shown."""
+
+    connections: tuple[Connection, ...] = ()
+    problems: tuple[ConnectionProblem, ...] = ()
+
+    @property
+    def nothing_configured(self) -> bool:
+        """True when the embedded sample service is to be used."""
+        return not self.connections and not self.problems
+
+
+def read_settings(secrets: Mapping[str, object], environment: Mapping[str, str]) -> Settings:
+    """Read every connection that is configured; see the module's text for the precedence."""
+    tables = secrets.get("connections")
+    found: list[Connection | ConnectionProblem] = []
+    if isinstance(tables, Mapping) and tables:
+        for name, table in tables.items():
+            found.append(_from_secrets(str(name), table))
+    elif any(environment.get(variable) for variable in ENVIRONMENT.values()):
+        values = {key: environment.get(variable, "") for key, variable in ENVIRONMENT.items()}
+        found.append(_connection("environment", "environment", values, ENVIRONMENT))
+    return Settings(
+        tuple(c for c in found if isinstance(c, Connection)),
+        tuple(p for p in found if isinstance(p, ConnectionProblem)),
+    )
+
+
+def sample_connection(endpoint: str, project_id: str) -> Connection:
+    """The connection to the embedded service with sample data."""
+    return Connection(
+        SAMPLE_NAME,
+        endpoint,
+        project_id,
+        None,
+        _fingerprint(endpoint, project_id),
+        "embedded",
+        is_sample=True,
+    )
+
+
+def _from_secrets(name: str, table: object) -> Connection | ConnectionProblem:
+    if not isinstance(table, Mapping):
+        fault = f"[connections.{name}] is not a table of keys"
+        return ConnectionProblem(name, "secrets.toml", (fault,), _example(name, "secrets.toml"))
+    values = {str(key): value for key, value in table.items()}
+    return _connection(name, "secrets.toml", values, {key: key for key in KEYS})
+
+
+def _connection(
+    name: str, source: str, values: Mapping[str, object], labels: Mapping[str, str]
+) -> Connection | ConnectionProblem:
+    """Check the values of one connection; a fault names the key (or variable), never a secret's value."""
+    texts = {key: value.strip() for key in KEYS if isinstance(value := values.get(key), str)}
+    faults = [f"{labels[key]} is missing" for key in KEYS if not values.get(key)]
+    faults += [f"{labels[key]} is not text" for key in KEYS if values.get(key) and key not in texts]
+    faults += [
+        f"{key} is not a key of a connection; there are {', '.join(KEYS)}"
+        for key in values
+        if key not in KEYS
+    ]
+    endpoint = texts.get("endpoint", "")
+    if endpoint and (fault := _endpoint_fault(endpoint)):
+        faults.append(f"{labels['endpoint']} {fault}")
+    if faults:
+        return ConnectionProblem(name, source, tuple(faults), _example(name, source))
+    token, project_id = texts["token"], texts["project_id"]
+    fingerprint = _fingerprint(endpoint, project_id, token)
+    return Connection(name, endpoint, project_id, TokenCredentials(token), fingerprint, source)
+
+
+def _endpoint_fault(endpoint: str) -> str:
+    parts = urlsplit(endpoint)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return "is not an address such as https://modelarts.cn-north-4.myhuaweicloud.com"
+    if parts.username or parts.password:
+        return "carries a user name or a password: remove them"
+    return ""
+
+
+def _example(name: str, source: str) -> str:
+    values = {
+        "endpoint": "https://modelarts.cn-north-4.myhuaweicloud.com",
+        "project_id": "0123456789abcdef0123456789abcdef",
+        "token": "…",
+    }
+    if source == "environment":
+        return "\n".join(f'export {ENVIRONMENT[key]}="{value}"' for key, value in values.items())
+    return f"[connections.{name}]\n" + "\n".join(f'{key} = "{value}"' for key, value in values.items())
+
+
+def _fingerprint(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

@@ -1,0 +1,140 @@
+"""The two charts of the overview, and what a click or a drag on them sets."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pandas as pd
+import streamlit as st
+from streamlit_plotly_basic import plotly_chart, selected
+
+from dashboard import loading
+from dashboard.analysis import MOST_BARS, period_end, ranked
+from dashboard.figures import MOST_ENGINES, MOST_STACKED, engine_usage_figure, folded_engines, timeline_figure
+from dashboard.inventories import Snapshot
+from dashboard.loading import Selection
+from dashboard.palette import LIGHT_TO_DARK
+from dashboard.view import GRANULARITIES, View
+
+HEIGHT = 360
+
+
+def draw(snapshot: Snapshot, selection: Selection, view: View) -> None:
+    """Engine usage beside the creation timeline; one above the other where it is narrow."""
+    with st.grid(2, min_column_width=380, gap="small"):
+        with st.container(border=True, key="engine_usage_card", gap="xsmall", height="stretch"):
+            _draw_usage(selection, view)
+        with st.container(border=True, key="timeline_card", gap="xsmall", height="stretch"):
+            _draw_timeline(snapshot, selection, view)
+
+
+def chosen_engine(engine: str) -> None:
+    """Filter by one engine; choosing the one that is chosen already takes the filter away."""
+    st.session_state["engine"] = [] if st.session_state.get("engine") == [engine] else [engine]
+    st.session_state["page"] = 1
+
+
+def chosen_period(start: date, end: date) -> None:
+    """Filter by the days from start to end, both included."""
+    st.session_state["created_from"], st.session_state["created_to"] = start, end
+    st.session_state["page"] = 1
+
+
+def _on_usage_click() -> None:
+    event = selected("engine_usage")
+    point = event["points"][0] if event and event["points"] else None
+    if point is None:
+        return
+    engine = point["customdata"][0] if isinstance(point["customdata"], list) and point["customdata"] else None
+    if engine:
+        chosen_engine(str(engine))
+    elif engine == "":
+        st.session_state["all_engines"] = True
+
+
+def _on_timeline_drag() -> None:
+    event = selected("timeline")
+    if event and event["period"]:
+        start, end = (datetime.fromisoformat(event["period"][side]).date() for side in ("from", "to"))
+        chosen_period(start, end)
+    elif event and event["points"]:
+        start = date.fromisoformat(str(event["points"][0]["x"])[:10])
+        chosen_period(start, period_end(start, st.session_state["drawn_granularity"]))
+
+
+def _draw_usage(selection: Selection, view: View) -> None:
+    usage = selection.usage
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("##### Engine usage", width="stretch")
+        if folded_engines(usage):
+            st.toggle("All engines", key="all_engines", bind="query-params")
+    unfolded = bool(st.session_state.get("all_engines"))
+    bars = len(ranked(usage)) if unfolded else MOST_ENGINES + 1
+    plotly_chart(
+        engine_usage_figure(usage, view.facets.engines, unfolded=unfolded),
+        key="engine_usage",
+        alt=_usage_alt(selection),
+        height=max(HEIGHT, 30 * bars),
+        on_select=_on_usage_click,
+        selection="points",
+        dark_colors=LIGHT_TO_DARK,
+    )
+
+
+def _draw_timeline(snapshot: Snapshot, selection: Selection, view: View) -> None:
+    wide, granularity = loading.timeline(snapshot, view.facets, view.granularity)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("##### Creation timeline", width="stretch")
+        st.selectbox(
+            "Granularity",
+            GRANULARITIES,
+            key="granularity",
+            bind="query-params",
+            label_visibility="collapsed",
+            width=120,
+        )
+    st.session_state["drawn_granularity"] = granularity
+    if wide.empty:
+        st.info(_no_timeline(view), icon=":material/event_busy:")
+        return
+    engines = ranked(selection.usage)[:MOST_STACKED]
+    plotly_chart(
+        timeline_figure(wide, granularity, engines, (view.facets.created_from, view.facets.created_to)),
+        key="timeline",
+        alt=_timeline_alt(wide, granularity),
+        height=HEIGHT,
+        on_select=_on_timeline_drag,
+        selection="both",
+        dark_colors=LIGHT_TO_DARK,
+    )
+    if view.granularity not in {"auto", granularity}:
+        st.caption(
+            f"By {view.granularity} there would be more than {MOST_BARS} bars, so this is by {granularity}."
+        )
+    if missing := selection.key_figures.without_created:
+        st.caption(f"{missing:,} without a readable creation time are not on it.")
+
+
+def _no_timeline(view: View) -> str:
+    if view.config_type == "sample":
+        return "Samples carry no creation time, so there is no timeline of them."
+    return "None of these configurations carries a creation time that can be read."
+
+
+def _usage_alt(selection: Selection) -> str:
+    counts = selection.engine_counts
+    first = ", ".join(f"{_plain(name)} {number:,}" for name, number in list(counts.items())[:5])
+    return f"Configurations by engine, stacked by version: {first or 'none'}; {len(counts)} engines in all."
+
+
+def _timeline_alt(wide: pd.DataFrame, granularity: str) -> str:
+    totals = wide.sum(axis="columns")
+    return (
+        f"Configurations created by {granularity} from {wide.index[0]:%Y-%m-%d} to {wide.index[-1]:%Y-%m-%d},"
+        f" stacked by engine; {int(totals.sum()):,} in all, most ({int(totals.max()):,}) in the {granularity}"
+        f" of {totals.idxmax():%Y-%m-%d}."
+    )
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split())[:40]

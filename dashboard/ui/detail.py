@@ -1,0 +1,132 @@
+"""One configuration's details in a drawer at the side: every field, literally, and a link to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import streamlit as st
+
+from dashboard import loading
+from dashboard.settings import Connection
+from dashboard.ui import messages
+from dashboard.ui.sidebar import clear_selection
+from dashboard.view import View
+from modelarts_api import ConfigurationDetail
+
+PARAMETER = "config"
+DRAWER_WIDTH = 620
+_GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "Engine",
+        (
+            ("Engine", "engine_name"),
+            ("Version", "engine_version"),
+            ("Engine type", "engine_type"),
+            ("Engine id", "engine_id"),
+            ("Image", "image_url"),
+            ("Model id", "model_id"),
+        ),
+    ),
+    ("Code", (("Code directory", "code_url"), ("Boot file", "boot_file_url"))),
+    (
+        "Resources",
+        (
+            ("Workers", "worker_count"),
+            ("Flavour", "spec_code"),
+            ("Flavour id", "spec_id"),
+            ("CPU", "cpu"),
+            ("Cores", "core"),
+            ("GPUs", "gpu_num"),
+            ("GPU type", "gpu_type"),
+            ("Pool", "pool_name"),
+            ("Pool id", "pool_id"),
+        ),
+    ),
+    (
+        "Data and output",
+        (
+            ("Data", "data_url"),
+            ("Dataset", "dataset_name"),
+            ("Dataset id", "dataset_id"),
+            ("Dataset version", "dataset_version_name"),
+            ("Dataset version id", "dataset_version_id"),
+            ("Output", "output_url"),
+            ("Logs", "log_url"),
+            ("NAS address", "nas_share_addr"),
+            ("NAS mount path", "nas_mount_path"),
+            ("NAS type", "nas_type"),
+        ),
+    ),
+)
+
+
+def open_wanted(connection: Connection, view: View) -> None:
+    """Open the drawer for the configuration that the address names, if it names one."""
+    name = st.query_params.get(PARAMETER)
+    if name:
+        _drawer(connection, name, view.config_type)
+
+
+def want(name: str) -> None:
+    """Put a configuration into the address; the next run opens it."""
+    st.query_params[PARAMETER] = name
+
+
+def _forget() -> None:
+    st.query_params.pop(PARAMETER, None)
+    clear_selection()
+
+
+@st.dialog(
+    "Configuration",
+    width=DRAWER_WIDTH,
+    position="right",
+    icon=":material/description:",
+    on_dismiss=_forget,
+)
+def _drawer(connection: Connection, name: str, config_type: str) -> None:
+    st.code(name, language=None, wrap_lines=True)
+    found = loading.detail(connection, name, config_type)
+    if isinstance(found, Exception):
+        messages.show_error(found)
+    else:
+        _draw(found)
+    st.markdown("###### Link to these details")
+    st.code(_link(), language=None, wrap_lines=True)
+
+
+def _draw(detail: ConfigurationDetail) -> None:
+    created = f"{detail.created_at:%Y-%m-%d %H:%M:%S} UTC" if detail.created_at else None
+    st.html(messages.facts_html([("Description", detail.description), ("Created", created)]))
+    if detail.problems:
+        st.warning("Some fields could not be read; the raw JSON below has them.", icon=":material/help:")
+        st.text("\n".join(detail.problems))
+    if detail.command:
+        st.markdown("###### Start command")
+        st.code(detail.command, language="bash", wrap_lines=True)
+    _draw_facts("Run parameters", [(p.label or "", p.value) for p in detail.parameters])
+    for title, fields in _GROUPS:
+        _draw_facts(title, [(label, getattr(detail, field)) for label, field in fields])
+    for title, items in (("Data source", detail.data_sources), ("Volume", detail.volumes)):
+        for number, item in enumerate(items, 1):
+            words = [(name.replace("_", " ").capitalize(), value) for name, value in asdict(item).items()]
+            _draw_facts(f"{title} {number} of {len(items)}", words)
+    with st.expander("Raw JSON", icon=":material/data_object:"):
+        st.code(messages.pretty_json(detail.raw), language="json", wrap_lines=True)
+
+
+def _draw_facts(title: str, facts: Sequence[tuple[str, object]]) -> None:
+    """A heading and the facts that the service gave; nothing when it gave none."""
+    given = [(label, messages.plain(value)) for label, value in facts if value is not None and value != ""]
+    if given:
+        st.markdown(f"###### {title}")
+        st.html(messages.facts_html(given))
+
+
+def _link() -> str:
+    """The address of what is on screen now, the drawer included."""
+    parts = urlsplit(st.context.url or "")
+    pairs = [(key, value) for key in st.query_params for value in st.query_params.get_all(key)]
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(pairs), ""))

@@ -1,0 +1,68 @@
+"""The key figures at the top of the overview."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.analysis import RECENT_DAYS, KeyFigures
+from dashboard.palette import NEUTRAL
+
+
+def draw(figures: KeyFigures, *, with_times: bool) -> None:
+    """Five cards; without creation times (samples have none) the fourth says so instead of a zero."""
+    total = figures.configurations
+    with st.container(key="kpis"), st.grid(5, min_column_width=150, gap="small"):
+        _card("Configurations", f"{total:,}")
+        _card("Engines in use", f"{figures.engines:,}")
+        _card("Custom image", _share(figures.custom_images, total), f"{figures.custom_images:,} of {total:,}")
+        if with_times:
+            _created_card(figures)
+        else:
+            _card("Created in 30 days", "not known", "samples carry no creation time")
+        without = figures.without_description
+        _card("Without description", _share(without, total), f"{without:,} of {total:,}")
+
+
+def _card(label: str, value: str, note: str = "") -> None:
+    st.metric(
+        label,
+        value,
+        delta=note or None,
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+    )
+
+
+def _created_card(figures: KeyFigures) -> None:
+    with st.container(border=True, height="stretch", gap="xxsmall", key="created_card"):
+        change = figures.created_recently - figures.created_before
+        st.metric(
+            f"Created in {RECENT_DAYS} days",
+            f"{figures.created_recently:,}",
+            delta=change,
+            delta_color="off",
+            delta_description=f"vs {figures.created_before:,}",
+            help=f"Against the {RECENT_DAYS} days before. The bars are the last {len(figures.daily)} days.",
+        )
+        st.html(_sparkline(figures.daily))
+
+
+def _share(count: int, total: int) -> str:
+    return f"{count / total:.0%}" if total else "–"
+
+
+def _sparkline(daily: tuple[int, ...]) -> str:
+    """Bars of the daily counts as HTML. Only our own numbers stand in it, nothing from the API."""
+    top = max(*daily, 1)
+    bars = "".join(
+        f'<div style="flex:1;height:{max(100 * count / top, 4):.0f}%;background:{NEUTRAL};'
+        f'opacity:{1 if index >= len(daily) - RECENT_DAYS else 0.45}"></div>'
+        for index, count in enumerate(daily)
+    )
+    label = f"Created a day over {len(daily)} days, at most {max(daily)}"
+    return (
+        f'<div role="img" aria-label="{label}" style="display:flex;align-items:flex-end;gap:1px;height:22px">'
+        f"{bars}</div>"
+    )

@@ -1,0 +1,264 @@
+"""The sidebar: where the data comes from, and every control that decides what is on screen.
+
+Each control is bound to the address bar under its key, so that a link reproduces the view. Option texts are
+the address bar's words and stay as they are when the wording of the screen changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from html import escape
+
+import streamlit as st
+
+from dashboard import loading
+from dashboard.inventories import LoadState
+from dashboard.settings import Connection
+from dashboard.ui.messages import literal
+from dashboard.view import (
+    CONFIG_TYPES,
+    DEFAULTS,
+    FILTERS,
+    MAX_TEXT,
+    ORDERS,
+    PER_PAGE,
+    View,
+    read_view,
+    sorts_for,
+)
+
+SEARCH_PAUSE = "300ms"
+LISTED_COUNTS = 6
+STATUS_SECONDS = 20
+
+
+def current_view() -> View:
+    """The view the widgets ask for, validated again; before they are drawn, the one of the address bar."""
+    drawn = {key: st.session_state[key] for key in DEFAULTS if key in st.session_state}
+    address = {key: st.query_params.get_all(key) for key in DEFAULTS if key in st.query_params}
+    firsts = {key: values if key in {"engine", "version"} else values[-1] for key, values in address.items()}
+    return read_view({**firsts, **drawn})
+
+
+def draw(connection: Connection) -> None:
+    """Draw the whole sidebar for a connection, beginning the load that its facets need."""
+    with st.sidebar:
+        status = st.container(key="status")
+        _draw_query()
+        view = current_view()
+        load = loading.inventory(connection, view)
+        if load.state.snapshot is None:
+            load.wait(loading.GRACE_SECONDS)
+        state = load.state
+        _draw_facets(state, view)
+        st.selectbox(
+            "Rows per page",
+            PER_PAGE,
+            index=PER_PAGE.index(25),
+            key="per_page",
+            bind="query-params",
+            on_change=to_first_page,
+        )
+        if current_view().filtered:
+            st.button(
+                "Clear filters", icon=":material/filter_alt_off:", on_click=clear_filters, width="stretch"
+            )
+        with status:
+            _draw_status(connection, state)
+
+
+def to_first_page() -> None:
+    """Whatever changes the rows or their order begins again at the first page, with no row selected."""
+    st.session_state["page"] = 1
+    clear_selection()
+
+
+def clear_selection() -> None:
+    """Deselect the table's row: a selection goes by position, and other rows are about to stand there."""
+    st.session_state["rows"] = {"selection": {"rows": [], "columns": [], "cells": []}}
+
+
+def clear_filters(names: Iterable[str] = FILTERS) -> None:
+    """Set filters back to their defaults."""
+    for name in names:
+        st.session_state[name] = DEFAULTS[name]
+    to_first_page()
+
+
+def _draw_query() -> None:
+    """The controls that the service answers: what to search, which type, in which order."""
+    st.text_input(
+        "Search",
+        key="search",
+        bind="query-params",
+        type="search",
+        live=SEARCH_PAUSE,
+        max_chars=MAX_TEXT,
+        placeholder="Name or description",
+        on_change=to_first_page,
+        help="Searched by the service.",
+    )
+    config_type = st.segmented_control(
+        "Configuration type",
+        CONFIG_TYPES,
+        default="custom",
+        required=True,
+        key="config_type",
+        bind="query-params",
+        width="stretch",
+        on_change=to_first_page,
+        help="custom: your project's own. sample: the provider's examples.",
+    )
+    sort_column, order_column = st.columns(2, vertical_alignment="bottom")
+    with sort_column:
+        st.selectbox(
+            "Sort by",
+            sorts_for(config_type or "custom"),
+            key="sort_by",
+            bind="query-params",
+            on_change=to_first_page,
+            help="Of samples the service knows no creation time, so they cannot be sorted by it.",
+        )
+    with order_column:
+        st.segmented_control(
+            "Order",
+            ORDERS,
+            default="desc",
+            required=True,
+            key="order",
+            bind="query-params",
+            width="stretch",
+            on_change=to_first_page,
+        )
+
+
+def _draw_facets(state: LoadState, view: View) -> None:
+    """The controls that work on the loaded inventory. Until it is there, wanted values stay as they are."""
+    engines: Mapping[str, int] = {}
+    versions: Mapping[str, int] = {}
+    if state.snapshot is not None:
+        selection = loading.selection(state.snapshot, view.facets)
+        engines, versions = selection.engine_counts, selection.version_counts
+    known = state.snapshot is not None and not view.search
+    _draw_facet("Engine", "engine", engines, view.facets.engines, _all_of(state, "engine"), known=known)
+    _draw_facet("Version", "version", versions, view.facets.versions, _all_of(state, "version"), known=known)
+    st.text_input(
+        "Contains",
+        key="contains",
+        bind="query-params",
+        type="search",
+        live=SEARCH_PAUSE,
+        max_chars=MAX_TEXT,
+        placeholder="In start command or image",
+        on_change=to_first_page,
+        help="Looked for in the loaded start commands and images, without regard to case.",
+    )
+    left, right = st.columns(2)
+    for column, key, label in ((left, "created_from", "Created from"), (right, "created_to", "Created to")):
+        with column:
+            st.date_input(
+                label,
+                value=None,
+                key=key,
+                bind="query-params",
+                format="YYYY-MM-DD",
+                on_change=to_first_page,
+                help="A day in UTC, included.",
+            )
+    facets = view.facets
+    if facets.created_from and facets.created_to and facets.created_from > facets.created_to:
+        st.warning("Created from is after Created to, so nothing can match.", icon=":material/event_busy:")
+
+
+def _draw_facet(
+    label: str,
+    key: str,
+    counts: Mapping[str, int],
+    chosen: tuple[str, ...],
+    all_values: list[str],
+    *,
+    known: bool,
+) -> None:
+    """One facet: a choice of values, and under it how many rows each has under the other filters.
+
+    A chosen value that is nowhere in the whole set is junk and goes; one that only the search hides stays.
+    """
+    ordered = [*counts, *(value for value in all_values if value not in counts)]
+    options = ordered if known else [*ordered, *(value for value in chosen if value not in ordered)]
+    st.multiselect(
+        label,
+        options,
+        key=key,
+        bind="query-params",
+        on_change=to_first_page,
+        placeholder=f"All {len(options)}" if options else "All",
+    )
+    if counts:
+        st.html(_listed(counts))
+
+
+def _all_of(state: LoadState, column: str) -> list[str]:
+    return [] if state.snapshot is None else state.snapshot.frame[column].cat.categories.tolist()
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    """The most frequent values as small bars with their counts, escaped, and how many more there are."""
+    top = max(counts.values())
+    listed, rest = list(counts.items())[:LISTED_COUNTS], list(counts.values())[LISTED_COUNTS:]
+    if len(rest) == 1:
+        listed, rest = list(counts.items()), []
+    rows = [
+        f'<div style="display:flex;gap:.5rem;background:linear-gradient(90deg,rgba(79,146,255,.18)'
+        f' {100 * number / top:.1f}%,transparent 0);padding:0 .3rem;border-radius:.2rem">'
+        f'<bdi style="flex:1;overflow:hidden;text-overflow:ellipsis;white-space:nowrap">{escape(name)}</bdi>'
+        f"<span>{number:,}</span></div>"
+        for name, number in listed
+    ]
+    more = f'<div style="padding:0 .3rem;opacity:.75">{len(rest)} more: {sum(rest):,}</div>' if rest else ""
+    return f'<div style="font-size:.8rem;line-height:1.5">{"".join(rows)}{more}</div>'
+
+
+def _draw_status(connection: Connection, state: LoadState) -> None:
+    """Where the data comes from and how old it is; redrawn now and then, so that the age stays true."""
+    title = "Sample data" if connection.is_sample else connection.name
+    icon = ":material/science:" if connection.is_sample else ":material/cloud_done:"
+    st.markdown(f"{icon} **Connected to** {literal(title)}")
+    st.html(
+        '<div style="font-size:.8rem;overflow-wrap:anywhere;opacity:.85">'
+        f"{escape(connection.endpoint)}<br>project {escape(connection.project_id)}</div>"
+    )
+    serial = state.snapshot.serial if state.snapshot else 0
+    _draw_age(connection, serial)
+
+
+@st.fragment(run_every=STATUS_SECONDS)
+def _draw_age(connection: Connection, drawn_serial: int) -> None:
+    load = loading.inventory(connection, current_view())
+    state = load.state
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.text(_age_text(state), width="stretch")
+        if st.button(
+            "Refresh", icon=":material/refresh:", key="refresh", disabled=state.loading, type="tertiary"
+        ):
+            load.start_if_due(now=True)
+            load.wait(loading.GRACE_SECONDS)
+            st.rerun()
+    if state.snapshot and state.snapshot.serial != drawn_serial and not state.loading:
+        st.rerun()
+
+
+def _age_text(state: LoadState) -> str:
+    if state.snapshot is None:
+        return "Loading…" if state.loading else "Nothing loaded"
+    age = age_words((datetime.now(UTC) - state.snapshot.loaded_at).total_seconds())
+    return f"Data of {age}, renewing…" if state.loading else f"Data of {age}"
+
+
+def age_words(seconds: float) -> str:
+    """An age in words: "just now", "4 min ago", "3 h ago"."""
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min ago"
+    return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min ago"

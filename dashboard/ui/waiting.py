@@ -1,0 +1,102 @@
+"""What is on screen while an inventory loads, when nothing matches, and when something went wrong."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboard import loading
+from dashboard.inventories import LoadState
+from dashboard.settings import Connection
+from dashboard.ui import messages
+from dashboard.ui.charts import HEIGHT
+from dashboard.ui.sidebar import age_words, clear_filters, current_view
+from dashboard.view import FILTERS, View
+
+POLL_SECONDS = 0.4
+_FILTER_LABELS = {
+    "search": "Search",
+    "engine": "Engine",
+    "version": "Version",
+    "contains": "Contains",
+    "created_from": "Created from",
+    "created_to": "Created to",
+}
+
+
+def draw_notices(connection: Connection, state: LoadState, view: View) -> None:
+    """Say what a viewer must know of the data: a failure, old data, an inventory that is not whole."""
+    if state.error is not None:
+        heading = ""
+        if state.snapshot is not None:
+            age = age_words((datetime.now(UTC) - state.snapshot.loaded_at).total_seconds())
+            heading = f"This is the data of {age}; renewing it failed."
+        messages.show_error(state.error, heading=heading, kept=state.snapshot is not None)
+        st.button("Retry", icon=":material/refresh:", key="retry", on_click=_retry, args=(connection, view))
+    snapshot = state.snapshot
+    if snapshot is not None and not snapshot.complete:
+        st.warning(
+            f"This inventory is not whole: {len(snapshot.frame):,} configurations could be read and the"
+            f" service reports {snapshot.reported_total:,}. It kept changing while it was read, or its total"
+            " is wrong. Refresh in a moment.",
+            icon=":material/rule:",
+        )
+
+
+def draw_loading(connection: Connection) -> None:
+    """Progress, and the room that key figures and charts will take."""
+    _draw_progress(connection)
+    with st.grid(5, min_column_width=150, gap="small"):
+        for _ in range(5):
+            st.skeleton(height=138)
+    with st.grid(2, min_column_width=380, gap="small"):
+        for _ in range(2):
+            st.skeleton(height=HEIGHT + 84)
+
+
+def draw_nothing(view: View) -> None:
+    """Nothing to show: an empty project, or filters that match nothing, and which of them to drop."""
+    if not view.filtered:
+        st.info("This project has no configurations of this type.", icon=":material/inbox:")
+        return
+    st.info("No configuration matches all of these filters. Drop one:", icon=":material/filter_alt:")
+    with st.container(horizontal=True, key="drop_filters"):
+        for name in FILTERS:
+            if view.without(name) != view:
+                st.button(
+                    f"Drop {_FILTER_LABELS[name]}",
+                    key=f"drop_{name}",
+                    icon=":material/close:",
+                    help=_frees(view, name),
+                    on_click=clear_filters,
+                    args=((name,),),
+                )
+
+
+def _frees(view: View, name: str) -> str | None:
+    """How many rows dropping a filter would bring back, where that is known without a request."""
+    if name == "search":
+        return None
+    connection = loading.connection()
+    snapshot = loading.inventory(connection, view).state.snapshot if connection else None
+    if snapshot is None:
+        return None
+    return f"Then {loading.selection(snapshot, view.without(name).facets).mask.sum():,} match."
+
+
+def _retry(connection: Connection, view: View) -> None:
+    load = loading.inventory(connection, view)
+    load.start_if_due(now=True)
+    load.wait(loading.GRACE_SECONDS)
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _draw_progress(connection: Connection) -> None:
+    state = loading.inventory(connection, current_view()).state
+    if not state.loading:
+        st.rerun()
+    total = state.total or 0
+    share = min(state.loaded / total, 1.0) if total else 0.0
+    text = f"{state.loaded:,} of {total:,} configurations loaded" if total else "Asking the service…"
+    st.progress(share, text=text)

@@ -1,0 +1,25 @@
+"""What a project has, on which engines, since when: key figures, two charts, the table."""
+
+from dashboard import loading
+from dashboard.ui import charts, detail, kpis, sidebar, tables, waiting
+
+connection = loading.connection()
+assert connection is not None  # the frame shows no screen without one
+view = sidebar.current_view()
+state = loading.inventory(connection, view).state
+snapshot = state.snapshot
+waiting.draw_notices(connection, state, view)
+
+if snapshot is not None:
+    selection = loading.selection(snapshot, view.facets)
+    kpis.draw(selection.key_figures, with_times=view.config_type == "custom")
+    if selection.key_figures.configurations:
+        charts.draw(snapshot, selection, view)
+        tables.draw(connection, snapshot)
+    else:
+        waiting.draw_nothing(view)
+elif state.loading:
+    waiting.draw_loading(connection)
+    tables.draw(connection, None)
+
+detail.open_wanted(connection, view)

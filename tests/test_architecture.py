@@ -1,0 +1,119 @@
+"""The table of allowed imports, read from the code: a room may use only what stands in its row."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("app.py", "pages", "modelarts_api", "dashboard")
+
+# Longest prefix wins. Each room: the rooms of ours it may import, and the outside libraries it may import.
+ALLOWED: dict[str, tuple[set[str], set[str]]] = {
+    "app": ({"dashboard.serving"}, {"streamlit", "starlette"}),
+    "pages": ({"dashboard.ui", "dashboard.loading"}, {"streamlit"}),
+    "modelarts_api": ({"modelarts_api"}, {"requests", "urllib3"}),
+    "modelarts_api.local": ({"modelarts_api.local"}, {"starlette", "uvicorn"}),
+    "dashboard.view": (set(), set()),
+    "dashboard.settings": ({"modelarts_api"}, set()),
+    "dashboard.frames": ({"modelarts_api"}, {"pandas"}),
+    "dashboard.analysis": ({"dashboard.view"}, {"pandas", "numpy"}),
+    "dashboard.palette": ({"dashboard.frames"}, set()),
+    "dashboard.figures": ({"dashboard.analysis", "dashboard.palette"}, {"pandas", "plotly"}),
+    "dashboard.exports": ({"dashboard.view"}, set()),
+    "dashboard.inventories": (
+        {"dashboard.analysis", "dashboard.frames", "modelarts_api"},
+        {"pandas"},
+    ),
+    "dashboard.loading": (
+        {
+            "dashboard.analysis",
+            "dashboard.inventories",
+            "dashboard.settings",
+            "dashboard.view",
+            "modelarts_api",
+            "modelarts_api.local",
+        },
+        {"streamlit", "pandas"},
+    ),
+    "dashboard.ui": ({"dashboard", "modelarts_api"}, {"streamlit", "pandas", "streamlit_plotly_basic"}),
+    "dashboard.main": ({"dashboard.ui", "dashboard.loading"}, {"streamlit"}),
+    "dashboard.serving": (
+        {"dashboard", "dashboard.loading", "dashboard.ui"},
+        {"starlette", "anyio", "streamlit"},
+    ),
+    "dashboard": (set(), set()),
+}
+STANDARD = {"__future__"}
+
+
+def _modules() -> Iterator[tuple[str, Path]]:
+    for room in ROOMS:
+        path = ROOT / room
+        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
+            name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+            yield name.removesuffix(".__init__"), file
+
+
+def _imports(file: Path, module: str) -> Iterator[str]:
+    """Every module that a file imports, `from package import module` as package.module where that is one."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: imports are absolute here"
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                path = ROOT / inner.replace(".", "/")
+                yield inner if path.is_dir() or path.with_suffix(".py").is_file() else str(node.module)
+
+
+def _row(module: str) -> tuple[set[str], set[str]]:
+    parts = module.split(".")
+    for length in range(len(parts), 0, -1):
+        if (prefix := ".".join(parts[:length])) in ALLOWED:
+            return ALLOWED[prefix]
+    raise AssertionError(f"{module} stands in no row of the table: give it one")
+
+
+def _is_ours(name: str) -> bool:
+    return name.split(".", maxsplit=1)[0] in {"app", "pages", "modelarts_api", "dashboard"}
+
+
+def _may(module: str, imported: str) -> bool:
+    import sys
+
+    ours, outside = _row(module)
+    top = imported.split(".", maxsplit=1)[0]
+    if not _is_ours(imported):
+        return top in outside or top in sys.stdlib_module_names
+    if module.startswith("modelarts_api") and not module.startswith("modelarts_api.local"):
+        return imported.startswith("modelarts_api") and not imported.startswith("modelarts_api.local")
+    return any(
+        imported == room or (room != "modelarts_api" and imported.startswith(f"{room}.")) for room in ours
+    )
+
+
+@pytest.mark.parametrize(("module", "file"), list(_modules()), ids=lambda value: str(value).split("/")[-1])
+def test_a_room_imports_only_what_its_row_allows(module: str, file: Path) -> None:
+    """Imports run one way; each library lives in its own rooms."""
+    wrong = sorted({name for name in _imports(file, module) if not _may(module, name)})
+    assert not wrong, f"{module} may not import {', '.join(wrong)}"
+
+
+def test_only_the_loading_room_caches() -> None:
+    """House rule: one file caches."""
+    caching = {name for name, file in _modules() if "st.cache_" in file.read_text(encoding="utf-8")}
+    assert caching == {"dashboard.loading"}
+
+
+def test_a_screen_is_a_paragraph() -> None:
+    """House rule: a screen is under 40 lines and defines nothing."""
+    for file in sorted((ROOT / "pages").glob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        assert len(text.splitlines()) < 40, file.name
+        definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+        assert not [node for node in ast.walk(ast.parse(text)) if isinstance(node, definitions)], file.name
