@@ -1,0 +1,5 @@
+"""The documented ModelArts calls, served on 127.0.0.1 with sample data; independent of the client."""
+
+from modelarts_api.local.service import LocalService
+
+__all__ = ["LocalService"]

@@ -1,0 +1,141 @@
+"""LocalService: a project, its content while it runs, and the server it runs on."""
+
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from modelarts_api.local.catalogue import Catalogue
+from modelarts_api.local.faults import Fault, FaultBody, Faults, fault_response
+from modelarts_api.local.gateway import Gateway
+from modelarts_api.local.request_log import RequestLog
+from modelarts_api.local.routes import create_application
+from modelarts_api.local.samples import generate_configurations
+from modelarts_api.local.server import HOST, RunningServer
+from modelarts_api.local.vendor_samples import vendor_samples
+
+PROJECT_ID = "10ca1000000040008000000000000001"
+
+
+class LocalService:
+    """The documented list, detail and engines calls over HTTP on 127.0.0.1.
+
+    `configurations` is how many to make up (seeded; the same number and seed give the same project on the
+    same day) or the very mappings to serve, under the wire's names and whatever their content. A mapping with
+    any of the detail call's own fields is that call's whole answer, and the list shows it without them; for
+    one with none of them the detail call makes plausible ones up from its name. `samples` is the same for
+    `config_type=sample`; None gives the built-in eighteen.
+
+    A context manager, or `start()` and `stop()`. `token` demands that `X-Auth-Token`. `latency_ms` is added
+    to every answer and can be set while the service runs, as can faults (`fail`) and the content (`add`,
+    `remove`).
+    """
+
+    def __init__(
+        self,
+        configurations: int | Sequence[Mapping[str, Any]] = 320,
+        *,
+        seed: int = 0,
+        latency_ms: float = 0,
+        token: str | None = None,
+        port: int = 0,
+        samples: int | Sequence[Mapping[str, Any]] | None = None,
+    ) -> None:
+        self.project_id = PROJECT_ID
+        self.seed = seed
+        self._wanted_port = port
+        custom: Iterable[Mapping[str, Any]] = (
+            generate_configurations(configurations, seed)
+            if isinstance(configurations, int)
+            else configurations
+        )
+        sample = vendor_samples(samples) if samples is None or isinstance(samples, int) else samples
+        self.catalogues = {"custom": Catalogue.of(custom), "sample": Catalogue.of(sample)}
+        self._changes = threading.Lock()
+        self._gateway = Gateway(create_application(self), latency_ms, token)
+        self._running: RunningServer | None = None
+
+    def start(self) -> Self:
+        """Listen; returns when requests are answered. Raises OSError if the port is taken."""
+        if self._running is not None:
+            raise RuntimeError("the local service runs already")
+        self._running = RunningServer(self._gateway, self._wanted_port)
+        return self
+
+    def stop(self) -> None:
+        """Stop listening, and drop what is still being answered."""
+        if self._running is not None:
+            self._running.stop()
+            self._running = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def port(self) -> int:
+        """The port in use. Raises RuntimeError unless the service runs."""
+        if self._running is None:
+            raise RuntimeError("the local service does not run")
+        return self._running.port
+
+    @property
+    def url(self) -> str:
+        """The endpoint, without a slash at the end. Raises RuntimeError unless the service runs."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def requests(self) -> RequestLog:
+        """What came in so far; `requests.clear()` forgets it."""
+        return self._gateway.requests
+
+    @property
+    def latency_ms(self) -> float:
+        """Milliseconds before every answer."""
+        return self._gateway.latency_ms
+
+    @latency_ms.setter
+    def latency_ms(self, latency_ms: float) -> None:
+        self._gateway.latency_ms = latency_ms
+
+    def add(self, configuration: Mapping[str, Any], config_type: str = "custom") -> None:
+        """Add one, at the end; created now unless it says otherwise (samples carry no creation time)."""
+        created = {"create_time": int(time.time() * 1000)} if config_type == "custom" else {}
+        with self._changes:
+            changed = self.catalogues[config_type].with_row({**created, **configuration})
+            self.catalogues[config_type] = changed
+
+    def remove(self, name: str, config_type: str = "custom") -> None:
+        """Remove whatever has that name. Raises KeyError if nothing has."""
+        with self._changes:
+            self.catalogues[config_type] = self.catalogues[config_type].without(name)
+
+    def fail(
+        self,
+        status: int = 503,
+        body: FaultBody = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        times: int | None = None,
+        path_contains: str = "training-job-configs",
+        delay_s: float = 0,
+        cut_off: bool = False,
+    ) -> Fault:
+        """Answer so from now on: for the next `times` requests, or until the fault is lifted.
+
+        `path_contains` is looked for in the path, a `?` and the query as it was sent. `body`: bytes and text
+        go out as they are, mappings and lists as JSON; None is the documented envelope with a code that fits.
+        `delay_s` seconds pass first. `cut_off` closes the connection one byte before the announced length. Of
+        several faults that fit a request, the oldest one that is not used up answers.
+        """
+        response = fault_response(status, body, headers or {})
+        return self._faults.add(Fault(response, path_contains, delay_s, cut_off, times))
+
+    @property
+    def _faults(self) -> Faults:
+        return self._gateway.faults

@@ -1,0 +1,31 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+import requests
+
+from modelarts_api.local import LocalService
+
+Fetch = Callable[..., requests.Response]
+
+
+@pytest.fixture
+def fetch() -> Fetch:
+    """A GET below the project: fetch(service, "training-job-configs", page=2)."""
+
+    def get(
+        service: LocalService,
+        path: str = "training-job-configs",
+        headers: dict[str, str] | None = None,
+        **query: object,
+    ) -> requests.Response:
+        url = f"{service.url}/v1/{service.project_id}/{path}"
+        return requests.get(url, params=query, headers=headers, timeout=10)
+
+    return get
+
+
+@pytest.fixture(scope="module")
+def project() -> Iterator[LocalService]:
+    """The default project; not to be changed."""
+    with LocalService() as service:
+        yield service

@@ -1,0 +1,66 @@
+"""`python -m modelarts_api.local`."""
+
+import contextlib
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+ROOT = Path(__file__).parents[2]
+
+
+@contextlib.contextmanager
+def running(*arguments):
+    command = [sys.executable, "-W", "error", "-m", "modelarts_api.local", *arguments]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def announced(process):
+    lines = [process.stdout.readline() for _ in range(7)]
+    url = lines[0].strip()
+    project_id = re.search(r"project id: ([0-9a-f]{32})", "".join(lines)).group(1)
+    return url, project_id, "".join(lines)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_says_how_to_connect_serves_and_stops_cleanly(number):
+    with running("--port", "0", "--configurations", "7", "--seed", "3", "--token", "sesame") as process:
+        url, project_id, text = announced(process)
+        assert f"MODELARTS_ENDPOINT={url}" in text
+        assert f"MODELARTS_PROJECT_ID={project_id}" in text
+        assert "sesame" not in text
+        target = f"{url}/v1/{project_id}/training-job-configs"
+        assert requests.get(target, timeout=10).status_code == 401
+        answer = requests.get(target, headers={"X-Auth-Token": "sesame"}, timeout=10).json()
+        assert answer["config_total_count"] == 7
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=30)
+        assert process.returncode == 0
+        assert errors == ""
+
+
+def test_a_taken_port_is_said_in_a_sentence(project):
+    with running("--port", str(project.port)) as process:
+        _, errors = process.communicate(timeout=30)
+        assert process.returncode == 1
+        assert errors.startswith(f"Cannot listen on port {project.port}")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--port", "70000"], ["--configurations", "-1"], ["--latency-ms", "nan"], ["--seed", "x"]]
+)
+def test_wrong_options_are_refused(arguments):
+    with running(*arguments) as process:
+        _, errors = process.communicate(timeout=30)
+        assert process.returncode == 2
+        assert arguments[0] in errors
