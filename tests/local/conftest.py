@@ -1,9 +1,11 @@
+import datetime as dt
 from collections.abc import Callable, Iterator
 
 import pytest
 import requests
 
 from modelarts_api.local import LocalService
+from modelarts_api.local.samples import generate_configurations
 
 Fetch = Callable[..., requests.Response]
 
@@ -26,6 +28,7 @@ def fetch() -> Fetch:
 
 @pytest.fixture(scope="module")
 def project() -> Iterator[LocalService]:
-    """The default project; not to be changed."""
-    with LocalService() as service:
+    """The sample project as of one day, the same whenever the tests run; not to be changed."""
+    now = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
+    with LocalService(list(generate_configurations(320, now=now))) as service:
         yield service

@@ -51,10 +51,9 @@ def test_every_documented_field_occurs_and_what_an_audit_looks_for(all_details):
 
 
 def test_details_of_a_name_are_the_same_in_another_service(fetch, rows, all_details):
-    with LocalService() as service:
+    with LocalService([rows[17]]) as service:
         assert details(service, fetch, rows[17]["config_name"]).json() == all_details[17]
-    with LocalService(seed=1) as service:
-        service.add(rows[17])
+    with LocalService([rows[17]], seed=1) as service:
         assert details(service, fetch, rows[17]["config_name"]).json() != all_details[17]
 
 

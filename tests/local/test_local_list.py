@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -247,6 +248,13 @@ def test_many_threads_get_the_same_answers(fetch):
         answers = list(pool.map(lambda page: fetch(service, per_page=250, page=page).content, pages))
         assert len(set(answers)) == 12
         assert len(service.requests) == 120
+
+
+def test_unless_told_otherwise_the_sample_project_reaches_up_to_today(fetch):
+    with LocalService() as service:
+        answer = fetch(service, sortBy="create_time", per_page=1).json()
+    assert answer["config_total_count"] == 320
+    assert 0 < time.time() - answer["configs"][0]["create_time"] / 1000 < 3 * 86_400
 
 
 def test_without_configurations_there_is_an_empty_list(fetch):
