@@ -30,6 +30,8 @@ class KeyFigures:
 
     configurations: int
     engines: int
+    versions: int
+    newest: datetime | None
     custom_images: int
     created_recently: int
     created_before: int
@@ -95,6 +97,8 @@ def key_figures(frame: pd.DataFrame, mask: Mask, now: datetime) -> KeyFigures:
     return KeyFigures(
         configurations=len(rows),
         engines=int(rows["engine"].nunique()),
+        versions=int(rows["version"].nunique()),
+        newest=None if created.isna().all() else created.max().to_pydatetime(),
         custom_images=int(rows["image"].notna().sum()),
         created_recently=int(recent.sum()),
         created_before=int(before.sum()),

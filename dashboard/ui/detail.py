@@ -14,6 +14,7 @@ from dashboard.ui import messages
 from dashboard.ui.sidebar import clear_selection
 from dashboard.view import View
 from modelarts_api import ConfigurationDetail
+from modelarts_api.detail import DataSource, Volume
 
 PARAMETER = "config"
 DRAWER_WIDTH = 620
@@ -109,12 +110,16 @@ def _draw(detail: ConfigurationDetail) -> None:
     _draw_facts("Run parameters", [(p.label or "", p.value) for p in detail.parameters])
     for title, fields in _GROUPS:
         _draw_facts(title, [(label, getattr(detail, field)) for label, field in fields])
-    for title, items in (("Data source", detail.data_sources), ("Volume", detail.volumes)):
-        for number, item in enumerate(items, 1):
-            words = [(name.replace("_", " ").capitalize(), value) for name, value in asdict(item).items()]
-            _draw_facts(f"{title} {number} of {len(items)}", words)
+    _draw_items("Data source", detail.data_sources)
+    _draw_items("Volume", detail.volumes)
     with st.expander("Raw JSON", icon=":material/data_object:"):
         st.code(messages.pretty_json(detail.raw), language="json", wrap_lines=True)
+
+
+def _draw_items(title: str, items: Sequence[DataSource | Volume]) -> None:
+    for number, item in enumerate(items, 1):
+        words = [(name.replace("_", " ").capitalize(), value) for name, value in asdict(item).items()]
+        _draw_facts(f"{title} {number} of {len(items)}", words)
 
 
 def _draw_facts(title: str, facts: Sequence[tuple[str, object]]) -> None:

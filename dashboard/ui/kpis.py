@@ -12,8 +12,9 @@ def draw(figures: KeyFigures, *, with_times: bool) -> None:
     """Five cards; without creation times (samples have none) the fourth says so instead of a zero."""
     total = figures.configurations
     with st.container(key="kpis"), st.grid(5, min_column_width=150, gap="small"):
-        _card("Configurations", f"{total:,}")
-        _card("Engines in use", f"{figures.engines:,}")
+        newest = f"newest {figures.newest:%Y-%m-%d}" if figures.newest else ""
+        _card("Configurations", f"{total:,}", newest)
+        _card("Engines in use", f"{figures.engines:,}", f"{figures.versions:,} versions")
         _card("Custom image", _share(figures.custom_images, total), f"{figures.custom_images:,} of {total:,}")
         if with_times:
             _created_card(figures)

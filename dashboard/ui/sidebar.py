@@ -99,36 +99,32 @@ def _draw_query() -> None:
         on_change=to_first_page,
         help="Searched by the service.",
     )
-    config_type = st.segmented_control(
+    config_type = st.radio(
         "Configuration type",
         CONFIG_TYPES,
-        default="custom",
-        required=True,
         key="config_type",
         bind="query-params",
-        width="stretch",
+        horizontal=True,
         on_change=to_first_page,
         help="custom: your project's own. sample: the provider's examples.",
     )
-    sort_column, order_column = st.columns(2, vertical_alignment="bottom")
+    sort_column, order_column = st.columns([3, 2])
     with sort_column:
         st.selectbox(
             "Sort by",
-            sorts_for(config_type or "custom"),
+            sorts_for(config_type),
             key="sort_by",
             bind="query-params",
             on_change=to_first_page,
             help="Of samples the service knows no creation time, so they cannot be sorted by it.",
         )
     with order_column:
-        st.segmented_control(
+        st.selectbox(
             "Order",
             ORDERS,
-            default="desc",
-            required=True,
+            index=ORDERS.index("desc"),
             key="order",
             bind="query-params",
-            width="stretch",
             on_change=to_first_page,
         )
 
@@ -154,18 +150,16 @@ def _draw_facets(state: LoadState, view: View) -> None:
         on_change=to_first_page,
         help="Looked for in the loaded start commands and images, without regard to case.",
     )
-    left, right = st.columns(2)
-    for column, key, label in ((left, "created_from", "Created from"), (right, "created_to", "Created to")):
-        with column:
-            st.date_input(
-                label,
-                value=None,
-                key=key,
-                bind="query-params",
-                format="YYYY-MM-DD",
-                on_change=to_first_page,
-                help="A day in UTC, included.",
-            )
+    for key, label in (("created_from", "Created from"), ("created_to", "Created to")):
+        st.date_input(
+            label,
+            value=None,
+            key=key,
+            bind="query-params",
+            format="YYYY-MM-DD",
+            on_change=to_first_page,
+            help="A day in UTC, included.",
+        )
     facets = view.facets
     if facets.created_from and facets.created_to and facets.created_from > facets.created_to:
         st.warning("Created from is after Created to, so nothing can match.", icon=":material/event_busy:")

@@ -65,24 +65,21 @@ def draw_nothing(view: View) -> None:
         for name in FILTERS:
             if view.without(name) != view:
                 st.button(
-                    f"Drop {_FILTER_LABELS[name]}",
+                    f"Drop {_FILTER_LABELS[name].lower()}{_frees(view, name)}",
                     key=f"drop_{name}",
                     icon=":material/close:",
-                    help=_frees(view, name),
                     on_click=clear_filters,
                     args=((name,),),
                 )
 
 
-def _frees(view: View, name: str) -> str | None:
+def _frees(view: View, name: str) -> str:
     """How many rows dropping a filter would bring back, where that is known without a request."""
-    if name == "search":
-        return None
     connection = loading.connection()
     snapshot = loading.inventory(connection, view).state.snapshot if connection else None
-    if snapshot is None:
-        return None
-    return f"Then {loading.selection(snapshot, view.without(name).facets).mask.sum():,} match."
+    if name == "search" or snapshot is None:
+        return ""
+    return f": {loading.selection(snapshot, view.without(name).facets).mask.sum():,} would match"
 
 
 def _retry(connection: Connection, view: View) -> None:
