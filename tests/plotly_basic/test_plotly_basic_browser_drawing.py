@@ -13,6 +13,7 @@ from tests.plotly_basic.screen import (
     RED,
     chart,
     first_bar,
+    wait_for_first_value,
     wait_for_rest,
 )
 
@@ -61,9 +62,7 @@ def test_a_change_of_data_updates_the_same_elements(page: Page) -> None:
 
     choose(page, "factor", "20")
 
-    page.wait_for_function(
-        "() => document.querySelector('.st-key-timeline .js-plotly-plot').data[0].y[0] === 20"
-    )
+    wait_for_first_value(page, "timeline", 20)
     assert plot.evaluate("plot => plot.seenBefore")
     assert svg.evaluate("svg => svg.seenBefore")
 
@@ -74,9 +73,7 @@ def test_a_fragment_updates_its_chart_in_place(page: Page) -> None:
 
     choose(page, "step", "2")
 
-    page.wait_for_function(
-        "() => document.querySelector('.st-key-fragment .js-plotly-plot').data[0].y[0] === 2"
-    )
+    wait_for_first_value(page, "fragment", 2)
     assert plot.evaluate("plot => plot.seenBefore")
 
 
@@ -103,9 +100,7 @@ def test_dark_mode_changes_text_and_the_colours_it_was_given_and_no_name(page: P
     page.wait_for_function(
         "light => getComputedStyle(document.querySelector('.st-key-usage .gtitle')).fill !== light", arg=light
     )
-    expect(chart(page, "timeline").locator(".bars .point path").first).to_have_css(
-        "fill", "rgb(255, 170, 170)"
-    )
+    expect(first_bar(page, "timeline")).to_have_css("fill", DARK_RED)
     assert bar_colors(page, "timeline") == [GREEN, DARK_RED]
     expect(chart(page, "timeline").locator(".legendtext").first).to_have_text("#aa0000")
 

@@ -54,6 +54,7 @@ def test_a_click_reaches_the_callback_and_the_script_once(page: Page) -> None:
 def test_the_same_bar_can_be_clicked_again(page: Page) -> None:
     click_bar(page, "timeline", 1, 3)
     first = selections(page, 1)
+    assert first[0]["points"] == [{"trace": "#aa0000", "x": "2024-04-01", "y": 8, "customdata": [6, 7]}]
     click_bar(page, "timeline", 1, 3)
 
     assert selections(page, 2) == first * 2
