@@ -1,0 +1,65 @@
+"""Run the benchmarks: ``python -m benchmarks``; the tables are printed and kept in results.md."""
+
+import argparse
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from os import environ
+from pathlib import Path
+
+from benchmarks import browser, loading, overview, sharing
+from benchmarks.report import Table, machine
+
+RESULTS = Path(__file__).parent / "results.md"
+SIZES, QUICK_SIZES = [10_000, 100_000], [1_000, 5_000]
+Part = Callable[[], Iterator[Table]]
+
+
+def main() -> None:
+    """Run what was asked for; only a full run replaces results.md, unless ``--output`` names another file."""
+    options = _options()
+    chromium = _chromium()
+    lines = ["# Results", "", *machine(chromium), ""]
+    begin = time.monotonic()
+    for name, part in _parts(options.quick, chromium).items():
+        if options.only in {None, name}:
+            for table in part():
+                lines += [table.markdown(), ""]
+                print(table.markdown(), end="\n\n", flush=True)
+    lines.append(f"The run took {time.monotonic() - begin:,.0f} s.")
+    print(lines[-1])
+    full = options.only is None and not options.quick
+    output = options.output or (RESULTS if full else None)
+    if output is not None:
+        output.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", choices=list(_parts(quick=True, chromium="")), help="one part of them")
+    parser.add_argument("--quick", action="store_true", help="small and few: to see that everything works")
+    parser.add_argument("--output", type=Path, help="where to keep the tables (a full run: results.md)")
+    return parser.parse_args()
+
+
+def _parts(quick: bool, chromium: str) -> dict[str, Part]:
+    sizes = QUICK_SIZES if quick else SIZES
+    times = 2 if quick else 7
+    return {
+        "loading": lambda: loading.tables(sizes, times),
+        "overview": lambda: overview.tables(sizes, times),
+        "browser": lambda: browser.tables(sizes, times, chromium),
+        "sharing": lambda: sharing.tables(sizes, min(times, 3)),
+    }
+
+
+def _chromium() -> str:
+    for name in (environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"):
+        if name and (path := shutil.which(name)):
+            return path
+    sys.exit("No Chromium found: install one, or set CHROMIUM to its executable.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""Servers for the time of a measurement: started in a session of their own, waited for, always ended."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+BUILD = ROOT / "build" / "benchmarks"
+START_SECONDS = 120.0
+
+
+class ServerError(RuntimeError):
+    """A server that did not start; the message ends with what it printed last."""
+
+
+@contextmanager
+def running(
+    command: Sequence[str | Path],
+    ready: Callable[[str], str | None],
+    *,
+    environment: Mapping[str, str] | None = None,
+    folder: Path = ROOT,
+) -> Iterator[str]:
+    """Run ``command`` until the block ends; yields what ``ready`` makes of its output, once not None."""
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            cwd=folder,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            yield _wait_until_ready(process, lambda: _text(output.fileno()), ready)
+        finally:
+            _end(process)
+
+
+def _text(descriptor: int) -> str:
+    # pread leaves the offset alone, which the child shares and writes at.
+    return os.pread(descriptor, 1_000_000, 0).decode(errors="replace")
+
+
+def _wait_until_ready(
+    process: subprocess.Popen[bytes], output: Callable[[], str], ready: Callable[[str], str | None]
+) -> str:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if (answer := ready(output())) is not None:
+            return answer
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise ServerError(f"{process.args!r} did not start (exit code {process.poll()}):\n{output()[-2000:]}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    for signal_number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, signal_number)
+            process.wait(timeout=5)
+        except ProcessLookupError:
+            break
+        except subprocess.TimeoutExpired:
+            continue
+    process.wait(timeout=5)
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nothing listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def answers(url: str) -> Callable[[str], str | None]:
+    """A condition for ``running``: ``url`` answers 200; the value is the address without its path."""
+
+    def ready(_: str) -> str | None:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:
+                return re.sub(r"(?<!/)/(?!/).*", "", url) if response.status == 200 else None
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return None
+
+    return ready

@@ -1,0 +1,75 @@
+"""The rows that every variant shows, and which names each view must bring up first."""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import requests
+
+PER_PAGE = 25
+# So many rows are surely inside the visible part of the table.
+VISIBLE = 6
+Row = dict[str, Any]
+
+
+def load(url: str, project_id: str) -> list[Row]:
+    """Every custom configuration as the service sends it."""
+    rows: list[Row] = []
+    with requests.Session() as session:
+        while True:
+            query = f"per_page=1000&page={len(rows) // 1000 + 1}&sortBy=config_name&order=asc"
+            answer = session.get(f"{url}/v1/{project_id}/training-job-configs?{query}", timeout=60).json()
+            rows += answer["configs"]
+            if not answer["configs"] or len(rows) >= answer["config_total_count"]:
+                return rows
+
+
+class Rows:
+    """The rows in ascending order of name, as the service sorts them."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = list(rows)
+
+    def names(self, *, order: str, page: int = 1, engine: str = "", search: str = "") -> list[str]:
+        """The names on one page of 25 under these filters."""
+        ordered: Iterable[Row] = self.rows if order == "asc" else reversed(self.rows)
+        needle = search.lower()
+        first, last = (page - 1) * PER_PAGE, page * PER_PAGE
+        names: list[str] = []
+        for row in ordered:
+            if engine and row.get("engine_name") != engine:
+                continue
+            if needle and needle not in f"{row['config_name']}\n{row.get('config_desc') or ''}".lower():
+                continue
+            names.append(row["config_name"])
+            if len(names) == last:
+                break
+        return names[first:]
+
+    def engines(self) -> list[str]:
+        """Engine names, the most frequent first."""
+        counts = Counter(row.get("engine_name") or "" for row in self.rows)
+        return [name for name, _ in counts.most_common() if name]
+
+    def searches(self, number: int) -> list[str]:
+        """Parts of names that about one row in twenty has, all different; each changes the first rows."""
+        counts = Counter(
+            part for row in self.rows for part in set(re.findall(r"[a-z]{3,}", row["config_name"].lower()))
+        )
+        wanted = len(self.rows) / 20
+        nearest = sorted(counts, key=lambda part: (abs(counts[part] - wanted), part))
+        found = list(itertools.islice(filter(self._changes_first_rows, nearest), number))
+        if len(found) < number:
+            raise ValueError(f"{number} different searches are needed, the names offer {len(found)}")
+        return found
+
+    def _changes_first_rows(self, search: str) -> bool:
+        everything, found = self.names(order="asc"), self.names(order="asc", search=search)
+        return bool(fresh(found, everything) and fresh(everything, found))
+
+
+def fresh(names: Sequence[str], before: Sequence[str]) -> list[str]:
+    """The names that an interaction brings into sight: among the first rows now, not on the page before."""
+    return [name for name in names[:VISIBLE] if name not in set(before)]
