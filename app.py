@@ -6,11 +6,11 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from dashboard.serving import CompressedBundles, healthz, warm
+from dashboard.serving import Bundles, healthz, warm
 
 app = st.App(
     Path(__file__).parent / "dashboard" / "main.py",
     routes=[Route("/healthz", healthz)],
-    middleware=[Middleware(CompressedBundles)],
+    middleware=[Middleware(Bundles)],
     lifespan=warm,
 )

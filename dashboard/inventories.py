@@ -144,7 +144,8 @@ def _snapshot(inventory: Inventory, started: float) -> Snapshot:
         serial=next(_serials),
         frame=frame,
         orderings=analysis.orderings(frame),
-        records=tuple(configuration.raw for configuration in inventory.configurations),
+        # Plain dicts of texts and numbers, which the garbage collector does not walk after every run.
+        records=tuple(dict(configuration.raw) for configuration in inventory.configurations),
         reported_total=inventory.reported_total,
         complete=inventory.complete,
         loaded_at=inventory.loaded_at,

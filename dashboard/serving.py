@@ -12,11 +12,14 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit_plotly_basic import BUNDLE_URL_PATH
 
 from dashboard import __version__
 
 STATIC_PREFIXES = ("/static/", "/_stcore/bidi-components/")
 """Where the content-hashed or versioned bundles are: what stands under one address there never changes."""
+PRELOAD = (b"link", f"<{BUNDLE_URL_PATH}>; rel=preload; as=script".encode())
+FOR_EVER = (b"cache-control", b"public, max-age=31536000, immutable")
 LEAST_BYTES = 1024
 MOST_CACHED_BYTES = 32 * 2**20
 GZIP_LEVEL = 9
@@ -58,10 +61,12 @@ def _import_screens() -> None:
     from dashboard.ui import charts, detail, kpis, sidebar, tables, waiting  # noqa: F401, PLC0415
 
 
-class CompressedBundles:
-    """ASGI middleware: serves Streamlit's bundles gzipped, each compressed once and then kept in memory.
+class Bundles:
+    """ASGI middleware: serves bundles gzipped, each compressed once and then kept in memory.
 
-    Streamlit leaves them uncompressed. Only what lies under STATIC_PREFIXES and answers 200 is touched.
+    Streamlit leaves its own uncompressed. Only what lies under STATIC_PREFIXES and answers 200 is touched.
+    The chart's bundle is announced with the first page, so that it loads beside Streamlit's own, and may be
+    cached by the browser for ever: its version is in its name.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -71,7 +76,8 @@ class CompressedBundles:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, or pass on and keep the answer."""
         if not _compressible(scope):
-            await self._app(scope, receive, send)
+            announced = _Announced(send) if scope["type"] == "http" and scope["path"] == "/" else None
+            await self._app(scope, receive, announced.send if announced else send)
             return
         path = scope["path"]
         if path not in self._kept:
@@ -80,12 +86,26 @@ class CompressedBundles:
             if answer.body is None:
                 return
             headers, body = await anyio.to_thread.run_sync(_compressed, answer.headers, answer.body)
+            if path == BUNDLE_URL_PATH:
+                headers = [*(pair for pair in headers if pair[0] != b"cache-control"), FOR_EVER]
             if sum(len(kept) for _, kept in self._kept.values()) + len(body) <= MOST_CACHED_BYTES:
                 self._kept[path] = (headers, body)
         else:
             headers, body = self._kept[path]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+
+class _Announced:
+    """Adds the announcement of the chart's bundle to an answer."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], PRELOAD]
+        await self._send(message)
 
 
 class _Answer:

@@ -39,11 +39,14 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         },
         {"streamlit", "pandas"},
     ),
-    "dashboard.ui": ({"dashboard", "modelarts_api"}, {"streamlit", "pandas", "streamlit_plotly_basic"}),
+    "dashboard.ui": (
+        {"dashboard", "modelarts_api", "modelarts_api.detail"},
+        {"streamlit", "pandas", "streamlit_plotly_basic"},
+    ),
     "dashboard.main": ({"dashboard.ui", "dashboard.loading"}, {"streamlit"}),
     "dashboard.serving": (
         {"dashboard", "dashboard.loading", "dashboard.ui"},
-        {"starlette", "anyio", "streamlit"},
+        {"starlette", "anyio", "streamlit", "streamlit_plotly_basic"},
     ),
     "dashboard": (set(), set()),
 }

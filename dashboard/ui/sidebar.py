@@ -7,10 +7,12 @@ the address bar's words and stay as they are when the wording of the screen chan
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from html import escape
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from dashboard import loading
 from dashboard.inventories import LoadState
@@ -31,6 +33,8 @@ from dashboard.view import (
 SEARCH_PAUSE = "300ms"
 LISTED_COUNTS = 6
 STATUS_SECONDS = 20
+TABLE = "table_fragment"
+"""The table's fragment, to be redrawn alone."""
 
 
 def current_view() -> View:
@@ -43,6 +47,7 @@ def current_view() -> View:
 
 def draw(connection: Connection) -> None:
     """Draw the whole sidebar for a connection, beginning the load that its facets need."""
+    st.session_state["table_drawn"] = False
     with st.sidebar:
         status = st.container(key="status")
         _draw_query()
@@ -58,7 +63,7 @@ def draw(connection: Connection) -> None:
             index=PER_PAGE.index(25),
             key="per_page",
             bind="query-params",
-            on_change=to_first_page,
+            on_change=redraw_table,
         )
         if current_view().filtered:
             st.button(
@@ -72,6 +77,15 @@ def to_first_page() -> None:
     """Whatever changes the rows or their order begins again at the first page, with no row selected."""
     st.session_state["page"] = 1
     clear_selection()
+
+
+def redraw_table() -> None:
+    """Begin at the first page in another order: only the table changes, so only the table is drawn again."""
+    to_first_page()
+    if st.session_state.get("table_drawn"):
+        # Before the first run is over there is no table to name; then all is drawn again.
+        with suppress(StreamlitAPIException):
+            st.rerun(TABLE)
 
 
 def clear_selection() -> None:
@@ -115,7 +129,7 @@ def _draw_query() -> None:
             sorts_for(config_type),
             key="sort_by",
             bind="query-params",
-            on_change=to_first_page,
+            on_change=redraw_table,
             help="Of samples the service knows no creation time, so they cannot be sorted by it.",
         )
     with order_column:
@@ -125,7 +139,7 @@ def _draw_query() -> None:
             index=ORDERS.index("desc"),
             key="order",
             bind="query-params",
-            on_change=to_first_page,
+            on_change=redraw_table,
         )
 
 

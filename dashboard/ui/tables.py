@@ -15,7 +15,7 @@ from dashboard.frames import configurations_frame
 from dashboard.inventories import Snapshot
 from dashboard.settings import Connection
 from dashboard.ui import detail
-from dashboard.ui.sidebar import clear_selection, current_view
+from dashboard.ui.sidebar import TABLE, clear_selection, current_view
 from dashboard.view import View
 
 ROW_HEIGHT = 35
@@ -44,9 +44,10 @@ class Rows:
         return f"{first:,}–{first + len(self.frame) - 1:,} of {self.total:,}" if self.total else "0 of 0"
 
 
-@st.fragment(key="table")
+@st.fragment(key=TABLE)
 def draw(connection: Connection, snapshot: Snapshot | None) -> None:
     """The page of the table that the view asks for; without a snapshot, straight from the service."""
+    st.session_state["table_drawn"] = True
     view = current_view()
     rows = _loaded_rows(snapshot, view) if snapshot else _first_rows(connection, view)
     if rows is None:
