@@ -100,16 +100,19 @@ def counts(filters: tuple[Any, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def usage_figure(usage: pd.DataFrame) -> go.Figure:
-    """Horizontal bars by engine, stacked by version."""
-    bars = [go.Bar(x=usage[version], y=usage.index, orientation="h", name=version) for version in usage]
-    return go.Figure(
+    """Horizontal bars by engine, stacked by version; no bar where there is nothing."""
+    columns = {version: usage[version][usage[version] > 0] for version in usage}
+    bars = [go.Bar(x=rows, y=rows.index, orientation="h", name=name) for name, rows in columns.items()]
+    figure = go.Figure(
         bars, go.Layout(barmode="stack", showlegend=False, height=380, margin={"t": 10, "b": 30})
     )
+    return figure.update_yaxes(categoryorder="array", categoryarray=list(usage.index))
 
 
 def timeline_figure(timeline: pd.DataFrame) -> go.Figure:
-    """Bars by month, stacked by engine."""
-    bars = [go.Bar(x=timeline.index, y=timeline[engine], name=engine) for engine in timeline]
+    """Bars by month, stacked by engine; no bar where there is nothing."""
+    columns = {engine: timeline[engine][timeline[engine] > 0] for engine in timeline}
+    bars = [go.Bar(x=rows.index, y=rows, name=name) for name, rows in columns.items()]
     return go.Figure(bars, go.Layout(barmode="stack", height=380, margin={"t": 10, "b": 30}))
 
 
@@ -130,14 +133,10 @@ st.set_page_config(page_title="Configurations", layout="wide")
 bound: dict[str, Any] = {"bind": "query-params", "on_change": to_first_page}
 with st.sidebar:
     text = st.text_input("Search", key="search", type="search", **bound)
-    kind = st.segmented_control(
-        "Type", ["custom", "sample"], default="custom", required=True, key="config_type", **bound
-    )
+    kind = st.radio("Type", ["custom", "sample"], horizontal=True, key="config_type", **bound)
     sort_column = st.selectbox("Sort by", list(SORT_COLUMNS), key="sort_by", **bound)
-    direction = st.segmented_control(
-        "Order", ["desc", "asc"], default="desc", required=True, key="order", **bound
-    )
-    key = (os.environ["MODELARTS_ENDPOINT"], os.environ["MODELARTS_PROJECT_ID"], kind or "custom")
+    direction = st.selectbox("Order", ["desc", "asc"], key="order", **bound)
+    key = (os.environ["MODELARTS_ENDPOINT"], os.environ["MODELARTS_PROJECT_ID"], kind)
     everything = configurations(*key)
     engine_names = st.multiselect(
         "Engine", list(everything["engine_name"].cat.categories), key="engine", **bound

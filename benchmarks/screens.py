@@ -40,7 +40,8 @@ class StreamlitScreen:
         # A screen may go to page 1 when it is sorted, or stay on page 2.
         ascending = self.rows.names(order="asc")
         either = fresh(ascending, second) + fresh(self.rows.names(order="asc", page=2), second)
-        yield SORT, tab.interact(either, lambda page: _segment(page, "order", "asc"))
+        option = _option(tab.page, "order", "asc")
+        yield SORT, tab.interact(either, lambda _: option.click())
         _require(tab.page, order="asc")
         if "page=2" in tab.page.url:
             tab.interact(fresh(ascending, self.rows.names(order="asc", page=2)), _first_page)
@@ -96,10 +97,6 @@ def _next_page(page: Page) -> None:
 
 def _first_page(page: Page) -> None:
     page.locator(".st-key-page").get_by_role("button", name="1", exact=True).click()
-
-
-def _segment(page: Page, key: str, value: str) -> None:
-    page.locator(f".st-key-{key}").get_by_role("radio", name=value, exact=True).click()
 
 
 def _option(page: Page, key: str, text: str) -> Locator:
