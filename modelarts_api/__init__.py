@@ -1,0 +1,44 @@
+"""A client of the ModelArts training job configuration API.
+
+>>> from modelarts_api import Client, TokenCredentials
+>>> Client("https://modelarts.eu-de.otc.t-systems.com", "0123abc", TokenCredentials("MIIEvQYJKoZ"))
+Client('https://modelarts.eu-de.otc.t-systems.com', '0123abc', TokenCredentials(token='***'))
+"""
+
+from modelarts_api.client import Client
+from modelarts_api.credentials import TokenCredentials
+from modelarts_api.detail import ConfigurationDetail
+from modelarts_api.errors import (
+    ApiError,
+    AuthenticationError,
+    InvalidRequestError,
+    InvalidResponseError,
+    ModelArtsError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServiceError,
+    TransportError,
+)
+from modelarts_api.models import Configuration, ConfigurationQuery, Engine, Inventory, ResultPage
+
+__all__ = [
+    "ApiError",
+    "AuthenticationError",
+    "Client",
+    "Configuration",
+    "ConfigurationDetail",
+    "ConfigurationQuery",
+    "Engine",
+    "InvalidRequestError",
+    "InvalidResponseError",
+    "Inventory",
+    "ModelArtsError",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "ResultPage",
+    "ServiceError",
+    "TokenCredentials",
+    "TransportError",
+]

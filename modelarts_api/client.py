@@ -1,0 +1,170 @@
+"""Client: the calls of the API, each a method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+
+from modelarts_api.credentials import Credentials
+from modelarts_api.detail import ConfigurationDetail
+from modelarts_api.errors import UndocumentedShapeError
+from modelarts_api.inventory import LoadedPage, load_inventory
+from modelarts_api.models import (
+    CONFIG_TYPES,
+    MAX_PER_PAGE,
+    Configuration,
+    ConfigurationQuery,
+    Engine,
+    Inventory,
+    ResultPage,
+    read_configurations,
+)
+from modelarts_api.reading import integer
+from modelarts_api.transport import Answer, RetryPolicy, Transport
+
+T = TypeVar("T")
+_DEFAULT_QUERY = ConfigurationQuery()
+
+
+class Client:
+    """The training job configurations of one project. A context manager; threads may share it.
+
+    `endpoint` is a URL such as https://modelarts.eu-de.otc.t-systems.com. `timeout` is the seconds to
+    wait for a connection and for data. A call that fails in a way that may pass is repeated up to
+    `retries` times, for 90 s at most in all. At most `max_connections` requests run at the same time.
+
+    Every call raises TransportError if no answer comes, InvalidResponseError if the answer is not of the
+    documented shape, and an ApiError if the service reports a failure.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        project_id: str,
+        credentials: Credentials | None = None,
+        *,
+        timeout: tuple[float, float] = (5, 30),
+        retries: int = 3,
+        max_connections: int = 8,
+        _policy: RetryPolicy | None = None,
+    ) -> None:
+        self._endpoint = _checked_endpoint(endpoint)
+        self._project_id = project_id
+        self._project_url = f"{self._endpoint}/v1/{_segment('project_id', project_id)}"
+        if len(timeout) != 2 or min(timeout) <= 0:
+            raise ValueError(f"timeout must be two numbers above 0, not {timeout!r}")
+        if retries < 0:
+            raise ValueError(f"retries must be at least 0, not {retries!r}")
+        if max_connections < 1:
+            raise ValueError(f"max_connections must be at least 1, not {max_connections!r}")
+        self._max_connections = max_connections
+        self._credentials = credentials if credentials is not None else Credentials()
+        policy = _policy if _policy is not None else RetryPolicy(retries=retries)
+        self._transport = Transport(self._credentials, timeout, policy, max_connections)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Client({self._endpoint!r}, {self._project_id!r}, {self._credentials!r})"
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._transport.close()
+
+    def list_configurations(self, query: ConfigurationQuery = _DEFAULT_QUERY) -> ResultPage:
+        """One page of the configurations that match, in one request (repetitions aside)."""
+        page = self._page(query)
+        return ResultPage(tuple(page.configurations), page.total)
+
+    def list_all_configurations(
+        self,
+        *,
+        search_content: str = "",
+        config_type: str = "custom",
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> Inventory:
+        """Every configuration that matches, in one order, however many there are.
+
+        `on_progress(loaded, total)` is called from this thread after each page; it begins again when
+        the set changed while it was loading and is therefore loaded once more.
+        """
+
+        def load(page: int) -> LoadedPage:
+            return self._page(
+                ConfigurationQuery(search_content, config_type, page=page, per_page=MAX_PER_PAGE)
+            )
+
+        return load_inventory(load, self._max_connections, on_progress)
+
+    def get_configuration(self, name: str, *, config_type: str = "custom") -> ConfigurationDetail:
+        """One configuration with everything that it says. NotFoundError if there is none of this name.
+
+        Source: https://support.huaweicloud.com/intl/en-us/api-modelarts/modelarts_03_0062.html
+        """
+        if config_type not in CONFIG_TYPES:
+            raise ValueError(f"config_type must be one of {', '.join(CONFIG_TYPES)}, not {config_type!r}")
+        path = f"training-job-configs/{_segment('name', name)}"
+        return self._get(path, {"config_type": config_type}, _read_detail).content
+
+    def list_engines(self) -> list[Engine]:
+        """The AI engines that training jobs can use."""
+        return self._get("job/ai-engines", {"job_type": "train"}, _read_engines).content
+
+    def _page(self, query: ConfigurationQuery) -> LoadedPage:
+        answer = self._get("training-job-configs", query.parameters(), _read_page)
+        total, configurations = answer.content
+        return LoadedPage(total, configurations, answer.began_at, answer.attempts)
+
+    def _get(self, path: str, parameters: dict[str, str], read: Callable[[dict[str, Any]], T]) -> Answer[T]:
+        # quote, not quote_plus: a signature covers the query as it is sent, and a space in it is %20.
+        query = urlencode(parameters, quote_via=quote)
+        return self._transport.get(f"{self._project_url}/{path}?{query}", read)
+
+
+def _read_page(payload: dict[str, Any]) -> tuple[int, list[Configuration]]:
+    total = integer(payload, "config_total_count", [])
+    rows = payload.get("configs")
+    if total is None or total < 0:
+        raise UndocumentedShapeError("config_total_count is not a number of configurations")
+    if not isinstance(rows, list) and not (rows is None and total == 0):
+        raise UndocumentedShapeError("configs is not an array")
+    return total, read_configurations(rows or [])
+
+
+def _read_detail(payload: dict[str, Any]) -> ConfigurationDetail:
+    if "config_name" not in payload:
+        raise UndocumentedShapeError("config_name is missing")
+    return ConfigurationDetail.from_wire(payload)
+
+
+def _read_engines(payload: dict[str, Any]) -> list[Engine]:
+    engines = payload.get("engines")
+    if not isinstance(engines, list):
+        raise UndocumentedShapeError("engines is not an array")
+    return [Engine.from_wire(engine) for engine in engines]
+
+
+def _segment(field: str, value: str) -> str:
+    """`value` as one segment of a path: not empty, and not one that leads elsewhere."""
+    if not isinstance(value, str) or not value.strip() or value in (".", ".."):
+        raise ValueError(f"{field} must be a name, not {value!r}")
+    return quote(value, safe="")
+
+
+def _checked_endpoint(endpoint: str) -> str:
+    """The URL without a slash at its end. The message never repeats it: it may hold a password."""
+    try:
+        url = urlsplit(endpoint.strip())
+        port_is_number = url.port is None or url.port > 0
+    except ValueError:
+        raise ValueError("endpoint must be a URL; this one cannot be read") from None
+    if url.scheme not in ("http", "https") or not url.hostname or not port_is_number:
+        raise ValueError("endpoint must be a URL that begins with https:// (or http://) and a host")
+    if "@" in url.netloc or url.query or url.fragment:
+        raise ValueError("endpoint must be a URL without user name, password, query and fragment")
+    return endpoint.strip().rstrip("/")

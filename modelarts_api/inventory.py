@@ -1,0 +1,210 @@
+"""Everything that matches, page by page, although the set may change in between.
+
+Rows are found by their position, so a row inserted or deleted while the pages are read shifts others
+from a page to the next, where they are read twice or not at all. One pass over the pages is believed
+if nothing can have shifted:
+
+- every page reports the same total, has the length that it should have, and all of them make up the total;
+- no row comes on two pages;
+- every row is older than the pass. An insertion that a deletion balances keeps the total, but it brings
+  a row whose creation time is later. A row that does not tell its time, as samples don't, leaves it open.
+
+A single page is always of one moment. A pass that is not believed is repeated, up to four in all; two in
+a row that agree row by row and make up the total are believed too. Otherwise the last one is what is known.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from modelarts_api.errors import InvalidRequestError, ModelArtsError, NotFoundError
+from modelarts_api.models import MAX_PER_PAGE, Configuration, Inventory
+
+MAX_PASSES: Final = 4
+# Ten million configurations: against a service that never runs out of pages.
+MAX_PAGES: Final = 10_000
+# Between the moment that a row is given as its creation time and the one when a list shows it.
+_LAG: Final = timedelta(seconds=2)
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPage:
+    """A page as it came. `began_at` is when its request began by the service's clock.
+
+    `refusal` is set, and the page empty, if the service does not accept a page of this number.
+    """
+
+    total: int
+    configurations: list[Configuration]
+    began_at: datetime
+    requests: int = 1
+    refusal: ModelArtsError | None = None
+
+
+class _Pass:
+    """One reading of all pages."""
+
+    def __init__(self, first: LoadedPage) -> None:
+        length = len(first.configurations)
+        # A service may give fewer rows than it is asked for.
+        self.page_size = length if 0 < length < min(MAX_PER_PAGE, first.total) else MAX_PER_PAGE
+        self.total = first.total
+        self.began_at = first.began_at
+        self.pages: list[list[Configuration]] = []
+        self.loaded = 0
+        self.requests = 0
+        self.refusal: ModelArtsError | None = None
+        self._one_total = True
+        self._all_dated = True
+        self._ended = False
+        self.add(first)
+
+    @property
+    def last_page(self) -> int:
+        """The page that the total makes the last; if that one is full, the one after it must be empty."""
+        return self.total // self.page_size + 1
+
+    def add(self, page: LoadedPage) -> None:
+        """The next page. One that is empty, or that repeats the page before it, is after the end."""
+        self.requests += page.requests
+        rows = page.configurations
+        self._ended = not rows or (bool(self.pages) and rows == self.pages[-1])
+        if self._ended:
+            reported = self.loaded < self.total
+            self.refusal = self.refusal or (page.refusal if reported else None)
+            return
+        self.pages.append(rows)
+        self.loaded += len(rows)
+        self._one_total = self._one_total and page.total == self.total
+        self._all_dated = self._all_dated and _all_before(rows, self.began_at - _LAG)
+
+    def goes_on(self) -> bool:
+        """Whether there may be another page: the total is not reached, or the last page was full."""
+        if self._ended or len(self.pages) >= MAX_PAGES:
+            return False
+        return self.loaded < self.total or len(self.pages[-1]) >= self.page_size
+
+    def adds_up(self) -> bool:
+        return self._one_total and self.loaded == self.total
+
+    def undisturbed(self) -> bool:
+        """Whether every row is there once, judging by this pass alone."""
+        if not self.adds_up() or len(self.pages) <= 1:
+            return self.adds_up()
+        full = all(len(page) == self.page_size for page in self.pages[:-1])
+        return full and self._all_dated and not _on_two_pages(self.pages)
+
+    def agrees_with(self, other: _Pass | None) -> bool:
+        return other is not None and self.total == other.total and self.pages == other.pages
+
+
+def load_inventory(
+    load: Callable[[int], LoadedPage], connections: int, on_progress: Progress | None = None
+) -> Inventory:
+    """Read all pages; `load` gets one by its number (from 1), in up to `connections` threads at a time.
+
+    Whatever `load` or `on_progress` raises ends the load and is raised.
+    """
+    requests = 0
+    previous: _Pass | None = None
+    with ThreadPoolExecutor(connections, thread_name_prefix="modelarts-page") as executor:
+        for attempt in range(1, MAX_PASSES + 1):
+            loaded_at = datetime.now(UTC)
+            current = _read_pages(load, executor, connections, on_progress)
+            requests += current.requests
+            settled = current.agrees_with(previous)
+            complete = current.undisturbed() or (settled and current.adds_up())
+            if complete or settled or attempt == MAX_PASSES:
+                break
+            previous = current
+    if current.refusal is not None and not complete:
+        raise current.refusal
+    rows = (row for page in current.pages for row in page) if complete else _once(current.pages)
+    return Inventory(tuple(rows), current.total, complete, loaded_at, requests)
+
+
+def _read_pages(
+    load: Callable[[int], LoadedPage],
+    executor: ThreadPoolExecutor,
+    connections: int,
+    on_progress: Progress | None,
+) -> _Pass:
+    current = _Pass(load(1))
+    report = on_progress or _no_report
+    report(current.loaded, current.total)
+    ahead: deque[Future[LoadedPage]] = deque()
+    asked = taken = 1
+    try:
+        while current.goes_on():
+            while len(ahead) < 2 * connections and asked < max(current.last_page, taken + 1):
+                asked += 1
+                ahead.append(executor.submit(_load_or_refusal, load, asked))
+            current.add(ahead.popleft().result())
+            taken += 1
+            report(current.loaded, current.total)
+    finally:
+        not_begun = {future for future in ahead if future.cancel()}
+    for future in ahead:
+        if future not in not_begun:
+            current.add(future.result())
+    return current
+
+
+def _no_report(_loaded: int, _total: int) -> None:
+    """Nobody asked for progress."""
+
+
+def _load_or_refusal(load: Callable[[int], LoadedPage], number: int) -> LoadedPage:
+    """A page after the end may be empty or refused (undocumented); which it was shows in the end."""
+    try:
+        return load(number)
+    except (InvalidRequestError, NotFoundError) as error:
+        return LoadedPage(0, [], datetime.now(UTC), refusal=error)
+
+
+def _all_before(rows: list[Configuration], moment: datetime) -> bool:
+    return all(row.created_at is not None and row.created_at < moment for row in rows)
+
+
+def _on_two_pages(pages: list[list[Configuration]]) -> bool:
+    """Whether a row of one page is there, with the same content, on another."""
+    first_page: dict[str | None, int] = {}
+    names = {
+        row.name
+        for number, page in enumerate(pages)
+        for row in page
+        if first_page.setdefault(row.name, number) != number
+    }
+    page_of: dict[str, int] = {}
+    return any(
+        page_of.setdefault(_content(row), number) != number
+        for number, page in enumerate(pages)
+        if names
+        for row in page
+        if row.name in names
+    )
+
+
+def _once(pages: list[list[Configuration]]) -> Iterator[Configuration]:
+    """The rows in order; one that comes on several pages only as often as it is on a single one of them."""
+    allowed: Counter[str] = Counter()
+    for page in pages:
+        allowed |= Counter(map(_content, page))
+    for page in pages:
+        for row in page:
+            content = _content(row)
+            if allowed[content] > 0:
+                allowed[content] -= 1
+                yield row
+
+
+def _content(row: Configuration) -> str:
+    return json.dumps(dict(row.raw), sort_keys=True)

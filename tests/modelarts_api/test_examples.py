@@ -1,0 +1,17 @@
+"""The examples in the docstrings hold."""
+
+from __future__ import annotations
+
+import doctest
+from importlib import import_module
+
+import pytest
+
+MODULES = ("", ".credentials", ".errors", ".models", ".reading")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples(name: str) -> None:
+    results = doctest.testmod(import_module(f"modelarts_api{name}"))
+    assert results.attempted > 0
+    assert results.failed == 0
