@@ -52,13 +52,17 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class LoadState:
-    """How the load of an inventory stands. `snapshot` is the last good one, `error` of a later attempt."""
+    """How the load of an inventory stands. `snapshot` is the last good one, `error` of a later attempt.
+
+    `finished` counts the attempts that are over, good or not.
+    """
 
     snapshot: Snapshot | None = None
     error: Exception | None = None
     loading: bool = False
     loaded: int = 0
     total: int | None = None
+    finished: int = 0
 
 
 class InventoryLoad:
@@ -96,14 +100,15 @@ class InventoryLoad:
                 search_content=self._search, config_type=self._config_type, on_progress=self._progress
             )
             snapshot = _snapshot(inventory, started)
-            state, due_in = LoadState(snapshot=snapshot), TTL_SECONDS
+            state, due_in = replace(self._state, snapshot=snapshot, error=None), TTL_SECONDS
         except ModelArtsError as error:
-            state, due_in = replace(self._state, error=error, loading=False), RETRY_SECONDS
+            state, due_in = replace(self._state, error=error), RETRY_SECONDS
         except Exception as error:  # noqa: BLE001 - a fault of ours must reach the screen, not die here
             _log.exception("loading an inventory failed unexpectedly")
-            state, due_in = replace(self._state, error=error, loading=False), RETRY_SECONDS
+            state, due_in = replace(self._state, error=error), RETRY_SECONDS
         with self._lock:
-            self._state, self._due_at = state, time.monotonic() + due_in
+            self._state = replace(state, loading=False, finished=state.finished + 1)
+            self._due_at = time.monotonic() + due_in
             self._done.set()
 
     def _progress(self, loaded: int, total: int) -> None:

@@ -32,7 +32,7 @@ from dashboard.view import (
 
 SEARCH_PAUSE = "300ms"
 LISTED_COUNTS = 6
-STATUS_SECONDS = 20
+STATUS_SECONDS, LOADING_SECONDS = 20, 1
 TABLE = "table_fragment"
 """The table's fragment, to be redrawn alone."""
 
@@ -236,12 +236,12 @@ def _draw_status(connection: Connection, state: LoadState) -> None:
         '<div style="font-size:.8rem;overflow-wrap:anywhere;opacity:.85">'
         f"{escape(connection.endpoint)}<br>project {escape(connection.project_id)}</div>"
     )
-    serial = state.snapshot.serial if state.snapshot else 0
-    _draw_age(connection, serial)
+    seconds = LOADING_SECONDS if state.loading else STATUS_SECONDS
+    st.fragment(_draw_age, run_every=seconds)(connection, state.finished)
 
 
-@st.fragment(run_every=STATUS_SECONDS)
-def _draw_age(connection: Connection, drawn_serial: int) -> None:
+def _draw_age(connection: Connection, drawn: int) -> None:
+    """The age and Refresh; draws everything again when a load has ended since it was `drawn`."""
     load = loading.inventory(connection, current_view())
     state = load.state
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -252,7 +252,7 @@ def _draw_age(connection: Connection, drawn_serial: int) -> None:
             load.start_if_due(now=True)
             load.wait(loading.GRACE_SECONDS)
             st.rerun()
-    if state.snapshot and state.snapshot.serial != drawn_serial and not state.loading:
+    if state.finished != drawn and not state.loading:
         st.rerun()
 
 

@@ -10,11 +10,12 @@ from dashboard import loading
 from dashboard.inventories import LoadState
 from dashboard.settings import Connection
 from dashboard.ui import messages
-from dashboard.ui.charts import HEIGHT
 from dashboard.ui.sidebar import age_words, clear_filters, current_view
 from dashboard.view import FILTERS, View
 
 POLL_SECONDS = 0.4
+KPI_HEIGHT, CARD_HEIGHT = 143, 435
+"""What key figures and a chart with its heading take, in pixels."""
 _FILTER_LABELS = {
     "search": "Search",
     "engine": "Engine",
@@ -45,14 +46,14 @@ def draw_notices(connection: Connection, state: LoadState, view: View) -> None:
 
 
 def draw_loading(connection: Connection) -> None:
-    """Progress, and the room that key figures and charts will take."""
-    _draw_progress(connection)
+    """Progress, in just the room that key figures and charts will take, so that nothing moves later."""
     with st.grid(5, min_column_width=150, gap="small"):
         for _ in range(5):
-            st.skeleton(height=138)
+            st.skeleton(height=KPI_HEIGHT)
     with st.grid(2, min_column_width=380, gap="small"):
-        for _ in range(2):
-            st.skeleton(height=HEIGHT + 84)
+        with st.container(border=True, height=CARD_HEIGHT, vertical_alignment="center"):
+            _draw_progress(connection)
+        st.skeleton(height=CARD_HEIGHT)
 
 
 def draw_nothing(view: View) -> None:
