@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from modelarts_api import Client
+import pytest
+
+from modelarts_api import Client, ModelArtsError
 from modelarts_api.credentials import Credentials
 from modelarts_api.transport import RetryPolicy
 
@@ -146,3 +148,12 @@ def _read_request(lines: Any) -> Request | None:
         name, _, value = line.partition(":")
         headers[name.lower()] = value.strip()
     return Request(first[1], headers)
+
+
+def failure_of(reply: Reply, credentials: Credentials | None = None) -> ModelArtsError:
+    """What listing configurations raises, after one request, if this is the answer."""
+    with ScriptedService(lambda _: reply) as service, service.client(credentials) as client:
+        with pytest.raises(ModelArtsError) as caught:
+            client.list_configurations()
+        assert len(service.requests) == 1
+    return caught.value

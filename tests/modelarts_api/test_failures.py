@@ -1,12 +1,10 @@
-"""What goes wrong at the service becomes an exception that says so, and never tells a secret."""
+"""What goes wrong at the service becomes an exception that says so."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import logging
 import pickle
-import traceback
 from typing import Any
 
 import pytest
@@ -16,26 +14,13 @@ from modelarts_api import (
     AuthenticationError,
     InvalidRequestError,
     InvalidResponseError,
-    ModelArtsError,
     NotFoundError,
     PermissionDeniedError,
     RateLimitError,
     ServiceError,
     TokenCredentials,
-    TransportError,
 )
-from tests.modelarts_api.scripted_service import Reply, Request, ScriptedService, as_json, listing
-
-TOKEN = "MII/vg+JKoZIhvcNAQcCoIIFrzCCBasCAQ+ExDTALBg/lghkgBZQMEAgEwggPPBgkqh=="
-
-
-def _failure_of(reply: Reply, credentials: TokenCredentials | None = None) -> ModelArtsError:
-    with ScriptedService(lambda _: reply) as service, service.client(credentials) as client:
-        with pytest.raises(ModelArtsError) as caught:
-            client.list_configurations()
-        assert len(service.requests) == 1
-    return caught.value
-
+from tests.modelarts_api.scripted_service import Reply, Request, ScriptedService, as_json, failure_of
 
 OWN = {"is_success": False, "error_code": "ModelArts.0105"}
 
@@ -53,7 +38,7 @@ OWN = {"is_success": False, "error_code": "ModelArts.0105"}
 def test_each_envelope_is_understood_whatever_the_status(
     envelope: dict[str, Any], code: str, request_id: str, status: int
 ) -> None:
-    error = _failure_of(as_json(envelope, status, X_Request_Id="from-header"))
+    error = failure_of(as_json(envelope, status, X_Request_Id="from-header"))
     assert isinstance(error, ApiError)
     assert (error.status, error.error_code, error.error_message) == (status, code, "no")
     assert error.request_id == request_id
@@ -93,14 +78,14 @@ def test_each_envelope_is_understood_whatever_the_status(
 def test_the_status_and_where_it_says_too_little_the_code_decide_the_class(
     status: int, code: str | None, kind: type[ApiError]
 ) -> None:
-    error = _failure_of(as_json({"is_success": False, "error_code": code, "error_message": "m"}, status))
+    error = failure_of(as_json({"is_success": False, "error_code": code, "error_message": "m"}, status))
     assert type(error) is kind
 
 
 @pytest.mark.parametrize("text", ["false", "False", False])
 def test_a_failure_with_rows_is_still_a_failure(text: object) -> None:
     body = {"is_success": text, "config_total_count": 1, "configs": [{"config_name": "a"}]}
-    assert type(_failure_of(as_json(body))) is ApiError
+    assert type(failure_of(as_json(body))) is ApiError
 
 
 @pytest.mark.parametrize(
@@ -121,7 +106,7 @@ def test_a_failure_with_rows_is_still_a_failure(text: object) -> None:
     ],
 )
 def test_a_body_that_is_not_as_documented_is_shown_by_its_beginning(body: bytes) -> None:
-    error = _failure_of(Reply(200, body))
+    error = failure_of(Reply(200, body))
     assert type(error) is InvalidResponseError
     assert error.status == 200
     assert error.excerpt == body.decode(errors="replace")[:200]
@@ -135,7 +120,7 @@ def test_a_body_that_is_not_as_documented_is_shown_by_its_beginning(body: bytes)
 def test_a_proxys_own_error_page_is_known_by_its_status_and_as_undocumented(
     status: int, kind: type[ApiError]
 ) -> None:
-    error = _failure_of(Reply(status, b"<html>Bad\r\nGateway", {"X-Request-Id": "r1"}))
+    error = failure_of(Reply(status, b"<html>Bad\r\nGateway", {"X-Request-Id": "r1"}))
     assert isinstance(error, kind)
     assert isinstance(error, InvalidResponseError)
     assert (error.status, error.request_id) == (status, "r1")
@@ -163,17 +148,11 @@ def test_engines_and_details_of_another_shape_are_refused() -> None:
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_a_redirect_is_reported_not_followed(status: int, location: str | None, shown: str) -> None:
     headers = {} if location is None else {"Location": location}
-    error = _failure_of(Reply(status, b"", headers), TokenCredentials(TOKEN))
+    error = failure_of(Reply(status, b"", headers), TokenCredentials("MIIFvgYJ"))
     assert type(error) is InvalidResponseError
     assert error.status == status
     assert shown in str(error)
     assert "hunter2" not in str(error)
-
-
-def test_a_redirect_to_another_host_never_brings_the_token_there() -> None:
-    with ScriptedService(lambda _: listing([])) as other:
-        _failure_of(Reply(302, b"", {"Location": f"{other.url}/x"}), TokenCredentials(TOKEN))
-    assert other.requests == []
 
 
 def _endless(piece: bytes, head: bytes) -> Reply:
@@ -187,14 +166,14 @@ def _endless(piece: bytes, head: bytes) -> Reply:
 
 def test_a_body_without_end_is_refused_while_it_streams() -> None:
     chunk = b"40000\r\n" + b" " * 0x40000 + b"\r\n"
-    error = _failure_of(_endless(chunk, b"Transfer-Encoding: chunked"))
+    error = failure_of(_endless(chunk, b"Transfer-Encoding: chunked"))
     assert type(error) is InvalidResponseError
     assert "larger than 64 MiB" in str(error)
 
 
 def test_a_small_body_that_decompresses_to_a_large_one_is_refused() -> None:
     bomb = gzip.compress(b" " * (64 * 2**20 + 1))
-    error = _failure_of(Reply(200, bomb, {"Content-Encoding": "gzip"}))
+    error = failure_of(Reply(200, bomb, {"Content-Encoding": "gzip"}))
     assert "larger than 64 MiB" in str(error)
 
 
@@ -211,7 +190,7 @@ def test_a_compressed_answer_is_read_and_a_corrupt_one_reported() -> None:
 def test_hostile_text_is_bounded_and_of_one_line() -> None:
     text = "a\r\nFAKE LOG LINE\x1b[31m\u202e" + "x" * 100_000
     envelope = {"is_success": False, "error_code": text, "error_message": text, "request_id": text}
-    error = _failure_of(as_json(envelope))
+    error = failure_of(as_json(envelope))
     shown = str(error)
     assert shown.isprintable()
     assert len(shown) < 500
@@ -219,73 +198,6 @@ def test_hostile_text_is_bounded_and_of_one_line() -> None:
     assert all(
         len(field or "") <= 2_000 for field in (error.error_code, error.error_message, error.request_id)
     )
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        as_json({"is_success": False, "error_code": TOKEN, "error_message": TOKEN, "request_id": TOKEN}),
-        as_json({"is_success": False, "error_message": f"bad token {TOKEN[:40]}"}, 401),
-        as_json({"is_success": False, "error_message": "x" * 1_990 + TOKEN}, 403),
-        Reply(200, f"<p>{TOKEN}".encode()),
-        Reply(200, b"x" * 190 + TOKEN.encode()),
-        Reply(502, json.dumps({"token": TOKEN}).replace("/", "\\/").replace("=", "\\u003d").encode()),
-        Reply(302, b"", {"Location": f"https://elsewhere.example/{TOKEN}?t={TOKEN}"}),
-        Reply(500, b"", {"X-Request-Id": TOKEN}),
-        Reply(raw=[b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"], then_reset=True),
-        Reply(raw=[b"nonsense\r\n\r\n"]),
-    ],
-)  # fmt: skip
-def test_a_token_that_the_service_echoes_is_never_repeated(
-    reply: Reply, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    error = _failure_of(reply, TokenCredentials(TOKEN))
-    told = "".join(
-        [str(error), repr(error), repr(vars(error)), *traceback.format_exception(error), caplog.text]
-    )
-    chain: BaseException | None = error
-    while chain is not None:
-        told += repr(chain) + repr(chain.args)
-        chain = chain.__cause__ or chain.__context__
-    assert TOKEN[:12] not in told
-    assert TOKEN[12:24] not in told
-
-
-def test_nothing_that_is_raised_leads_to_the_request() -> None:
-    with ScriptedService(lambda _: listing([])) as service:
-        client = service.client(TokenCredentials(TOKEN))
-    with pytest.raises(TransportError) as caught:
-        client.list_configurations()
-    client.close()
-    assert caught.value.__cause__ is None
-    assert caught.value.__context__ is None
-    assert "ConnectionRefusedError (Connection refused)" in str(caught.value)
-
-
-def test_credentials_and_clients_do_not_show_the_token() -> None:
-    credentials = TokenCredentials(TOKEN)
-    with ScriptedService(lambda _: listing([])) as service, service.client(credentials) as client:
-        assert TOKEN[:12] not in f"{credentials} {credentials!r} {client} {client!r}"
-
-
-@pytest.mark.parametrize("token", ["", "  ", "two words", "line\nbreak", "schlüssel", "null\x00"])
-def test_a_token_that_cannot_be_sent_is_refused_without_showing_it(token: str) -> None:
-    with pytest.raises(ValueError, match="token must") as caught:
-        TokenCredentials(token)
-    assert not token.strip() or token not in str(caught.value)
-
-
-def test_a_proxys_password_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("no_proxy", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    with ScriptedService(lambda _: listing([])) as gone:
-        pass
-    for proxy in (f"http://user:hunter2@{gone.url[7:]}", "http://user:hunter2@[bad"):
-        monkeypatch.setenv("http_proxy", proxy)
-        with gone.client() as client, pytest.raises(TransportError) as caught:
-            client.list_configurations()
-        assert "hunter2" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_failures_survive_a_pickle() -> None:
