@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import analysis
 from dashboard.analysis import KeyFigures, Mask, Positions
 from dashboard.inventories import Inventories, InventoryLoad, Snapshot
-from dashboard.settings import Connection, Settings, read_settings, sample_connection
+from dashboard.settings import VARIABLES, Connection, Settings, read_settings, sample_connection
 from dashboard.view import SORTS, Facets, View
 from modelarts_api import Client, ConfigurationDetail, ConfigurationQuery, ModelArtsError, ResultPage
 from modelarts_api.local import LocalService
@@ -38,7 +38,12 @@ class Selection:
 def settings() -> Settings:
     """The connections as they are configured now."""
     found = st.secrets.to_dict() if st.secrets.load_if_toml_exists() else {}
-    return read_settings(found, os.environ)
+    return _settings(found, {name: value for name, value in os.environ.items() if name in VARIABLES})
+
+
+@st.cache_resource(ttl="10m", max_entries=4, show_spinner=False)
+def _settings(secrets: dict[str, object], environment: dict[str, str]) -> Settings:
+    return read_settings(secrets, environment)
 
 
 def connection() -> Connection | None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from modelarts_api import TokenCredentials
+from modelarts_api import Client, TokenCredentials
 
 KEYS = ("endpoint", "project_id", "token")
 ENVIRONMENT = {key: f"MODELARTS_{key.upper()}" for key in KEYS}
+VARIABLES = frozenset(ENVIRONMENT.values())
 SAMPLE_NAME = "sample"
 
 
@@ -103,23 +103,21 @@ def _connection(
         for key in values
         if key not in KEYS
     ]
-    endpoint = texts.get("endpoint", "")
-    if endpoint and (fault := _endpoint_fault(endpoint)):
-        faults.append(f"{labels['endpoint']} {fault}")
-    if faults:
-        return ConnectionProblem(name, source, tuple(faults), _example(name, source))
-    token, project_id = texts["token"], texts["project_id"]
+    if not faults:
+        try:
+            return _checked(name, source, texts)
+        except ValueError as error:  # says which of them and why, and repeats no value that may be secret
+            faults.append(str(error))
+    return ConnectionProblem(name, source, tuple(faults), _example(name, source))
+
+
+def _checked(name: str, source: str, texts: Mapping[str, str]) -> Connection:
+    """The connection, if the wrapper takes its values; ValueError if not."""
+    endpoint, project_id, token = (texts[key] for key in KEYS)
+    credentials = TokenCredentials(token)
+    Client(endpoint, project_id, credentials).close()
     fingerprint = _fingerprint(endpoint, project_id, token)
-    return Connection(name, endpoint, project_id, TokenCredentials(token), fingerprint, source)
-
-
-def _endpoint_fault(endpoint: str) -> str:
-    parts = urlsplit(endpoint)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return "is not an address such as https://modelarts.cn-north-4.myhuaweicloud.com"
-    if parts.username or parts.password:
-        return "carries a user name or a password: remove them"
-    return ""
+    return Connection(name, endpoint, project_id, credentials, fingerprint, source)
 
 
 def _example(name: str, source: str) -> str:
