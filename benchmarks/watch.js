@@ -4,7 +4,7 @@
   if (window.top !== window) return;
   const QUIET_MS = 400; // what was last seen must stay as it is for so long,
   const QUIET_FRAMES = 12; // and for so many frames: a busy browser draws none
-  const LIMIT_MS = 20000;
+  const LIMIT_MS = 30000;
 
   // A table on a canvas leaves nothing in the document: what it draws is noted here.
   let texts = new Set();
