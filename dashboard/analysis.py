@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -88,10 +88,13 @@ def in_order(mask: Mask, ascending: Positions, order: str) -> Positions:
 
 def key_figures(frame: pd.DataFrame, mask: Mask, now: datetime) -> KeyFigures:
     """Count what the mask lets through, as of `now` (aware)."""
+    now = now.astimezone(UTC)
     rows = frame[mask]
     created = rows["created"]
-    recent = created > now - timedelta(days=RECENT_DAYS)
-    before = (created > now - timedelta(days=2 * RECENT_DAYS)) & ~recent
+    recent = (created > now - timedelta(days=RECENT_DAYS)) & (created <= now)
+    before = (created > now - timedelta(days=2 * RECENT_DAYS)) & (
+        created <= now - timedelta(days=RECENT_DAYS)
+    )
     ages = (np.datetime64(now.date(), "D") - created_days(rows[recent | before])).astype(int)
     daily = np.bincount(ages[(ages >= 0) & (ages < 2 * RECENT_DAYS)], minlength=2 * RECENT_DAYS)[::-1]
     return KeyFigures(
@@ -168,18 +171,20 @@ def timeline(frame: pd.DataFrame, mask: Mask, granularity: str) -> pd.DataFrame:
     return wide[ranked_names]
 
 
-def fold(wide: pd.DataFrame, keep: Sequence[str], other: str) -> pd.DataFrame:
-    """A timeline whose columns outside of `keep` are summed up into one called `other`."""
+def fold(wide: pd.DataFrame, keep: Sequence[str], other: Hashable) -> pd.DataFrame:
+    """A timeline whose columns outside of `keep`, if they are several, are summed up as `other`."""
     rest = [name for name in wide.columns if name not in keep]
+    if len(rest) < 2:
+        return wide
     folded = wide[[name for name in wide.columns if name in keep]].copy()
-    if rest:
-        folded[other] = wide[rest].sum(axis="columns")
+    folded[other] = wide[rest].sum(axis="columns")
     return folded
 
 
-PERIOD_DAYS: Mapping[str, float] = {"day": 1, "week": 7, "month": 30.44, "quarter": 91.3}
+GRANULARITIES = ("day", "week", "month", "quarter")
+"""From the finest to the coarsest."""
 MOST_BARS = 400
-COMFORTABLE_BARS = 110
+COMFORTABLE_BARS = 60
 
 
 def granularity_for(days: npt.NDArray[np.datetime64], wanted: str) -> str:
@@ -188,11 +193,16 @@ def granularity_for(days: npt.NDArray[np.datetime64], wanted: str) -> str:
     A wanted one that would need more than MOST_BARS gives the finest that does not.
     """
     known = days[~np.isnat(days)]
-    span = int((known.max() - known.min()).astype(int)) + 1 if len(known) else 1
     limit = COMFORTABLE_BARS if wanted == "auto" else MOST_BARS
-    names = list(PERIOD_DAYS)
-    candidates = names if wanted == "auto" else names[names.index(wanted) :]
-    return next((name for name in candidates if span / PERIOD_DAYS[name] <= limit), "quarter")
+    candidates = GRANULARITIES if wanted == "auto" else GRANULARITIES[GRANULARITIES.index(wanted) :]
+    return next((name for name in candidates if _bars(known, name) <= limit), GRANULARITIES[-1])
+
+
+def _bars(days: npt.NDArray[np.datetime64], granularity: str) -> int:
+    if not len(days):
+        return 0
+    first, last = _periods(np.array([days.min(), days.max()]), granularity)
+    return int(last - first) + 1
 
 
 def period_end(start: date, granularity: str) -> date:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from dashboard.view import View
 
@@ -26,7 +28,9 @@ FIELDS = (
     "user_image_url",
     "user_command",
 )
-_RUNS = re.compile(r"^[\s\u200b-\u200f\u2066-\u2069\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]")
+_SIGNS = frozenset("=+-@")
+_UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me"})
+"""Unicode categories of what can stand before a sign without being seen."""
 
 
 def to_csv(records: Iterable[Mapping[str, object]]) -> bytes:
@@ -41,8 +45,9 @@ def to_csv(records: Iterable[Mapping[str, object]]) -> bytes:
 
 
 def to_json(records: Iterable[Mapping[str, object]]) -> bytes:
-    """A UTF-8 JSON array of the service's rows."""
-    text = json.dumps([dict(record) for record in records], ensure_ascii=False, indent=1)
+    """A UTF-8 JSON array of the service's rows. Numbers that JSON does not know become their names."""
+    rows = [_json_value(dict(record)) for record in records]
+    text = json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False)
     return text.encode("utf-8", errors="backslashreplace")
 
 
@@ -55,12 +60,32 @@ def file_name(project_id: str, view: View, loaded_at: datetime, ending: str) -> 
     parts += [f"contains-{facets.contains}"] if facets.contains else []
     parts += [f"from-{facets.created_from}"] if facets.created_from else []
     parts += [f"to-{facets.created_to}"] if facets.created_to else []
-    slug = "_".join(re.sub(r"[^A-Za-z0-9.-]+", "-", part).strip("-.")[:40] for part in parts)
-    return f"training-job-configs_{slug[:150]}_{loaded_at:%Y%m%dT%H%M%SZ}.{ending}"
+    slug = "_".join(re.sub(r"[^\w.-]+", "-", part).strip("-.")[:40] for part in parts)
+    return f"training-job-configs_{slug[:150]}_{loaded_at.astimezone(UTC):%Y%m%dT%H%M%SZ}.{ending}"
 
 
 def _cell(value: object) -> object:
-    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)) or _is_finite(value):
         return value
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if _RUNS.match(text) else text
+    text = value if isinstance(value, str) else json.dumps(_json_value(value), ensure_ascii=False)
+    return f"'{text}" if _runs(text) else text
+
+
+def _runs(text: str) -> bool:
+    """Whether a spreadsheet may take a text for a formula, whatever unseen characters it begins with."""
+    if text.startswith(("\t", "\r", "\n")):
+        return True
+    seen = next((c for c in text if not c.isspace() and unicodedata.category(c) not in _UNSEEN), "")
+    return unicodedata.normalize("NFKC", seen)[:1] in _SIGNS
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, float) and math.isfinite(value)
+
+
+def _json_value(value: object) -> object:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {key: _json_value(inner) for key, inner in value.items()}
+    return [_json_value(inner) for inner in value] if isinstance(value, list | tuple) else value

@@ -5,31 +5,33 @@ Figures carry the colours for a light background (palette.LIGHT_TO_DARK) and not
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from datetime import date, timedelta
 from html import escape
 from itertools import count
 
 import pandas as pd
 import plotly.graph_objects as go
-import plotly.io
 
-from dashboard.analysis import PERIOD_DAYS, fold, ranked
+from dashboard.analysis import fold, ranked
 from dashboard.palette import NEUTRAL, Style, engine_style
 
 MOST_ENGINES = 8
 """So many engines are drawn on their own; a longer tail folds into one."""
 LABEL_LENGTH = 24
 FADED, FULL = 0.3, 1.0
-_OTHER = "\0other"  # no engine can be called this
+_OTHER = 0  # the folded column: not a text, so no engine can be called this
 OTHER_STYLE = Style(NEUTRAL, "\\")
 _SHADES = (1.0, 0.72, 0.5)
-plotly.io.templates.default = None  # the page's theme stands in for it, and building it costs 2 ms a figure
 MOST_STACKED = 6
 """So many engines are stacked on their own in the timeline; the others are one."""
+_HALF_PERIOD_DAYS = {"day": 1, "week": 4, "month": 16, "quarter": 46}
+_ISOLATES = re.compile("[\u2066-\u2069]")
 _SMALL = {"size": 12}
 _LAYOUT = {
+    "template": {"layout": {}},  # none: the page's theme stands in for it, and a default one costs 2 ms
     "barmode": "stack",
     "bargap": 0.25,
     "showlegend": False,
@@ -107,7 +109,7 @@ def timeline_figure(
     starts = [stamp.date().isoformat() for stamp in wide.index]
     bounds = _bounds(wide, granularity)
     return _figure(
-        [_period_trace(folded[name], str(name), granularity, starts) for name in folded.columns],
+        [_period_trace(folded[name], name, granularity, starts) for name in folded.columns],
         {
             **_LAYOUT,
             "shapes": _shades(bounds, span) if any(span) else [],
@@ -186,13 +188,17 @@ def _usage_trace(rows: list[dict[str, object]], emphasis: list[float]) -> dict[s
     }
 
 
-def _period_trace(counts: pd.Series, name: str, granularity: str, starts: list[str]) -> dict[str, object]:
-    style = OTHER_STYLE if name == _OTHER else engine_style(name)
+def _period_trace(
+    counts: pd.Series, name: Hashable, granularity: str, starts: list[str]
+) -> dict[str, object]:
+    style = OTHER_STYLE if name == _OTHER else engine_style(str(name))
+    # A bar of no height is drawn all the same, and there can be hundreds: the axis shows the gap without it.
+    bars = [(start, number) for start, number in zip(starts, counts.tolist(), strict=True) if number]
     return {
         "type": "bar",
-        "name": "Other" if name == _OTHER else _label(name),
-        "x": starts,
-        "y": counts.tolist(),
+        "name": "Other" if name == _OTHER else _label(str(name)),
+        "x": [start for start, _ in bars],
+        "y": [number for _, number in bars],
         "marker": {
             "color": style.colour,
             "pattern": {"shape": style.pattern, "fillmode": "overlay", "size": 5},
@@ -206,7 +212,7 @@ def _period_trace(counts: pd.Series, name: str, granularity: str, starts: list[s
 
 def _bounds(wide: pd.DataFrame, granularity: str) -> tuple[date, date]:
     """From half a period before the first bar to half a period after the last: no filter moves the axis."""
-    half = timedelta(days=max(PERIOD_DAYS[granularity] / 2, 1))
+    half = timedelta(days=_HALF_PERIOD_DAYS[granularity])
     if wide.empty:
         return date(1970, 1, 1), date(1970, 1, 2)
     return wide.index[0].date() - half, wide.index[-1].date() + half
@@ -215,8 +221,8 @@ def _bounds(wide: pd.DataFrame, granularity: str) -> tuple[date, date]:
 def _shades(bounds: tuple[date, date], span: tuple[date | None, date | None]) -> list[dict[str, object]]:
     """Grey over what the period filter leaves out, so that a dragged period stays visible."""
     start, end = span
-    outside = [(bounds[0], start)] if start else []
-    outside += [(end + timedelta(days=1), bounds[1])] if end else []
+    outside = [(bounds[0], min(start, bounds[1]))] if start else []
+    outside += [(max(end + timedelta(days=1), bounds[0]), bounds[1])] if end and end < bounds[1] else []
     grey = {"type": "rect", "yref": "paper", "y0": 0, "y1": 1, "line": {"width": 0}, "layer": "above"}
     return [
         {**grey, "x0": left.isoformat(), "x1": right.isoformat(), "fillcolor": "rgba(128,128,128,0.28)"}
@@ -230,7 +236,11 @@ def _label(name: str) -> str:
 
 
 def _short(text: str, length: int) -> str:
-    """At most `length` characters, escaped, kept from turning its surroundings around (Unicode isolates)."""
+    """At most `length` characters, escaped, kept from turning its surroundings around.
+
+    It is isolated (Unicode Bidirectional Algorithm, UAX 9); marks that could end that are shown as codes.
+    """
     cut = text if len(text) <= length else text[: length - 1] + "…"
-    flat = escape(" ".join(cut.split()), quote=False)  # Plotly knows no &quot;
-    return f"\u2068{flat}\u2069" if any(ord(character) >= 0x590 for character in flat) else flat
+    flat = _ISOLATES.sub(lambda mark: f"\\u{ord(mark[0]):04x}", " ".join(cut.split()))
+    safe = escape(flat, quote=False)  # Plotly knows no &quot;
+    return f"\u2068{safe}\u2069" if any(ord(character) >= 0x590 for character in safe) else safe

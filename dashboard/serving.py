@@ -82,7 +82,9 @@ class Bundles:
         path = scope["path"]
         if path not in self._kept:
             answer = _Answer(send)
-            await self._app(scope, receive, answer.collect)
+            # Streamlit would compress some of them anew at every request.
+            headers = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+            await self._app({**scope, "headers": headers}, receive, answer.collect)
             if answer.body is None:
                 return
             headers, body = await anyio.to_thread.run_sync(_compressed, answer.headers, answer.body)
@@ -135,15 +137,25 @@ def _compressible(scope: MutableMapping[str, Any]) -> bool:
         return False
     headers = dict(scope["headers"])
     conditional = b"if-none-match" in headers or b"if-modified-since" in headers or b"range" in headers
-    accepted = b"gzip" in headers.get(b"accept-encoding", b"")
+    accepted = _accepts_gzip(headers.get(b"accept-encoding", b"").decode("latin-1"))
     return bool(scope["path"].startswith(STATIC_PREFIXES) and accepted and not conditional)
+
+
+def _accepts_gzip(header: str) -> bool:
+    """Whether Accept-Encoding names gzip with a quality above zero (RFC 9110, 12.5.3)."""
+    for item in header.lower().split(","):
+        name, _, quality = item.replace(" ", "").partition(";q=")
+        if name == "gzip":
+            return quality == "" or quality.strip("0.") != ""
+    return False
 
 
 def _worthwhile(headers: dict[bytes, bytes]) -> bool:
     kind = headers.get(b"content-type", b"")
     is_text = kind.startswith(b"text/") or b"javascript" in kind or b"json" in kind or b"wasm" in kind
     is_large = int(headers.get(b"content-length", 0)) >= LEAST_BYTES
-    return is_text and is_large and b"content-encoding" not in headers
+    personal = b"content-encoding" in headers or b"set-cookie" in headers
+    return is_text and is_large and not personal
 
 
 def _compressed(headers: list[tuple[bytes, bytes]], body: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:

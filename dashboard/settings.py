@@ -7,6 +7,8 @@ environment's MODELARTS_* variables; if there are none of those either, the embe
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,6 +18,7 @@ KEYS = ("endpoint", "project_id", "token")
 ENVIRONMENT = {key: f"MODELARTS_{key.upper()}" for key in KEYS}
 VARIABLES = frozenset(ENVIRONMENT.values())
 SAMPLE_NAME = "sample"
+FILE = "secrets.toml"
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,10 @@ def read_settings(secrets: Mapping[str, object], environment: Mapping[str, str])
     tables = secrets.get("connections")
     found: list[Connection | ConnectionProblem] = []
     if isinstance(tables, Mapping) and tables:
-        for name, table in tables.items():
-            found.append(_from_secrets(str(name), table))
+        found += [_from_secrets(str(name), table) for name, table in tables.items()]
+    elif tables is not None and not isinstance(tables, Mapping):
+        fault = "connections is not a table of tables: each connection is a table of its own"
+        found.append(ConnectionProblem("connections", FILE, (fault,), _example("production", FILE)))
     elif any(environment.get(variable) for variable in ENVIRONMENT.values()):
         values = {key: environment.get(variable, "") for key, variable in ENVIRONMENT.items()}
         found.append(_connection("environment", "environment", values, ENVIRONMENT))
@@ -86,9 +91,9 @@ def sample_connection(endpoint: str, project_id: str) -> Connection:
 def _from_secrets(name: str, table: object) -> Connection | ConnectionProblem:
     if not isinstance(table, Mapping):
         fault = f"[connections.{name}] is not a table of keys"
-        return ConnectionProblem(name, "secrets.toml", (fault,), _example(name, "secrets.toml"))
+        return ConnectionProblem(name, FILE, (fault,), _example(name, FILE))
     values = {str(key): value for key, value in table.items()}
-    return _connection(name, "secrets.toml", values, {key: key for key in KEYS})
+    return _connection(name, FILE, values, {key: key for key in KEYS})
 
 
 def _connection(
@@ -103,11 +108,15 @@ def _connection(
         for key in values
         if key not in KEYS
     ]
+    faults += [
+        f"{labels[key]} holds bytes that are not text" for key, text in texts.items() if _unsendable(text)
+    ]
     if not faults:
         try:
             return _checked(name, source, texts)
-        except ValueError as error:  # says which of them and why, and repeats no value that may be secret
-            faults.append(str(error))
+        except ValueError as error:  # begins with the key, says why, and repeats no value that may be secret
+            key, _, reason = str(error).partition(" ")
+            faults.append(f"{labels.get(key, key)} {reason}")
     return ConnectionProblem(name, source, tuple(faults), _example(name, source))
 
 
@@ -120,6 +129,10 @@ def _checked(name: str, source: str, texts: Mapping[str, str]) -> Connection:
     return Connection(name, endpoint, project_id, credentials, fingerprint, source)
 
 
+def _unsendable(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def _example(name: str, source: str) -> str:
     values = {
         "endpoint": "https://modelarts.cn-north-4.myhuaweicloud.com",
@@ -128,7 +141,13 @@ def _example(name: str, source: str) -> str:
     }
     if source == "environment":
         return "\n".join(f'export {ENVIRONMENT[key]}="{value}"' for key, value in values.items())
-    return f"[connections.{name}]\n" + "\n".join(f'{key} = "{value}"' for key, value in values.items())
+    return f"[connections.{_toml_key(name)}]\n" + "\n".join(
+        f'{key} = "{value}"' for key, value in values.items()
+    )
+
+
+def _toml_key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
 
 
 def _fingerprint(*parts: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 SORTS: Mapping[str, str] = {"name": "config_name", "description": "config_desc", "created": "create_time"}
 """The words for sorting, in the address bar and on the screen, and the query's name for each."""
@@ -127,7 +127,8 @@ def _texts(values: Mapping[str, object], name: str) -> tuple[str, ...]:
     value = values.get(name)
     if isinstance(value, str):
         value = [value]
-    return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list | tuple) else ()
+    listed = value if isinstance(value, list | tuple) else ()
+    return tuple(text for text in listed if isinstance(text, str) and text.strip())
 
 
 def _day(values: Mapping[str, object], name: str) -> date | None:
@@ -137,6 +138,8 @@ def _day(values: Mapping[str, object], name: str) -> date | None:
             return date.fromisoformat(value)
         except ValueError:
             return None
+    if isinstance(value, datetime):
+        return value.date()
     return value if isinstance(value, date) else None
 
 
