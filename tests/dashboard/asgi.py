@@ -1,0 +1,60 @@
+"""One request to an ASGI application, without a server or a client library."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.types import ASGIApp, Message
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One whole response."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def is_packed(self) -> bool:
+        return "content-encoding" in self.headers
+
+
+async def call(app: ASGIApp, path: str, headers: Mapping[str, str], method: str = "GET") -> Answer:
+    """Send one request and wait for the whole answer; no header may come twice."""
+    messages: list[Message] = []
+    raw_path, _, query = path.partition("?")
+    scope: dict[str, Any] = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": raw_path,
+        "raw_path": raw_path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+
+    incoming: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive() -> Message:
+        if not incoming:
+            await asyncio.Event().wait()  # the viewer stays connected
+        return incoming.pop()
+
+    async def send(message: Message) -> None:
+        messages.append(message)
+
+    await app(scope, receive, send)
+    start, *bodies = messages
+    assert start["type"] == "http.response.start"
+    answer_headers = {name.decode(): value.decode() for name, value in start["headers"]}
+    assert len(answer_headers) == len(start["headers"]), "a header came twice"
+    return Answer(start["status"], answer_headers, b"".join(body.get("body", b"") for body in bodies))
