@@ -61,7 +61,8 @@ def file_name(project_id: str, view: View, loaded_at: datetime, ending: str) -> 
     parts += [f"from-{facets.created_from}"] if facets.created_from else []
     parts += [f"to-{facets.created_to}"] if facets.created_to else []
     slug = "_".join(re.sub(r"[^\w.-]+", "-", part).strip("-.")[:40] for part in parts)
-    return f"training-job-configs_{slug[:150]}_{loaded_at.astimezone(UTC):%Y%m%dT%H%M%SZ}.{ending}"
+    slug = slug.encode()[:150].decode(errors="ignore")  # a file name has at most 255 bytes on Linux
+    return f"training-job-configs_{slug}_{loaded_at.astimezone(UTC):%Y%m%dT%H%M%SZ}.{ending}"
 
 
 def _cell(value: object) -> object:

@@ -27,7 +27,7 @@ OTHER_STYLE = Style(NEUTRAL, "\\")
 _SHADES = (1.0, 0.72, 0.5)
 MOST_STACKED = 6
 """So many engines are stacked on their own in the timeline; the others are one."""
-_HALF_PERIOD_DAYS = {"day": 1, "week": 4, "month": 16, "quarter": 46}
+_PERIOD_DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91}
 _ISOLATES = re.compile("[\u2066-\u2069]")
 _SMALL = {"size": 12}
 _LAYOUT = {
@@ -199,6 +199,7 @@ def _period_trace(
         "name": "Other" if name == _OTHER else _label(str(name)),
         "x": [start for start, _ in bars],
         "y": [number for _, number in bars],
+        "width": 0.88 * _PERIOD_DAYS[granularity] * 86_400_000,
         "marker": {
             "color": style.colour,
             "pattern": {"shape": style.pattern, "fillmode": "overlay", "size": 5},
@@ -212,7 +213,7 @@ def _period_trace(
 
 def _bounds(wide: pd.DataFrame, granularity: str) -> tuple[date, date]:
     """From half a period before the first bar to half a period after the last: no filter moves the axis."""
-    half = timedelta(days=_HALF_PERIOD_DAYS[granularity])
+    half = timedelta(days=_PERIOD_DAYS[granularity] // 2 + 1)
     if wide.empty:
         return date(1970, 1, 1), date(1970, 1, 2)
     return wide.index[0].date() - half, wide.index[-1].date() + half

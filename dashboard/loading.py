@@ -55,13 +55,13 @@ def connection() -> Connection | None:
     return configured.connections[0] if configured.connections else None
 
 
-@st.cache_resource(ttl="365d", max_entries=1, show_spinner=False)
+@st.cache_resource(ttl="365D", max_entries=1, show_spinner=False)
 def inventories() -> Inventories:
     """The one collection of loads of this process."""
     return Inventories()
 
 
-@st.cache_resource(ttl="365d", max_entries=1, show_spinner=False)
+@st.cache_resource(ttl="365D", max_entries=1, show_spinner=False)
 def sample_service() -> LocalService:
     """The embedded service, started when it is first needed."""
     service = LocalService()
@@ -70,7 +70,7 @@ def sample_service() -> LocalService:
 
 
 @st.cache_resource(
-    ttl="1d", max_entries=16, show_spinner=False, hash_funcs={Connection: lambda c: c.fingerprint}
+    ttl="1D", max_entries=16, show_spinner=False, hash_funcs={Connection: lambda c: c.fingerprint}
 )
 def client(connection: Connection) -> Client:
     """One client, and so one pool of sockets, a connection."""

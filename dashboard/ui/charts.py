@@ -97,7 +97,7 @@ def _draw_timeline(snapshot: Snapshot, selection: Selection, view: View) -> None
     if wide.empty:
         st.info(_no_timeline(view), icon=":material/event_busy:")
         return
-    engines = ranked(selection.usage)[:MOST_STACKED]
+    engines = list(dict.fromkeys([*view.facets.engines, *ranked(selection.usage)]))[:MOST_STACKED]
     plotly_chart(
         timeline_figure(wide, granularity, engines, (view.facets.created_from, view.facets.created_to)),
         key="timeline",
