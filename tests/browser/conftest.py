@@ -1,15 +1,18 @@
-"""One browser for all tests, a dashboard on a service with known content, and a fresh screen each."""
+"""One browser for all tests, dashboards on services with known content, and a screen for each test."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
 
 from modelarts_api.local import LocalService
 from tests.browser.chromium import find
-from tests.browser.served import Dashboard, Screen
+from tests.browser.screen import Screen
+from tests.browser.served import Dashboard
 
 SWITCHES = (
     "--no-sandbox",
@@ -20,6 +23,15 @@ SWITCHES = (
     "--disable-component-update",
     "--disable-sync",
 )
+TOKEN = "token-that-nobody-may-see"
+PATIENCE_MS = 15_000
+WINDOW: dict[str, Any] = {
+    "viewport": {"width": 1440, "height": 1000},
+    "color_scheme": "light",
+    "timezone_id": "Europe/Berlin",
+}
+
+Visit = Callable[..., Screen]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,6 +46,7 @@ def browser() -> Iterator[Browser]:
     """The system's Chromium, headless."""
     path = find()
     assert path, "no Chromium: run the browser tests through `make`, which finds or installs one"
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(SWITCHES))
         yield chromium
@@ -42,7 +55,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def service() -> Iterator[LocalService]:
-    """A project of 320 configurations, the same in every run of a day."""
+    """A project of 320 configurations, the same in every run of a day. For reading only."""
     with LocalService(configurations=320, seed=7) as running:
         yield running
 
@@ -59,15 +72,66 @@ def connected_to(service: LocalService) -> dict[str, str]:
     return {
         "MODELARTS_ENDPOINT": service.url,
         "MODELARTS_PROJECT_ID": service.project_id,
-        "MODELARTS_TOKEN": "token-for-tests",
+        "MODELARTS_TOKEN": TOKEN,
     }
 
 
-@pytest.fixture
-def screen(browser: Browser, dashboard: Dashboard) -> Iterator[Screen]:
-    """A fresh browser context at 1440 px, light, in Berlin."""
-    context = browser.new_context(
-        viewport={"width": 1440, "height": 1000}, color_scheme="light", timezone_id="Europe/Berlin"
-    )
-    yield Screen(context.new_page(), dashboard.url)
+@pytest.fixture(scope="session")
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser window at 1440 px, light, in Berlin. Its tabs share what the browser has cached."""
+    context = browser.new_context(**WINDOW)
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
     context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, window: BrowserContext) -> Iterator[Visit]:
+    """Open a tab on a dashboard; with options of the browser's context, in a window of its own.
+
+    Whatever a test does: nothing is asked of another host, no script fails, no dialog opens.
+    """
+    opened: list[tuple[Page, Screen, list[str]]] = []
+    windows: list[BrowserContext] = []
+
+    def open_tab(dashboard: Dashboard, **options: Any) -> Screen:
+        context = window
+        if options:
+            context = browser.new_context(**WINDOW | options)
+            context.set_default_timeout(PATIENCE_MS)
+            windows.append(context)
+        incidents: list[str] = []
+        page = context.new_page()
+        page.on("request", lambda request: incidents.extend(foreign(request.url, dashboard.url)))
+        page.on("websocket", lambda socket: incidents.extend(foreign(socket.url, dashboard.url)))
+        page.on("pageerror", lambda error: incidents.append(f"script error: {error}"))
+        page.on("dialog", lambda dialog: dismiss(dialog, incidents))
+        opened.append((page, Screen(page, dashboard.url), incidents))
+        return opened[-1][1]
+
+    yield open_tab
+    for page, _, _ in opened:
+        page.close()
+    for context in windows:
+        context.close()
+    assert [incident for _, _, incidents in opened for incident in incidents] == []
+
+
+def dismiss(dialog: Dialog, incidents: list[str]) -> None:
+    """Close a dialog that a script has opened, and take note of it."""
+    incidents.append(f"dialog: {dialog.message}")
+    dialog.dismiss()
+
+
+def foreign(url: str, home: str) -> list[str]:
+    """The address if it leads to another host."""
+    parts = urlsplit(url)
+    if parts.scheme in {"data", "blob"} or parts.netloc == urlsplit(home).netloc:
+        return []
+    return [f"request to {url[:200]}"]
+
+
+@pytest.fixture
+def screen(visit: Visit, dashboard: Dashboard) -> Screen:
+    """A tab for the dashboard that all share; nothing is opened yet."""
+    return visit(dashboard)

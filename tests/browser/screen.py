@@ -1,0 +1,192 @@
+"""A screen of the dashboard in a real browser: what a viewer does and sees there.
+
+Nothing here decides that something has happened because time has passed or because no script runs: a click
+may not have reached the server yet. Whoever acts waits for what the action should lead to.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Self
+
+from playwright.sync_api import Locator, Page, expect
+
+ROW_HEIGHT = 35
+MARKER_WIDTH = 32
+"""The column of check boxes by which a row is selected."""
+HEADERS = {"name": MARKER_WIDTH + 60, "description": MARKER_WIDTH + 260, "created": MARKER_WIDTH + 480}
+"""Where to click each header, in pixels from the table's left edge."""
+DRAWN = """key => {
+  const plot = document.querySelector(`.st-key-${key} .js-plotly-plot`);
+  return Boolean(plot?._fullLayout) && plot.querySelector('.bars .point path') !== null;
+}"""
+TO_THE_MIDDLE = """(canvas, y) => document.querySelector('[data-testid="stMain"]').scrollBy({
+  top: canvas.getBoundingClientRect().top + y - innerHeight / 2, behavior: 'instant' })"""
+
+
+class Screen:
+    """One browser page on a dashboard."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+
+    def open(self, path: str = "/") -> Self:
+        """Open an address of the overview and wait until its rows and charts are drawn."""
+        self.page.goto(self.url + path)
+        expect(self.of("kpis")).to_be_visible()
+        expect(self.range_text).to_be_visible()
+        self.page.wait_for_function(DRAWN, arg="engine_usage")
+        return self
+
+    def of(self, key: str) -> Locator:
+        """The element that carries a key."""
+        return self.page.locator(f".st-key-{key}")
+
+    @property
+    def range_text(self) -> Locator:
+        """Which rows are shown of how many: "1–25 of 320"."""
+        return self.of("paging").get_by_test_id("stText")
+
+    @property
+    def sidebar(self) -> Locator:
+        """The sidebar."""
+        return self.page.get_by_test_id("stSidebar")
+
+    @property
+    def drawer(self) -> Locator:
+        """The details at the side."""
+        return self.page.get_by_role("dialog")
+
+    def figure(self, label: str) -> Locator:
+        """A key figure by its label."""
+        return self.page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
+
+    def query(self) -> dict[str, list[str]]:
+        """The parameters in the address bar."""
+        found: dict[str, list[str]] = self.page.evaluate(
+            """() => {
+              const query = new URLSearchParams(location.search);
+              return Object.fromEntries([...query.keys()].map(key => [key, query.getAll(key)]));
+            }"""
+        )
+        return found
+
+    def expect_query(self, **wanted: str | list[str] | None) -> None:
+        """Wait until the address carries these parameters; None stands for one that must be gone."""
+        values = {key: [value] if isinstance(value, str) else value for key, value in wanted.items()}
+        self.page.wait_for_function(
+            """wanted => {
+              const query = new URLSearchParams(location.search);
+              return Object.entries(wanted).every(([key, values]) =>
+                JSON.stringify(query.getAll(key)) === JSON.stringify(values ?? []));
+            }""",
+            arg=values,
+        )
+
+    def cell(self, row: int, column: int = 1) -> Locator:
+        """A cell of the table, by its row on the page (from 0) and column (1 is the name)."""
+        return self.of("table").get_by_test_id(f"glide-cell-{column}-{row}")
+
+    def column(self, column: int = 1) -> Locator:
+        """The cells of a column, of the rows on the page. They follow what is drawn after a moment."""
+        return self.of("table").locator(f'td[aria-colindex="{column}"]')
+
+    def expect_names(self, names: list[str]) -> None:
+        """Wait until the table's page shows exactly these names."""
+        expect(self.column()).to_have_text(names)
+
+    def click_row(self, row: int) -> None:
+        """Select a row by its check box."""
+        self._click_table(MARKER_WIDTH // 2, ROW_HEIGHT * (row + 1) + ROW_HEIGHT // 2)
+
+    def click_header(self, name: str) -> None:
+        """Click a column's header."""
+        self._click_table(HEADERS[name], ROW_HEIGHT // 2)
+
+    def _click_table(self, x: int, y: int) -> None:
+        """Click a place of the grid, in pixels from its corner, scrolled to the middle of the window."""
+        canvas = self.of("table").get_by_test_id("data-grid-canvas")
+        canvas.evaluate(TO_THE_MIDDLE, y)
+        box = canvas.bounding_box()
+        assert box is not None
+        self.page.mouse.click(box["x"] + x, box["y"] + y)
+
+    def pager(self, name: str) -> Locator:
+        """A button of the pagination: "Page 3", "Next page"."""
+        return self.of("page").get_by_role("button", name=name, exact=True)
+
+    def choose(self, key: str, value: str) -> None:
+        """Choose an option of a selectbox or a multiselect by typing it."""
+        box = self.of(key).get_by_role("combobox")
+        box.click()
+        box.fill(value)
+        self.page.get_by_role("option", name=value, exact=True).click()
+        box.press("Escape")
+
+    def fill(self, key: str, text: str) -> None:
+        """Type into a text field; it is taken up by itself."""
+        self.of(key).get_by_role("searchbox").or_(self.of(key).get_by_role("textbox")).first.fill(text)
+
+    def download(self, ending: str, folder: Path) -> Path:
+        """Download all matching rows, as "csv" or "json", under the name that the dashboard gives."""
+        with self.page.expect_download() as download:
+            self.of(f"download_{ending}").get_by_role("button").click()
+        path = folder / download.value.suggested_filename
+        download.value.save_as(path)
+        return path
+
+    def plot(self, key: str) -> Locator:
+        """A chart."""
+        return self.of(key).locator(".plotly-basic")
+
+    def highest(self, key: str, trace: int) -> int:
+        """Which point of a chart's trace is the highest."""
+        highest: int = (
+            self.plot(key)
+            .locator(".js-plotly-plot")
+            .evaluate(
+                "(plot, trace) => { const y = plot._fullData[trace].y; return y.indexOf(Math.max(...y)); }",
+                trace,
+            )
+        )
+        return highest
+
+    def hover_bar(self, key: str, trace: int, point: int) -> Locator:
+        """Point at a bar until its hover text is there; the hover text."""
+        self.page.mouse.move(0, 0)
+        bar = self.plot(key).locator(".bars").nth(trace).locator(".point path").nth(point)
+        hover = self.plot(key).locator(".hoverlayer .hovertext").first
+        expect(hover).to_have_count(0)
+        bar.scroll_into_view_if_needed()
+        limit = time.monotonic() + 20
+        for step in range(1000):
+            box = bar.bounding_box()
+            assert box is not None
+            self.page.mouse.move(
+                box["x"] + box["width"] / 2 + step % 2, box["y"] + box["height"] / 2, steps=3
+            )
+            if hover.is_visible():
+                break
+            assert time.monotonic() < limit, "no hover text comes"
+            self.page.wait_for_timeout(50)
+        return hover
+
+    def click_bar(self, key: str, trace: int, point: int) -> None:
+        """Click a bar."""
+        self.hover_bar(key, trace, point)
+        self.page.mouse.down()
+        self.page.mouse.up()
+
+    def drag(self, key: str, start: float, end: float) -> None:
+        """Drag over a chart from one share of its width to another."""
+        area = self.plot(key).locator(".nsewdrag").first
+        area.scroll_into_view_if_needed()
+        box = area.bounding_box()
+        assert box is not None
+        y = box["y"] + box["height"] / 2
+        self.page.mouse.move(box["x"] + box["width"] * start, y)
+        self.page.mouse.down()
+        self.page.mouse.move(box["x"] + box["width"] * end, y, steps=8)
+        self.page.mouse.up()

@@ -1,0 +1,74 @@
+"""Narrow windows, and the dark theme."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+from tests.browser.screen import Screen
+from tests.browser.served import Dashboard
+
+OVERFLOW = """() => [document.documentElement, ...document.querySelectorAll('[data-testid="stMain"]')]
+  .map(node => node.scrollWidth - node.clientWidth)"""
+BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 22, 29)"}
+TEXTS = {"light": "rgb(23, 33, 43)", "dark": "rgb(230, 237, 243)"}
+
+
+@pytest.fixture
+def narrow(visit: Visit, dashboard: Dashboard) -> Screen:
+    """A window of 400 pixels."""
+    return visit(dashboard, viewport={"width": 400, "height": 800})
+
+
+def test_nothing_is_wider_than_a_narrow_window(narrow: Screen) -> None:
+    narrow.open()
+    assert narrow.page.evaluate(OVERFLOW) == [0, 0]
+    for key in ("kpis", "engine_usage", "timeline", "table", "paging", "download_csv"):
+        box = narrow.of(key).bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 400
+
+    name = narrow.column().first.text_content() or ""
+    narrow.click_row(0)
+    expect(narrow.drawer).to_contain_text(name)
+    box = narrow.drawer.bounding_box()
+    assert box is not None
+    assert (box["x"] >= 0, box["x"] + box["width"] <= 400) == (True, True)
+    assert narrow.page.evaluate(OVERFLOW) == [0, 0]
+
+
+def test_the_sidebar_can_be_reached_and_left_in_a_narrow_window(narrow: Screen) -> None:
+    narrow.open()
+    narrow.page.get_by_test_id("stExpandSidebarButton").click()
+    narrow.fill("contains", "train")
+    narrow.expect_query(contains="train")
+    expect(narrow.page.get_by_role("button", name="Clear filters")).to_be_visible()
+    narrow.sidebar.hover()
+    narrow.page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+    expect(narrow.figure("Configurations")).to_be_in_viewport()
+    assert narrow.page.evaluate(OVERFLOW) == [0, 0]
+
+
+def test_both_screens_can_be_reached_in_a_narrow_window(narrow: Screen) -> None:
+    narrow.open()
+    narrow.page.get_by_test_id("stExpandSidebarButton").click()
+    narrow.sidebar.get_by_role("link", name="Connection").click()
+    expect(narrow.page.get_by_role("region", name="Facts of the connection")).to_be_visible()
+    assert narrow.page.evaluate(OVERFLOW) == [0, 0]
+
+
+def test_page_and_charts_follow_a_live_switch_of_theme(visit: Visit, dashboard: Dashboard) -> None:
+    tab = visit(dashboard, color_scheme="dark").open()
+    bar = tab.plot("engine_usage").locator(".bars .point path").first
+    expect(tab.page.get_by_test_id("stApp")).to_have_css("background-color", BACKGROUNDS["dark"])
+    colours = []
+    for scheme in ("dark", "light", "dark"):
+        tab.page.emulate_media(color_scheme=scheme)
+        expect(tab.page.get_by_test_id("stApp")).to_have_css("background-color", BACKGROUNDS[scheme])
+        for key, tick in (("engine_usage", ".ytick text"), ("timeline", ".xtick text")):
+            expect(tab.plot(key).locator(tick).first).to_have_css("fill", TEXTS[scheme])
+        colours.append(bar.evaluate("node => getComputedStyle(node).fill"))
+    assert colours[0] == colours[2]
+    assert colours[0] != colours[1]

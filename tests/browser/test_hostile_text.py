@@ -1,0 +1,211 @@
+"""Whatever a field holds is shown literally and does nothing: on every screen, chart, hover and in files.
+
+That no other host is asked, no script fails and no dialog opens is looked after by the `visit` fixture.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+from playwright.sync_api import expect
+
+from modelarts_api.local import LocalService
+from tests.browser import hostile
+from tests.browser.conftest import Visit, connected_to
+from tests.browser.hostile import DETAILED, EVERYTHING, TEXTS
+from tests.browser.screen import Screen
+from tests.browser.served import Dashboard
+from tests.screens import naive
+
+STEERING = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]|\\u20(?:0[ef]|2[a-e]|6[6-9])")
+HARM = """() => [
+  ...(window.harmed === undefined ? [] : ['a script ran']),
+  ...[
+    'body script:not([src])', 'img[src*="evil"]', '[onerror]', '[onload]', '.katex',
+    '.stMarkdownColoredText', 'a[href*="evil"]', 'a[href^="javascript"]',
+  ].flatMap(selector => [...document.querySelectorAll(selector)]).map(node => node.outerHTML.slice(0, 200)),
+  ...[...document.querySelectorAll('b, strong, em, i, del, s, u, a, tspan')]
+    .filter(node => ['loud', 'slanted', 'gone', 'link', 'a'].includes(node.textContent.trim()))
+    .map(node => node.outerHTML.slice(0, 200)),
+]"""
+
+
+@pytest.fixture(scope="module")
+def hostile_service() -> Iterator[LocalService]:
+    """The hostile project, for both configuration types."""
+    with LocalService(hostile.hostile_rows(), samples=hostile.hostile_rows()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def hostile_dashboard(hostile_service: LocalService) -> Iterator[Dashboard]:
+    """A dashboard of the hostile project."""
+    with Dashboard(connected_to(hostile_service)) as running:
+        yield running
+        assert "Traceback" not in running.output
+
+
+@pytest.fixture
+def tab(visit: Visit, hostile_dashboard: Dashboard) -> Iterator[Screen]:
+    """A tab on the hostile project; nothing may have come to harm in the end."""
+    screen = visit(hostile_dashboard)
+    yield screen
+    assert screen.page.evaluate(HARM) == []
+
+
+def flat(text: str) -> str:
+    """A text on one line, without the marks that steer the direction of writing, or their codes."""
+    return " ".join(STEERING.sub("", text).split())
+
+
+def test_the_table_shows_every_text_literally(tab: Screen, hostile_service: LocalService) -> None:
+    tab.open("/?per_page=100")
+    expect(tab.column(1)).to_have_count(len(naive.listed(hostile_service)))
+    for column in (1, 2, 4, 5):
+        cells = [flat(text) for text in tab.column(column).all_text_contents()]
+        # The grid's own copy for screen readers may end a very long text early.
+        missing = [name for name, text in TEXTS.items() if not any(is_shown(text, cell) for cell in cells)]
+        assert missing == []
+    assert tab.page.evaluate(HARM) == []
+
+
+def is_shown(text: str, cell: str) -> bool:
+    """Whether a cell holds a text, or the beginning of a long one."""
+    return cell == flat(text) or (len(text) > 1_000 and len(cell) > 100 and flat(text).startswith(cell))
+
+
+def test_the_sidebar_lists_and_takes_every_engine_literally(tab: Screen) -> None:
+    tab.open()
+    for text in (hostile.HTML, hostile.MARKDOWN, hostile.TEMPLATE, hostile.BACKTICKS, hostile.FORMULA):
+        tab.page.goto(tab.url + "/?" + urlencode({"engine": text, "version": text}))
+        expect(tab.range_text).to_have_text("1–1 of 1")
+        for key in ("engine", "version"):
+            chosen = tab.of(key).locator("[data-tag]").last
+            assert flat(chosen.inner_text()) == flat(text)
+            listed = tab.sidebar.locator("bdi").all_text_contents()
+            assert flat(text) in [flat(name) for name in listed]
+        assert tab.page.evaluate(HARM) == []
+
+
+def test_chart_labels_and_hover_texts_are_literal(tab: Screen) -> None:
+    tab.open("/?all_engines=true")
+    chart = tab.plot("engine_usage")
+    labels = [flat(label).removesuffix("…") for label in chart.locator(".ytick text").all_text_contents()]
+    for text in TEXTS.values():
+        assert any(begins(text, label, 20) for label in labels), text[:60]
+
+    layer, hovered = chart.locator(".hoverlayer"), [""]
+    chart.focus()
+    tab.page.keyboard.press("Home")
+    for _ in range(chart.locator(".bars .point path").count()):
+        expect(layer).not_to_have_text(hovered[-1])
+        hovered.append(layer.text_content() or "")
+        tab.page.keyboard.press("ArrowUp")
+    for text in TEXTS.values():
+        assert any(begins(hover, flat(text)[:50].rstrip(), 4) for hover in hovered), text[:60]
+
+
+def begins(text: str, start: str, length: int) -> bool:
+    """Whether a text begins so, the beginning being of some length or all of the text."""
+    return flat(text).startswith(start.rstrip()) and len(start) >= min(length, len(flat(text)))
+
+
+def test_the_timeline_is_literal_too(tab: Screen) -> None:
+    names = (hostile.HTML, hostile.MARKDOWN, hostile.TEMPLATE)
+    tab.open("/?" + urlencode({"engine": names}, doseq=True))
+    legend = tab.plot("timeline").locator(".legendtext")
+    expect(legend).to_have_count(3)
+    for label, name in zip(legend.all_text_contents(), sorted(names), strict=True):
+        assert begins(name, flat(label).removesuffix("…"), 20)
+    for trace, name in enumerate(sorted(names)):
+        tab.hover_bar("timeline", trace, tab.highest("timeline", trace))
+        layer = tab.plot("timeline").locator(".hoverlayer")
+        expect(layer).to_contain_text("1 in the day")
+        assert begins(layer.text_content() or "", flat(name)[:20], 20)
+
+
+def test_the_drawer_shows_every_field_literally(tab: Screen) -> None:
+    tab.open(f"/?config={DETAILED}")
+    drawer = tab.drawer
+    expect(drawer.get_by_text("Raw JSON", exact=True)).to_be_visible()
+    values = [flat(text) for text in drawer.locator("dd").all_text_contents()]
+    assert values.count(flat(EVERYTHING)) >= 12
+    assert flat(EVERYTHING) in [flat(text) for text in drawer.locator("dt").all_text_contents()]
+    assert flat(EVERYTHING) in [flat(code.inner_text()) for code in drawer.get_by_test_id("stCode").all()]
+    drawer.get_by_text("Raw JSON", exact=True).click()
+    raw = drawer.locator('[data-testid="stExpander"] [data-testid="stCode"] code')
+    expect(raw).to_contain_text("volumes")
+    assert json.loads(raw.text_content() or "") == hostile.hostile_rows()[-1]
+    assert tab.page.evaluate(HARM) == []
+
+
+@pytest.mark.parametrize("kind", ["html", "markdown", "backticks", "right-to-left", "long"])
+def test_a_row_of_any_name_opens_its_details(tab: Screen, hostile_service: LocalService, kind: str) -> None:
+    tab.open("/?" + urlencode({"engine": TEXTS[kind]}))
+    expect(tab.range_text).to_have_text("1–1 of 1")
+    tab.click_row(0)
+    expect(tab.drawer.get_by_text("Raw JSON", exact=True)).to_be_visible()
+    assert flat(tab.drawer.get_by_test_id("stCode").first.inner_text()) == flat(TEXTS[kind])
+    assert tab.page.evaluate(HARM) == []
+    assert tab.query()["config"] == [TEXTS[kind]]
+
+
+def test_a_search_for_hostile_text_that_finds_nothing(tab: Screen) -> None:
+    text = hostile.HTML + hostile.MARKDOWN
+    tab.page.goto(tab.url + "/?" + urlencode({"search": text, "contains": text}))
+    expect(tab.of("drop_filters")).to_be_visible()
+    expect(tab.of("search").get_by_role("searchbox")).to_have_value(text)
+    assert tab.page.evaluate(HARM) == []
+
+
+def test_a_hostile_failure_is_quoted_literally(tab: Screen, hostile_service: LocalService) -> None:
+    failure = {"error_code": EVERYTHING, "error_msg": EVERYTHING, "request_id": EVERYTHING}
+    with hostile_service.fail(403, failure, path_contains="search_content"):
+        tab.page.goto(tab.url + "/?search=" + quote(hostile.HTML))
+        expect(tab.of("retry")).to_be_visible()
+        quoted = tab.page.get_by_test_id("stMain").get_by_test_id("stCode")
+        expect(quoted).to_contain_text("<b>loud</b>")
+        expect(quoted).to_contain_text("**loud**")
+        assert tab.page.evaluate(HARM) == []
+
+
+def test_the_connection_screen_counts_the_rows_with_a_problem(tab: Screen) -> None:
+    tab.page.goto(tab.url + "/connection")
+    facts = tab.page.get_by_role("region", name="Facts of the connection")
+    expect(facts.locator("td").filter(has_text="Rows with a problem")).to_have_count(1)
+    rows = facts.locator("td").all_text_contents()
+    assert rows[rows.index("Configurations") + 1] == "21 of 21 reported"
+    assert int(rows[rows.index("Rows with a problem") + 1]) >= 4
+
+
+def test_samples_are_as_harmless(tab: Screen) -> None:
+    tab.open("/?config_type=sample&per_page=100")
+    expect(tab.range_text).to_have_text("1–21 of 21")
+
+
+def test_files_keep_texts_and_disarm_formulas(
+    tab: Screen, hostile_service: LocalService, tmp_path: Path
+) -> None:
+    tab.open("/?order=asc&per_page=10")
+    rows = naive.listed(hostile_service)
+    saved = json.loads(tab.download("json", tmp_path).read_text(encoding="utf-8"))
+    assert sorted(map(json.dumps, saved)) == sorted(map(json.dumps, rows))
+
+    text = tab.download("csv", tmp_path).read_bytes().decode("utf-8")
+    cells = list(csv.reader(io.StringIO(text, newline="")))
+    running = [cell for row in cells for cell in row if cell.strip().startswith(("=", "+", "-", "@"))]
+    assert running == []
+    assert not [cell for row in cells for cell in row if cell.startswith(("\t", "\r", "\n"))]
+    flatly = {cell for row in cells for cell in row}
+    for text in TEXTS.values():
+        armed = text.lstrip().startswith(("=", "+", "-", "@")) or text.startswith("\t")
+        assert f"'{text}" in flatly if armed else text in flatly
+    assert "'=1+1" in cells[0]
+    assert str(hostile.CREATED) in flatly

@@ -1,0 +1,93 @@
+"""The address bar is the state: on a fresh server, over a switch of screens, and back again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from modelarts_api.local import LocalService
+from tests.browser.conftest import Visit, connected_to
+from tests.browser.screen import Screen
+from tests.browser.served import Dashboard
+from tests.screens import naive
+
+QUERY = "engine=PyTorch&contains=train&sort_by=created&order=asc&per_page=10"
+
+
+@pytest.fixture
+def fresh_dashboard(service: LocalService) -> Iterator[Dashboard]:
+    """A dashboard that nobody has visited yet."""
+    with Dashboard(connected_to(service)) as running:
+        yield running
+
+
+def matches(service: LocalService) -> list[naive.Row]:
+    """The rows of QUERY."""
+    rows = naive.listed(service, sortBy="create_time", order="asc")
+    return [row for row in rows if naive.engine(row) == "PyTorch" and naive.contains(row, "train")]
+
+
+def facts(screen: Screen) -> Locator:
+    """The connection screen's table."""
+    return screen.page.get_by_role("region", name="Facts of the connection")
+
+
+def expect_filters(screen: Screen) -> None:
+    """Wait until the sidebar and the address show the filters of QUERY."""
+    expect(screen.of("engine").get_by_label("Remove PyTorch", exact=True).last).to_be_attached()
+    expect(screen.of("contains").get_by_role("searchbox")).to_have_value("train")
+    expect(screen.of("sort_by").get_by_role("combobox")).to_have_value("created")
+    expect(screen.of("order").get_by_role("combobox")).to_have_value("asc")
+    expect(screen.of("per_page").get_by_role("combobox")).to_have_value("10")
+    screen.expect_query(engine="PyTorch", contains="train", sort_by="created", order="asc", per_page="10")
+
+
+def test_the_first_visitor_may_come_by_a_link_to_the_overview(
+    visit: Visit, fresh_dashboard: Dashboard, service: LocalService
+) -> None:
+    screen, wanted = visit(fresh_dashboard), matches(service)
+    screen.open(f"/?{QUERY}&page=2")
+    expect_filters(screen)
+    expect(screen.range_text).to_have_text(f"11–20 of {len(wanted)}")
+    screen.expect_names([row["config_name"] for row in wanted[10:20]])
+
+
+def test_the_first_visitor_may_come_by_a_link_to_another_screen(
+    visit: Visit, fresh_dashboard: Dashboard, service: LocalService
+) -> None:
+    screen = visit(fresh_dashboard)
+    screen.page.goto(f"{screen.url}/connection?{QUERY}")
+    expect(facts(screen)).to_be_visible()
+    expect(screen.sidebar.get_by_text("Connected to")).to_be_visible()
+    expect_filters(screen)
+
+    screen.page.get_by_test_id("stHeader").get_by_role("link", name="Overview").click()
+    expect(screen.range_text).to_have_text(f"1–10 of {len(matches(service))}")
+    expect_filters(screen)
+
+
+def test_filters_survive_a_switch_of_screens_and_the_back_button(
+    screen: Screen, service: LocalService
+) -> None:
+    screen.open("/?per_page=10&sort_by=created")
+    screen.choose("order", "asc")
+    screen.expect_query(order="asc")
+    screen.choose("engine", "PyTorch")
+    screen.expect_query(engine="PyTorch")
+    screen.fill("contains", "train")
+    expect_filters(screen)
+
+    screen.page.get_by_test_id("stHeader").get_by_role("link", name="Connection").click()
+    expect(facts(screen)).to_be_visible()
+    expect_filters(screen)
+
+    screen.page.go_back()
+    expect(screen.range_text).to_have_text(f"1–10 of {len(matches(service))}")
+    screen.expect_names([row["config_name"] for row in matches(service)[:10]])
+    expect_filters(screen)
+
+    screen.page.go_forward()
+    expect(facts(screen)).to_be_visible()
+    expect_filters(screen)

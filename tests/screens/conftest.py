@@ -1,0 +1,95 @@
+"""A service with known content, no connection left over from the environment, and nothing left in a cache."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import streamlit as st
+
+from dashboard import loading
+from modelarts_api.local import LocalService
+from modelarts_api.local.samples import generate_configurations
+from tests.screens.opened import Opened
+
+TOKEN = "token-that-nobody-may-see"
+ODD_ROWS: tuple[dict[str, Any], ...] = (
+    {"config_name": "twin", "config_desc": "first of two", "create_time": 1_600_000_000_000},
+    {"config_name": "twin", "config_desc": "second of two", "create_time": 1_600_000_000_000},
+    {"config_name": "untimed", "config_desc": "no creation time", "engine_name": "PyTorch"},
+    {"config_name": "bare", "config_desc": "", "create_time": 1_700_000_000_000},
+    {
+        "config_name": "custom-only",
+        "config_desc": "  an image and no engine",
+        "create_time": 1_699_999_999_999,
+        "user_image_url": "swr.example.com/Team/Trainer:1.0",
+        "user_command": "bash run_train.sh python TRAIN.py",
+    },
+)
+"""What the generated project lacks: two of one name, no creation time, no engine at all."""
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No connection but the test's own, and every load begun anew."""
+    for variable in [name for name in os.environ if name.startswith("MODELARTS_")]:
+        monkeypatch.delenv(variable)
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture(scope="session")
+def shared_service() -> Iterator[LocalService]:
+    """A project of 325 configurations that no test changes."""
+    with LocalService([*generate_configurations(320, 7), *ODD_ROWS]) as running:
+        yield running
+
+
+@pytest.fixture
+def service(shared_service: LocalService) -> LocalService:
+    """The shared project, with an empty log of requests. For reading only."""
+    shared_service.requests.clear()
+    return shared_service
+
+
+@pytest.fixture
+def own_service() -> Iterator[LocalService]:
+    """A project of 60 configurations that the test may change and break. It demands the token."""
+    with LocalService(60, seed=3, token=TOKEN) as running:
+        yield running
+
+
+@pytest.fixture
+def connect(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Connect the dashboard, through the environment, to an endpoint and a project."""
+
+    def to(endpoint: str, project_id: str) -> None:
+        monkeypatch.setenv("MODELARTS_ENDPOINT", endpoint)
+        monkeypatch.setenv("MODELARTS_PROJECT_ID", project_id)
+        monkeypatch.setenv("MODELARTS_TOKEN", TOKEN)
+
+    return to
+
+
+@pytest.fixture
+def overview(service: LocalService, connect: Callable[[str, str], None]) -> Callable[..., Opened]:
+    """Open the overview on the shared project, with these parameters in the address."""
+    connect(service.url, service.project_id)
+    return lambda **parameters: Opened(parameters).settle()
+
+
+@pytest.fixture
+def own_overview(own_service: LocalService, connect: Callable[[str, str], None]) -> Callable[..., Opened]:
+    """Open the overview on the project that the test may break."""
+    connect(own_service.url, own_service.project_id)
+    return lambda **parameters: Opened(parameters).settle()
+
+
+@pytest.fixture
+def sample_project() -> Iterator[None]:
+    """Nothing is configured; the embedded service that then starts is stopped in the end."""
+    yield
+    loading.sample_service().stop()

@@ -1,0 +1,111 @@
+"""The dashboard's script as one viewer runs it, without a browser."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import pandas as pd
+from streamlit.testing.v1 import AppTest
+
+MAIN = Path(__file__).parent.parent.parent / "dashboard" / "main.py"
+SECONDS = 60
+UNDER_WAY = ("Loading…", "renewing…")
+
+
+class Opened:
+    """One viewer's session: `app` is Streamlit's own handle of it."""
+
+    def __init__(
+        self, parameters: Mapping[str, Any] | None = None, secrets: Mapping[str, Any] | None = None
+    ) -> None:
+        self.app = AppTest.from_file(MAIN, default_timeout=SECONDS)
+        self.app.query_params.update(parameters or {})
+        self.app.secrets.update(secrets or {})
+        self.app.context["timezone"] = "UTC"
+
+    def settle(self) -> Self:
+        """Run, and again until no load is under way, as the screen does by itself in a browser."""
+        limit = time.monotonic() + SECONDS
+        self.run()
+        while self.under_way():
+            assert time.monotonic() < limit, "the load does not end"
+            time.sleep(0.05)
+            self.run()
+        return self
+
+    def run(self) -> Self:
+        """Run once. Where only the table was drawn again, the test's tree holds nothing else: run all."""
+        self.app.run()
+        if not self.app.sidebar.children:
+            self.app.run()
+        return self
+
+    def choose(self, **values: object) -> Self:
+        """Set these controls by their keys, one after another, as a viewer would; loads are waited for."""
+        for key, value in values.items():
+            self.control(key).set_value(value)
+            self.settle()
+        return self
+
+    def control(self, key: str) -> Any:
+        """The control of a key: it has a `value`, and most have `options`."""
+        return self.app.get_by_key(key)
+
+    def click(self, key: str) -> Self:
+        """Click a button by its key; loads are waited for."""
+        self.app.button(key=key).click()
+        return self.settle()
+
+    def under_way(self) -> bool:
+        """Whether the sidebar says that a load runs."""
+        return any(text.value.endswith(UNDER_WAY) for text in self.app.text)
+
+    def frame(self) -> pd.DataFrame:
+        """The rows of the table's page on screen."""
+        found = [table for table in self.app.dataframe if str(table.key).startswith("rows")]
+        assert len(found) == 1, "there is no table on screen"
+        return found[0].value
+
+    def names(self) -> list[str]:
+        """The names on the table's page on screen."""
+        return self.frame()["name"].tolist()
+
+    def pages(self) -> Iterator[pd.DataFrame]:
+        """Every page of the table, paged through from the first to the last."""
+        for number in range(1, self.page_count() + 1):
+            self.choose(page=number)
+            yield self.frame()
+
+    def every_row(self) -> list[tuple[object, ...]]:
+        """Name, description (None for none) and creation time in ms of every row, over all pages."""
+        rows = pd.concat(list(self.pages()))
+        names, descriptions = rows["name"].tolist(), rows["description"].astype(object)
+        created = [None if pd.isna(at) else round(at.timestamp() * 1000) for at in rows["created"]]
+        texts = descriptions.where(descriptions.notna(), None).tolist()
+        return list(zip(names, texts, created, strict=True))
+
+    def page_count(self) -> int:
+        """How many pages the pagination offers."""
+        return int(self.app.pagination(key="page").proto.num_pages)
+
+    def range_text(self) -> str:
+        """Which rows of how many: "1–25 of 320"."""
+        return next(text.value for text in self.app.text if " of " in text.value and "Data" not in text.value)
+
+    def figures(self) -> dict[str, str]:
+        """The key figures by label."""
+        return {metric.label: metric.value for metric in self.app.metric}
+
+    def notices(self) -> str:
+        """Everything said in errors, warnings, notes and the blocks of the provider's words."""
+        app = self.app
+        return "\n".join(
+            str(element.value) for kind in (app.error, app.warning, app.info, app.code) for element in kind
+        )
+
+    def everything(self) -> str:
+        """All that is sent to the browser, of every element, as text."""
+        return "\n".join(str(node.proto) for node in self.app if getattr(node, "proto", None) is not None)
