@@ -15,6 +15,11 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state="auto",
 )
+# The grid offers a download and a search of its own, of the page on screen only, formulas as they are.
+st.html(
+    '<style>.st-key-table [data-testid="stElementToolbar"] button:is([aria-label^="Download as CSV"],'
+    '[aria-label^="Search"]){display:none}</style>'
+)
 screen = st.navigation(
     [
         st.Page(

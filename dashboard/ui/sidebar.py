@@ -90,7 +90,13 @@ def redraw_table() -> None:
 
 def clear_selection() -> None:
     """Deselect the table's row: a selection goes by position, and other rows are about to stand there."""
-    st.session_state["rows"] = {"selection": {"rows": [], "columns": [], "cells": []}}
+    st.session_state[rows_key()] = {"selection": {"rows": [], "columns": [], "cells": []}}
+
+
+def rows_key() -> str:
+    """The key of the table's grid: another one after each click on a header."""
+    generation = st.session_state.get("rows_generation", 0)
+    return f"rows_{generation}" if generation else "rows"
 
 
 def clear_filters(names: Iterable[str] = FILTERS) -> None:

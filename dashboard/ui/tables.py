@@ -15,7 +15,7 @@ from dashboard.frames import configurations_frame
 from dashboard.inventories import Snapshot
 from dashboard.settings import Connection
 from dashboard.ui import detail
-from dashboard.ui.sidebar import TABLE, clear_selection, current_view
+from dashboard.ui.sidebar import TABLE, clear_selection, current_view, rows_key
 from dashboard.view import View
 
 ROW_HEIGHT = 35
@@ -91,7 +91,7 @@ def _draw_table(rows: Rows) -> None:
     zone = st.context.timezone or "UTC"
     st.dataframe(
         rows.frame,
-        key="rows",
+        key=rows_key(),
         height=ROW_HEIGHT * (max(len(rows.frame), 1) + 1) + 3,
         row_height=ROW_HEIGHT,
         hide_index=True,
@@ -127,10 +127,11 @@ def _columns(zone: str) -> dict[str, ColumnConfig]:
 
 def _on_select() -> None:
     """A row opens its details; a header sorts everything and stays unselected."""
-    chosen = st.session_state["rows"]["selection"]
+    chosen = st.session_state[rows_key()]["selection"]
     names = st.session_state.get("drawn_names", ())
     if chosen["columns"]:
-        clear_selection()
+        # A grid does not forget a chosen header when it is told to: the next one begins without.
+        st.session_state["rows_generation"] = st.session_state.get("rows_generation", 0) + 1
         _sort_by(chosen["columns"][0])
     elif chosen["rows"] and 0 <= chosen["rows"][0] < len(names):
         detail.want(names[chosen["rows"][0]])

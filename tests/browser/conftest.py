@@ -7,24 +7,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 from modelarts_api.local import LocalService
-from tests.browser.chromium import find
 from tests.browser.screen import Screen
 from tests.browser.served import Dashboard
 
-SWITCHES = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 TOKEN = "token-that-nobody-may-see"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 WINDOW: dict[str, Any] = {
     "viewport": {"width": 1440, "height": 1000},
     "color_scheme": "light",
@@ -39,18 +29,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium, headless."""
-    path = find()
-    assert path, "no Chromium: run the browser tests through `make`, which finds or installs one"
-    expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(SWITCHES))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")

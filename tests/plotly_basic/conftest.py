@@ -1,8 +1,6 @@
 """A Streamlit server with the charts of app_page.py, and a Chromium to look at them."""
 
 import contextlib
-import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.plotly_basic.screen import chart, wait_for_rest
 
@@ -55,20 +53,10 @@ def wait_until_healthy(process: subprocess.Popen[bytes], url: str) -> None:
     raise TimeoutError(f"no answer from {url} within {START_SECONDS} s")
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The Chromium of $CHROMIUM or of the PATH, else Playwright's own."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def blank_page(chromium: Browser) -> Iterator[Page]:
+def blank_page(browser: Browser) -> Iterator[Page]:
     """A page in a fresh browser profile, in light mode."""
-    context = chromium.new_context(
+    context = browser.new_context(
         viewport={"width": 1000, "height": 1400}, color_scheme="light", accept_downloads=True
     )
     context.set_default_timeout(30_000)
