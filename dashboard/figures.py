@@ -35,7 +35,7 @@ _LAYOUT = {
     "barmode": "stack",
     "bargap": 0.25,
     "showlegend": False,
-    "margin": {"t": 8, "r": 12, "b": 40, "l": 44},
+    "margin": {"t": 30, "r": 12, "b": 40, "l": 44},
     "font": _SMALL,
 }
 _COUNT_AXIS = {
@@ -183,7 +183,11 @@ def _usage_trace(rows: list[dict[str, object]], emphasis: list[float]) -> dict[s
             "color": [row["colour"] for row in rows],
             "opacity": shades,
             "line": {"width": 1, "color": "rgba(128,128,128,0.35)"},
-            "pattern": {"shape": [row["pattern"] for row in rows], "fillmode": "overlay", "size": 6},
+            "pattern": {
+                "shape": [row["pattern"] for row in rows],
+                "fillmode": "overlay",
+                "size": 6,
+            },
         },
     }
 

@@ -20,7 +20,7 @@ export function pointFrom({ curveNumber, pointNumber, x, y, label, value, custom
 export function step(plot, current, key) {
   const marks = drawnMarks(plot);
   const here = current && marks.find(mark => isSame(mark, current));
-  if (!here) return marks[0];
+  if (!here) return key === "End" ? marks.at(-1) : marks[0];
   if (key === "Home") return marks[0];
   if (key === "End") return marks.at(-1);
   const { axis, along, forward } = direction(plot, here, key);
@@ -30,7 +30,10 @@ export function step(plot, current, key) {
   return row[row.indexOf(here) + (forward ? 1 : -1)];
 }
 
+// A hover text of the figure's own says it best; its line breaks become commas.
 export function describe(plot, mark) {
+  const text = valueAt(plot._fullData[mark.curveNumber].hovertext, mark.pointNumber);
+  if (typeof text === "string" && text) return unescaped(text.replaceAll("<br>", ", "));
   const { trace, x, y } = pointFrom(mark, plot);
   const [place, value] = mark.axis === "y" ? [y, x] : [x, y];
   return unescaped([trace, place, value].filter(part => part !== null && part !== "").join(", "));
