@@ -145,8 +145,8 @@ def _day(values: Mapping[str, object], name: str) -> date | None:
 
 def _count(values: Mapping[str, object], name: str, allowed: tuple[int, ...] | None) -> int:
     value = values.get(name)
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value[:12])  # one that is longer is beyond every end all the same
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        value = int(value)
     is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 1
     if isinstance(value, int) and is_count and (allowed is None or value in allowed):
         return value
