@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.types import ASGIApp, Message
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -58,3 +61,9 @@ async def call(app: ASGIApp, path: str, headers: Mapping[str, str], method: str 
     answer_headers = {name.decode(): value.decode() for name, value in start["headers"]}
     assert len(answer_headers) == len(start["headers"]), "a header came twice"
     return Answer(start["status"], answer_headers, b"".join(body.get("body", b"") for body in bodies))
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine returns, in a thread of its own: Playwright, once started, has a loop in this one."""
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(asyncio.run, coroutine).result()

@@ -17,7 +17,7 @@ from streamlit_plotly_basic import BUNDLE_URL_PATH
 
 from dashboard import serving
 from dashboard.serving import LEAST_BYTES, Bundles
-from tests.dashboard.asgi import Answer, call
+from tests.dashboard.asgi import Answer, call, run
 
 SCRIPT = b"export const answer = 42; // and so on\n" * 500
 PICTURE = bytes(range(256)) * 20
@@ -52,7 +52,7 @@ class Site:
 
     def get(self, path: str, *, accept: str = "gzip, deflate, br", **headers: str) -> Answer:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        return asyncio.run(call(self.app, path, {"accept-encoding": accept, **given}))
+        return run(call(self.app, path, {"accept-encoding": accept, **given}))
 
     async def _page(self, _request: Request) -> Response:
         return Response(b"<html>" + b"x" * 5000, media_type="text/html")
@@ -171,9 +171,9 @@ def test_a_failure_is_untouched_and_not_kept(site: Site, path: str) -> None:
 
 
 def test_other_methods_are_untouched(site: Site) -> None:
-    head = asyncio.run(call(site.app, "/static/app.js", {"accept-encoding": "gzip"}, "HEAD"))
+    head = run(call(site.app, "/static/app.js", {"accept-encoding": "gzip"}, "HEAD"))
     assert (head.status, head.body, head.is_packed) == (200, b"", False)
-    assert asyncio.run(call(site.app, "/static/app.js", {"accept-encoding": "gzip"}, "POST")).status == 405
+    assert run(call(site.app, "/static/app.js", {"accept-encoding": "gzip"}, "POST")).status == 405
 
 
 def test_web_assembly_is_packed(site: Site) -> None:
@@ -199,7 +199,7 @@ def test_many_first_visitors_at_once_are_all_answered(site: Site) -> None:
         calls = [call(site.app, "/static/app.js", {"accept-encoding": "gzip"}) for _ in range(8)]
         return list(await asyncio.gather(*calls))
 
-    assert {gzip.decompress(answer.body) for answer in asyncio.run(visit())} == {SCRIPT}
+    assert {gzip.decompress(answer.body) for answer in run(visit())} == {SCRIPT}
     asked = len(site.reached)
     site.get("/static/app.js")
     assert len(site.reached) == asked
@@ -215,7 +215,7 @@ def test_a_web_socket_and_the_lifespan_pass(site: Site) -> None:
         for kind in ("websocket", "lifespan"):
             await Bundles(inner)({"type": kind, "path": "/", "headers": []}, None, None)  # type: ignore[arg-type]  # neither is called
 
-    asyncio.run(call())
+    run(call())
     assert seen == ["websocket", "lifespan"]
 
 

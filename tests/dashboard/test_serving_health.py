@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from starlette.routing import Route
 
 from dashboard import __version__
 from dashboard.serving import healthz
-from tests.dashboard.asgi import Answer, call
+from tests.dashboard.asgi import Answer, call, run
 
 SECRET = "MIIEsecretTOKENvalue0123456789"
 
@@ -29,7 +28,7 @@ def unconfigured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _health() -> tuple[Answer, dict[str, Any]]:
     app = Starlette(routes=[Route("/healthz", healthz)])
-    answer = asyncio.run(call(app, "/healthz", {}))
+    answer = run(call(app, "/healthz", {}))
     return answer, json.loads(answer.body)
 
 
