@@ -5,6 +5,7 @@
 Client('https://modelarts.eu-de.otc.t-systems.com', '0123abc', TokenCredentials(token='***'))
 """
 
+from modelarts_api.access_key import AccessKeyCredentials
 from modelarts_api.client import Client
 from modelarts_api.credentials import TokenCredentials
 from modelarts_api.detail import ConfigurationDetail
@@ -21,8 +22,10 @@ from modelarts_api.errors import (
     TransportError,
 )
 from modelarts_api.models import Configuration, ConfigurationQuery, Engine, Inventory, ResultPage
+from modelarts_api.password import PasswordCredentials
 
 __all__ = [
+    "AccessKeyCredentials",
     "ApiError",
     "AuthenticationError",
     "Client",
@@ -35,6 +38,7 @@ __all__ = [
     "Inventory",
     "ModelArtsError",
     "NotFoundError",
+    "PasswordCredentials",
     "PermissionDeniedError",
     "RateLimitError",
     "ResultPage",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from modelarts_api.credentials import Credentials
 from modelarts_api.detail import ConfigurationDetail
+from modelarts_api.endpoint import checked_endpoint
 from modelarts_api.errors import UndocumentedShapeError
 from modelarts_api.inventory import LoadedPage, load_inventory
 from modelarts_api.models import (
@@ -30,7 +31,8 @@ _DEFAULT_QUERY = ConfigurationQuery()
 class Client:
     """The training job configurations of one project. A context manager; threads may share it.
 
-    `endpoint` is a URL such as https://modelarts.eu-de.otc.t-systems.com. `timeout` is the seconds to
+    `endpoint` is a URL such as https://modelarts.eu-de.otc.t-systems.com. Credentials that know their project
+    tell its id: `Client(endpoint, credentials.project_id, credentials)`. `timeout` is the seconds to
     wait for a connection and for data. A call that fails in a way that may pass is repeated up to
     `retries` times, for 90 s at most in all. At most `max_connections` requests run at the same time.
 
@@ -49,7 +51,7 @@ class Client:
         max_connections: int = 8,
         _policy: RetryPolicy | None = None,
     ) -> None:
-        self._endpoint = _checked_endpoint(endpoint)
+        self._endpoint = checked_endpoint("endpoint", endpoint)
         self._project_id = project_id
         self._project_url = f"{self._endpoint}/v1/{_segment('project_id', project_id)}"
         if len(timeout) != 2 or min(timeout) <= 0:
@@ -154,17 +156,3 @@ def _segment(field: str, value: str) -> str:
     if not isinstance(value, str) or not value.strip() or value in (".", ".."):
         raise ValueError(f"{field} must be a name, not {value!r}")
     return quote(value, safe="")
-
-
-def _checked_endpoint(endpoint: str) -> str:
-    """The URL without a slash at its end. The message never repeats it: it may hold a password."""
-    try:
-        url = urlsplit(endpoint.strip())
-        port_is_number = url.port is None or url.port > 0
-    except ValueError:
-        raise ValueError("endpoint must be a URL; this one cannot be read") from None
-    if url.scheme not in ("http", "https") or not url.hostname or not port_is_number:
-        raise ValueError("endpoint must be a URL that begins with https:// (or http://) and a host")
-    if "@" in url.netloc or url.query or url.fragment:
-        raise ValueError("endpoint must be a URL without user name, password, query and fragment")
-    return endpoint.strip().rstrip("/")

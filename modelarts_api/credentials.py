@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
+from urllib.parse import quote, quote_plus
 
-from requests import PreparedRequest
+from requests import PreparedRequest, Response
 from requests.auth import AuthBase
 
-# So much of a secret gives it away: whatever follows in the same word is hidden with it.
+from modelarts_api.errors import AuthenticationError
+
+# So much of a secret gives it away: what follows of it, and in the same word, is hidden with it.
 _HEAD: Final = 12
+_FOLLOWED: Final = 64
 _ESCAPED: Final = {"/": r"(?:\\?/|\\u002f|%2f)", "+": r"(?:\+|\\u002b|%2b)", "=": r"(?:=|\\u003d|%3d)"}
+NO_SCOPE: Final = frozenset({"ModelArts.0204", "ModelArts.0207", "ModelArts.0212"})
 
 
 class Credentials(AuthBase):
-    """Authorises one request at a time; shared by all threads of a client.
+    """Authorises one request at a time; shared by all threads of a client. This class sends nothing.
 
-    It is called with the whole request just before it is sent, at every attempt: what it leaves in
-    `url` and `headers` is what goes out, so a signature may cover them. This class sends nothing.
+    For every attempt the transport enters `attempt`, calls the object with the whole request just before
+    it is sent, and tells it of the verdict: `accepted` or `refused`. What the call leaves in the request's
+    `url` and `headers` is what goes out, so a signature may cover them.
     """
+
+    def attempt(self, url: str, seconds: float) -> AbstractContextManager[None]:  # noqa: ARG002 - for those that prepare
+        """Held from before a request to `url` is made until its answer is read.
+
+        Entering may take up to `seconds`, and raises ModelArtsError if sending would be of no use.
+        """
+        return nullcontext()
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
         """Authorise the request in place and return it."""
         return r
+
+    def accepted(self, request: PreparedRequest) -> None:
+        """The service has answered `request` with what it asked for."""
+
+    def refused(self, response: Response, error: AuthenticationError) -> None:
+        """The service did not accept the authorisation of the request that `response` answers.
+
+        What is known of the reason and the way out goes into `error.remedy`.
+        """
 
     def renew(self, rejected: PreparedRequest) -> bool:  # noqa: ARG002 - for those that can renew
         """After a 401 to `rejected`: True if a new attempt has a chance. Asked once per call."""
@@ -34,11 +61,17 @@ class Credentials(AuthBase):
 
     def conceal(self, text: str) -> str:
         """`text` with every occurrence of a secret, or of its beginning, replaced by asterisks."""
-        for secret in self.secrets():
-            head = "".join(_ESCAPED.get(character, re.escape(character)) for character in secret[:_HEAD])
-            rest = r"[\w+/=.%\\-]*" if len(secret) > _HEAD else ""
-            text = re.sub(head + rest, "***", text, flags=re.IGNORECASE)
-        return text
+        spellings = [spelling for secret in self.secrets() for spelling in _spellings(secret)]
+        if not spellings:
+            return text
+        openings = re.compile("|".join(_pattern(spelling[:_HEAD]) for spelling in spellings), re.IGNORECASE)
+        ways = [_whole_or_cut(spelling) for spelling in spellings]
+        shown, end = [], 0
+        while (opening := openings.search(text, end)) is not None:
+            shown += [text[end : opening.start()], "***"]
+            found = (way.match(text, opening.start()) for way in ways)
+            end = max(match.end() for match in found if match is not None)
+        return "".join([*shown, text[end:]])
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -47,6 +80,10 @@ class Credentials(AuthBase):
 class TokenCredentials(Credentials):
     """A project-scoped IAM token, sent as `X-Auth-Token`. White space around it is dropped.
 
+    IAM's tokens live for 24 hours, and shorter if the user or its permissions change. Nothing in one says
+    until when, so an expiry shows only in the service's answer: AuthenticationError, whose `remedy` tells a
+    token that has expired from one that was never any good.
+
     Raises ValueError, without the value, for a token that is blank or cannot be an HTTP header.
 
     >>> TokenCredentials("MIIEvQYJKoZIhvc")
@@ -54,19 +91,73 @@ class TokenCredentials(Credentials):
     """
 
     def __init__(self, token: str) -> None:
-        if not isinstance(token, str) or not token.strip():
-            raise ValueError("token must not be blank")
-        token = token.strip()
-        if not all("!" <= character <= "~" for character in token):
-            raise ValueError("token must be printable ASCII without spaces")
-        self._token = token
+        self._token = header_value("token", token)
+        self._accepted_at: datetime | None = None
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
         r.headers["X-Auth-Token"] = self._token
         return r
+
+    def accepted(self, request: PreparedRequest) -> None:  # noqa: ARG002 - there is one token only
+        self._accepted_at = datetime.now(UTC)
+
+    def refused(self, response: Response, error: AuthenticationError) -> None:  # noqa: ARG002 - the error says it
+        if error.error_code in NO_SCOPE:
+            error.remedy = "The token belongs to no project of this region: use one with project scope."
+            return
+        if _says_expired(error):
+            reason = "The token has expired: one lives for 24 hours, less if the user's permissions change"
+        elif self._accepted_at is not None:
+            last = f"{self._accepted_at:%Y-%m-%d %H:%M} UTC"
+            reason = f"The token was accepted until {last} and no longer is: it has expired or was revoked"
+        else:
+            reason = "The token is not one of this cloud and region, or it has expired (after 24 hours)"
+        error.remedy = (
+            f"{reason}. Use a new one, or connect with a user and password or an access key, which last."
+        )
 
     def secrets(self) -> tuple[str, ...]:
         return (self._token,)
 
     def __repr__(self) -> str:
         return "TokenCredentials(token='***')"
+
+
+def header_value(field: str, value: str) -> str:
+    """`value` without white space around it. ValueError, without the value, if it cannot be a header."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{field} must not be blank")
+    value = value.strip()
+    if not all("!" <= character <= "~" for character in value):
+        raise ValueError(f"{field} must be printable ASCII without spaces")
+    return value
+
+
+def _says_expired(error: AuthenticationError) -> bool:
+    """The service's own code for it, or the gateway's one code for everything with its words for this."""
+    code = (error.error_code or "").replace("APIGW.", "APIG.", 1)
+    words = re.search(r"token\W+(?:has\W+)?expire", error.error_message or "", re.IGNORECASE)
+    return code in ("ModelArts.0202", "APIG.0307") or words is not None
+
+
+def _pattern(secret: str) -> str:
+    return "".join(_ESCAPED.get(character, re.escape(character)) for character in secret)
+
+
+@lru_cache(maxsize=32)
+def _whole_or_cut(secret: str) -> re.Pattern[str]:
+    """Matches a secret, or as much of its beginning as is there and the rest of that word."""
+    if len(secret) <= _HEAD:
+        return re.compile(_pattern(secret), re.IGNORECASE)
+    more = ""
+    for character in reversed(secret[_HEAD : _HEAD + _FOLLOWED]):
+        more = f"(?:{_pattern(character)}{more})?"
+    cut = rf"{_pattern(secret[:_HEAD])}{more}[\w+/=.%\\-]*"
+    return re.compile(f"{_pattern(secret)}|{cut}", re.IGNORECASE)
+
+
+def _spellings(secret: str) -> set[str]:
+    """The secret as it may stand in JSON, in a URL, and in HTML."""
+    in_json = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+    in_a_url = (quote(secret, safe="", errors="replace"), quote_plus(secret, errors="replace"))
+    return {secret, html.escape(secret), *in_json, *in_a_url}

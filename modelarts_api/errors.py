@@ -59,8 +59,11 @@ class UndocumentedShapeError(Exception):
 class ApiError(ModelArtsError):
     """The service answered with a failure; what it said is kept as it came, cut at 2,000 characters.
 
-    `status` is the HTTP status, which may be 200.
+    `status` is the HTTP status, which may be 200. `remedy` is what the client itself knows to add: what is
+    wrong with these credentials, and what to do. It is part of the text, and empty where nothing is known.
     """
+
+    remedy = ""
 
     def __init__(
         self,
@@ -78,7 +81,8 @@ class ApiError(ModelArtsError):
     def __str__(self) -> str:
         code = f" {printable(self.error_code, 64)}" if self.error_code else ""
         message = printable(self.error_message or "no message", EXCERPT_LENGTH)
-        return f"HTTP {self.status}{code}: {message}{_suffix(self.request_id)}"
+        remedy = f". {self.remedy}" if self.remedy else ""
+        return f"HTTP {self.status}{code}: {message}{_suffix(self.request_id)}{remedy}"
 
 
 class AuthenticationError(ApiError):

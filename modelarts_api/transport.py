@@ -1,9 +1,10 @@
-"""One GET: authorised, bounded in time and size, repeated where that may help, failures as exceptions.
+"""One request: authorised, bounded in time and size, repeated where that may help, failures as exceptions.
 
 - Repeated: no complete answer, and 429, 500, 502, 503, 504. Before each repetition a random wait of up to
   0.5, 1, 2, 4, then 8 s; after a 429 of 2 to 5 s; or what Retry-After says, up to 30 s.
 - One call takes 90 s at most, repetitions and waits included (or one connection and one read timeout, if
   those are longer); every wait for bytes is cut to what is left. Name resolution is the system's own.
+- What authorises a request may ask elsewhere first: that is part of the attempt, its time and its failures.
 - Redirects are reported, not followed: an authorisation must not reach another host.
 - A body of more than 64 MiB, after decompression, is refused while it streams.
 """
@@ -13,10 +14,9 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -29,8 +29,10 @@ from modelarts_api.deadline import Deadline, DeadlineAdapter
 from modelarts_api.errors import (
     EXCERPT_LENGTH,
     ApiError,
+    AuthenticationError,
     InvalidResponseError,
     ModelArtsError,
+    RateLimitError,
     TransportError,
     UndocumentedShapeError,
     api_error,
@@ -38,6 +40,7 @@ from modelarts_api.errors import (
     printable,
     undocumented_failure,
 )
+from modelarts_api.headers import began_at, retry_after
 from modelarts_api.reading import parse_json
 
 T = TypeVar("T")
@@ -83,6 +86,7 @@ class Answer(Generic[T]):
 
     content: T
     began_at: datetime
+    headers: Mapping[str, str] = field(repr=False)
     attempts: int = 1
 
 
@@ -123,10 +127,19 @@ class Transport:
 
         `read` makes something of the JSON object, or raises UndocumentedShapeError.
         """
+        return self._call("GET", url, None, read)
+
+    def post(self, url: str, body: Mapping[str, Any], read: Callable[[dict[str, Any]], T]) -> Answer[T]:
+        """POST `body` as JSON; otherwise like `get`, repetitions included."""
+        return self._call("POST", url, body, read)
+
+    def _call(
+        self, method: str, url: str, body: Mapping[str, Any] | None, read: Callable[[dict[str, Any]], T]
+    ) -> Answer[T]:
         policy, attempt, made, renewed = self._policy, 0, 0, False
         with Deadline(policy.clock, max(policy.total, self._connect + self._read)) as deadline:
             while True:
-                outcome = self._attempt(url, read, deadline)
+                outcome = self._attempt(requests.Request(method, url, json=body), read, deadline)
                 made += 1
                 if isinstance(outcome, Answer):
                     return replace(outcome, attempts=made)
@@ -141,14 +154,30 @@ class Transport:
                 attempt += 1
 
     def _attempt(
-        self, url: str, read: Callable[[dict[str, Any]], T], deadline: Deadline
+        self, request: requests.Request, read: Callable[[dict[str, Any]], T], deadline: Deadline
+    ) -> Answer[T] | _Failure:
+        try:
+            with self._credentials.attempt(str(request.url), deadline.remaining()):
+                return self._send(request, read, deadline)
+        except ModelArtsError as error:
+            return _Failure(error, error.retry_after if isinstance(error, RateLimitError) else None)
+
+    def _send(
+        self, request: requests.Request, read: Callable[[dict[str, Any]], T], deadline: Deadline
     ) -> Answer[T] | _Failure:
         left = max(deadline.remaining(), 0.001)
         timeout = (min(self._connect, left), min(self._read, left))
+        url = str(request.url)
         try:
             # An auth of ours is always given, so that none is taken from a .netrc file.
-            with self._session.get(
-                url, auth=self._credentials, timeout=timeout, allow_redirects=False, stream=True
+            with self._session.request(
+                request.method or "GET",
+                url,
+                json=request.json,
+                auth=self._credentials,
+                timeout=timeout,
+                allow_redirects=False,
+                stream=True,
             ) as response:
                 return self._outcome(response, read)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
@@ -174,27 +203,34 @@ class Transport:
         if not 200 <= status < 300 or not isinstance(payload, dict) or envelope(payload) is not None:
             return self._failure(response, body, payload, "not a JSON object")
         try:
-            return Answer(read(payload), _began_at(response))
+            answer = Answer(read(payload), began_at(response), response.headers)
         except UndocumentedShapeError as error:
             return self._failure(response, body, payload, f"not of the documented shape: {error}")
+        self._credentials.accepted(response.request)
+        return answer
 
     def _failure(self, response: requests.Response, body: bytes, payload: object, reason: str) -> _Failure:
         status = response.status_code
-        retry_after = _retry_after(response)
+        wait = retry_after(response)
         request_id = self._shown(response.headers.get("X-Request-Id"))
-        rejected = response.request if status == 401 else None
         failure = envelope(payload)
         if failure is not None:
             code, message, own_request_id = (self._shown(field) for field in failure)
-            fields = (code, message, own_request_id or request_id)
-            return _Failure(api_error(status, fields, retry_after), retry_after, rejected)
+            error = api_error(status, (code, message, own_request_id or request_id), wait)
+            return self._refusal(response, error, wait)
         # A secret that begins within the excerpt must not lose its end, by which it is known.
         opening = body[: EXCERPT_LENGTH * 64].decode("utf-8-sig", "replace")
         excerpt = (self._shown(opening) or "")[:EXCERPT_LENGTH]
         if status >= 400:
-            error = undocumented_failure(status, excerpt, request_id, retry_after)
-            return _Failure(error, retry_after, rejected)
+            error = undocumented_failure(status, excerpt, request_id, wait)
+            return self._refusal(response, error, wait)
         return _Failure(InvalidResponseError(f"the body is {reason}", status, excerpt, request_id))
+
+    def _refusal(self, response: requests.Response, error: ApiError, wait: float | None) -> _Failure:
+        if isinstance(error, AuthenticationError):
+            self._credentials.refused(response, error)
+        rejected = response.request if response.status_code == 401 else None
+        return _Failure(error, wait, rejected)
 
     def _redirect(self, response: requests.Response) -> str:
         location = response.headers.get("Location")
@@ -235,31 +271,6 @@ def _body(response: requests.Response) -> bytes:
     ):
         raise requests.ConnectionError("cut off in the headers")
     return b"".join(chunks)
-
-
-def _date(value: str | None) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(value or "")
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _began_at(response: requests.Response) -> datetime:
-    answered = _date(response.headers.get("Date")) or datetime.now(UTC)
-    return answered - min(response.elapsed, timedelta(days=1))
-
-
-def _retry_after(response: requests.Response) -> float | None:
-    """Seconds that Retry-After asks to wait, by the service's own clock where it is a date."""
-    value = response.headers.get("Retry-After", "").strip()
-    if re.fullmatch("[0-9]{1,10}", value):
-        return float(value)
-    until = _date(value)
-    if until is None:
-        return None
-    now = _date(response.headers.get("Date")) or datetime.now(UTC)
-    return max((until - now).total_seconds(), 0.0)
 
 
 def _reason(error: BaseException) -> str:

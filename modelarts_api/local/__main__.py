@@ -5,6 +5,11 @@ import signal
 import sys
 import threading
 
+from modelarts_api.local.authorisation import (
+    AccessKeyAuthorisation,
+    PasswordAuthorisation,
+    TokenAuthorisation,
+)
 from modelarts_api.local.service import LocalService
 
 
@@ -21,7 +26,12 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--latency-ms", type=_milliseconds, default=0, metavar="MS", help="added to every answer (default 0)"
     )
-    parser.add_argument("--token", help="demand this X-Auth-Token; without it any is accepted")
+    parser.add_argument(
+        "--auth",
+        choices=["token", "password", "access-key"],
+        help="demand a token, a token of an IAM of its own, or a signature; without it anybody may ask",
+    )
+    parser.add_argument("--token", help="demand this X-Auth-Token")
     return parser
 
 
@@ -43,22 +53,40 @@ def _within(value: float, least: float, most: float) -> float:
     return value
 
 
-def _announcement(service: LocalService, *, needs_token: bool) -> str:
-    token = "the token given with --token" if needs_token else "any"
-    return (
-        f"{service.url}\n"
-        f"project id: {service.project_id}\n"
-        "To connect the dashboard to it:\n"
-        f"  export MODELARTS_ENDPOINT={service.url}\n"
-        f"  export MODELARTS_PROJECT_ID={service.project_id}\n"
-        f"  export MODELARTS_TOKEN=...  # {token}\n"
-        "Ctrl-C stops it.\n"
-    )
+def _announcement(service: LocalService, token: str | None) -> str:
+    lines = [service.url, f"project id: {service.project_id}", "To connect the dashboard to it:"]
+    authorisation = service.authorisation
+    if isinstance(authorisation, PasswordAuthorisation | AccessKeyAuthorisation):
+        lines += ["  in .streamlit/secrets.toml:", *_connection(service, authorisation)]
+    else:
+        made_up = authorisation.token if isinstance(authorisation, TokenAuthorisation) else "any"
+        lines += [
+            f"  export MODELARTS_ENDPOINT={service.url}",
+            f"  export MODELARTS_PROJECT_ID={service.project_id}",
+            f"  export MODELARTS_TOKEN=...  # {'the token given with --token' if token else made_up}",
+        ]
+    return "\n".join([*lines, "Ctrl-C stops it.", ""])
+
+
+def _connection(
+    service: LocalService, authorisation: PasswordAuthorisation | AccessKeyAuthorisation
+) -> list[str]:
+    """A connection's lines for secrets.toml; the secrets in them are this service's made-up ones."""
+    values = {"endpoint": service.url, "project_id": service.project_id}
+    if isinstance(authorisation, PasswordAuthorisation):
+        values |= {"iam_endpoint": service.iam_url, "username": authorisation.username}
+        values |= {"password": authorisation.password, "domain": authorisation.domain}
+    else:
+        values |= {"access_key": authorisation.access_key, "secret_key": authorisation.secret_key}
+    return ["  [connections.local]", *(f'  {key} = "{value}"' for key, value in values.items())]
 
 
 def main() -> None:
     """Serve until Ctrl-C or SIGTERM."""
-    options = _arguments().parse_args()
+    parser = _arguments()
+    options = parser.parse_args()
+    if options.token is not None and options.auth not in {None, "token"}:
+        parser.error("--token goes with --auth token only")
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
@@ -66,6 +94,7 @@ def main() -> None:
         options.configurations,
         seed=options.seed,
         latency_ms=options.latency_ms,
+        auth=options.auth,
         token=options.token,
         port=options.port,
     )
@@ -73,7 +102,7 @@ def main() -> None:
         service.start()
     except OSError as error:
         sys.exit(f"Cannot listen on port {options.port}: {error.strerror}")
-    sys.stdout.write(_announcement(service, needs_token=options.token is not None))
+    sys.stdout.write(_announcement(service, options.token))
     sys.stdout.flush()
     stopped.wait()
     service.stop()

@@ -24,13 +24,38 @@ class RefusalError(Exception):
         self.code = code
         self.message = message
 
-    def response(self) -> JSONResponse:
+    def response(self, request_id: str) -> JSONResponse:  # noqa: ARG002 - in the gateway's envelope only
         return JSONResponse(failure_envelope(self.code, self.message), self.status)
+
+
+class GatewayRefusalError(RefusalError):
+    """A request that the API gateway refuses before it reaches the service."""
+
+    def response(self, request_id: str) -> JSONResponse:
+        return JSONResponse(gateway_envelope(self.code, self.message, request_id), self.status)
+
+
+class IamRefusalError(Exception):
+    """A request that IAM refuses: HTTP status and message."""
+
+    def __init__(self, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+    def response(self) -> JSONResponse:
+        error = {"code": int(self.status), "message": self.message, "title": self.status.phrase}
+        return JSONResponse({"error": error}, self.status)
 
 
 def failure_envelope(code: str, message: str) -> dict[str, object]:
     """The service's own envelope."""
     return {"is_success": False, "error_code": code, "error_message": message}
+
+
+def gateway_envelope(code: str, message: str, request_id: str) -> dict[str, object]:
+    """The API gateway's own envelope."""
+    return {"error_code": code, "error_msg": message, "request_id": request_id}
 
 
 def default_envelope(status: int) -> dict[str, object]:
@@ -41,7 +66,4 @@ def default_envelope(status: int) -> dict[str, object]:
 def unknown_path_response(request_id: str) -> JSONResponse:
     """The API gateway's answer to a path or method that it does not publish, in the gateway's envelope."""
     message = "The API does not exist or has not been published in the environment"
-    return JSONResponse(
-        {"error_code": "APIG.0101", "error_msg": message, "request_id": request_id},
-        HTTPStatus.NOT_FOUND,
-    )
+    return JSONResponse(gateway_envelope("APIG.0101", message, request_id), HTTPStatus.NOT_FOUND)

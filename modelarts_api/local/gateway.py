@@ -1,31 +1,29 @@
-"""What stands before the calls: request ids, the log, latency, faults, and the token."""
+"""What stands before the calls: request ids, the log, latency, faults, and the authorisation."""
 
 import asyncio
-import hmac
 import uuid
 from dataclasses import dataclass, field
-from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from modelarts_api.local.failures import RefusalError
+from modelarts_api.local.authorisation import Authorisation
 from modelarts_api.local.faults import Faults
 from modelarts_api.local.request_log import RecordedRequest, RequestLog
 
 
 @dataclass
 class Gateway:
-    """An ASGI application before another. Latency in milliseconds; without a token, any is accepted."""
+    """An ASGI application before another. Latency in milliseconds; without an authorisation, all may pass."""
 
     application: ASGIApp
     latency_ms: float
-    token: str | None = field(repr=False)
+    authorisation: Authorisation | None = None
     requests: RequestLog = field(default_factory=RequestLog)
     faults: Faults = field(default_factory=Faults)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope)
+        request = Request(scope, receive)
         request.state.request_id = uuid.uuid4().hex
         record = RecordedRequest(
             request.method, request.url.path, dict(request.query_params), dict(request.headers)
@@ -44,20 +42,11 @@ class Gateway:
 
     async def _answer(self, request: Request, receive: Receive, send: Send) -> None:
         fault = self.faults.take(f"{request.url.path}?{request.url.query}")
-        refusal = self._refusal(request)
         if fault is not None:
             await fault.answer(request.scope, receive, send)
-        elif refusal is not None:
-            await refusal.response()(request.scope, receive, send)
+            return
+        refusal = await self.authorisation.refusal(request) if self.authorisation is not None else None
+        if refusal is not None:
+            await refusal.response(request.state.request_id)(request.scope, receive, send)
         else:
             await self.application(request.scope, receive, send)
-
-    def _refusal(self, request: Request) -> RefusalError | None:
-        if self.token is None:
-            return None
-        given = request.headers.get("x-auth-token", "")
-        if not given:
-            return RefusalError(HTTPStatus.UNAUTHORIZED, "ModelArts.0201", "The token is empty.")
-        if not hmac.compare_digest(given.encode(), self.token.encode()):
-            return RefusalError(HTTPStatus.UNAUTHORIZED, "ModelArts.0203", "The token is invalid.")
-        return None

@@ -139,10 +139,10 @@ def _json_response(content: bytes) -> Response:
     return Response(content, media_type="application/json")
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
     if not isinstance(error, RefusalError):
         raise error
-    return error.response()
+    return error.response(request.state.request_id)
 
 
 async def _unknown_path(request: Request, _error: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""LocalService: a project, its content while it runs, and the server it runs on."""
+"""LocalService: a project, its content while it runs, and the servers it runs on."""
 
 import threading
 import time
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
+from modelarts_api.local.authorisation import Authorisation, PasswordAuthorisation, authorisation_of
 from modelarts_api.local.catalogue import Catalogue
 from modelarts_api.local.faults import Fault, FaultBody, Faults, fault_response
 from modelarts_api.local.gateway import Gateway
@@ -27,9 +28,12 @@ class LocalService:
     one with none of them the detail call makes plausible ones up from its name. `samples` is the same for
     `config_type=sample`; None gives the built-in eighteen.
 
-    A context manager, or `start()` and `stop()`. `token` demands that `X-Auth-Token`. `latency_ms` is added
-    to every answer and can be set while the service runs, as can faults (`fail`) and the content (`add`,
-    `remove`).
+    `auth` is what a request must bring: "token", "password" (a token of the service's own IAM, which then
+    listens at `iam_url`) or "access-key" (a signature), with made-up values that `authorisation` tells; or an
+    authorisation with your own. `token` is short for that one token. Without either anybody may ask.
+
+    A context manager, or `start()` and `stop()`. `latency_ms` is added to every answer and can be set while
+    the service runs, as can faults (`fail`), the content (`add`, `remove`) and what `authorisation` demands.
     """
 
     def __init__(
@@ -38,6 +42,7 @@ class LocalService:
         *,
         seed: int = 0,
         latency_ms: float = 0,
+        auth: str | Authorisation | None = None,
         token: str | None = None,
         port: int = 0,
         samples: int | Sequence[Mapping[str, Any]] | None = None,
@@ -53,21 +58,31 @@ class LocalService:
         sample = vendor_samples(samples) if samples is None or isinstance(samples, int) else samples
         self.catalogues = {"custom": Catalogue.of(custom), "sample": Catalogue.of(sample)}
         self._changes = threading.Lock()
-        self._gateway = Gateway(create_application(self), latency_ms, token)
+        self.authorisation = authorisation_of(auth, token)
+        self._gateway = Gateway(create_application(self), latency_ms, self.authorisation)
         self._running: RunningServer | None = None
+        self._iam_gateway: Gateway | None = None
+        self._running_iam: RunningServer | None = None
+        if isinstance(self.authorisation, PasswordAuthorisation):
+            iam = self.authorisation.iam
+            iam.project_id = self.project_id
+            self._iam_gateway = Gateway(iam.application, latency_ms, faults=self._gateway.faults)
 
     def start(self) -> Self:
         """Listen; returns when requests are answered. Raises OSError if the port is taken."""
         if self._running is not None:
             raise RuntimeError("the local service runs already")
         self._running = RunningServer(self._gateway, self._wanted_port)
+        if self._iam_gateway is not None:
+            self._running_iam = RunningServer(self._iam_gateway, 0)
         return self
 
     def stop(self) -> None:
         """Stop listening, and drop what is still being answered."""
-        if self._running is not None:
-            self._running.stop()
-            self._running = None
+        for running in (self._running, self._running_iam):
+            if running is not None:
+                running.stop()
+        self._running = self._running_iam = None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -90,6 +105,20 @@ class LocalService:
         return f"http://{HOST}:{self.port}"
 
     @property
+    def iam_url(self) -> str:
+        """The address of the service's own IAM. RuntimeError unless it runs, with auth="password"."""
+        if self._running_iam is None:
+            raise RuntimeError("no IAM of the local service runs")
+        return f"http://{HOST}:{self._running_iam.port}"
+
+    @property
+    def iam_requests(self) -> RequestLog:
+        """What came in at the IAM so far, without the bodies. RuntimeError unless auth="password"."""
+        if self._iam_gateway is None:
+            raise RuntimeError("the local service has no IAM")
+        return self._iam_gateway.requests
+
+    @property
     def requests(self) -> RequestLog:
         """What came in so far; `requests.clear()` forgets it."""
         return self._gateway.requests
@@ -101,7 +130,9 @@ class LocalService:
 
     @latency_ms.setter
     def latency_ms(self, latency_ms: float) -> None:
-        self._gateway.latency_ms = latency_ms
+        for gateway in (self._gateway, self._iam_gateway):
+            if gateway is not None:
+                gateway.latency_ms = latency_ms
 
     def add(self, configuration: Mapping[str, Any], config_type: str = "custom") -> None:
         """Add one, at the end; created now unless it says otherwise (samples carry no creation time)."""
@@ -128,7 +159,8 @@ class LocalService:
     ) -> Fault:
         """Answer so from now on: for the next `times` requests, or until the fault is lifted.
 
-        `path_contains` is looked for in the path, a `?` and the query as it was sent. `body`: bytes and text
+        `path_contains` is looked for in the path, a `?` and the query as it was sent; the IAM's is
+        `/v3/auth/tokens`. `body`: bytes and text
         go out as they are, mappings and lists as JSON; None is the documented envelope with a code that fits.
         `delay_s` seconds pass first. `cut_off` closes the connection one byte before the announced length. Of
         several faults that fit a request, the oldest one that is not used up answers.

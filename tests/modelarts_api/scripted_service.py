@@ -30,6 +30,7 @@ class Request:
 
     target: str
     headers: Mapping[str, str]
+    body: bytes = b""
 
     @property
     def path(self) -> str:
@@ -147,7 +148,7 @@ def _read_request(lines: Any) -> Request | None:
     while line := lines.readline().decode("latin-1").strip():
         name, _, value = line.partition(":")
         headers[name.lower()] = value.strip()
-    return Request(first[1], headers)
+    return Request(first[1], headers, lines.read(int(headers.get("content-length", "0"))))
 
 
 def failure_of(reply: Reply, credentials: Credentials | None = None) -> ModelArtsError:

@@ -7,7 +7,16 @@ from importlib import import_module
 
 import pytest
 
-MODULES = ("", ".credentials", ".errors", ".models", ".reading")
+MODULES = (
+    "",
+    ".access_key",
+    ".credentials",
+    ".errors",
+    ".models",
+    ".password",
+    ".reading",
+    ".signing",
+)
 
 
 @pytest.mark.parametrize("name", MODULES)
