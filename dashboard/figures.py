@@ -1,6 +1,6 @@
 """Aggregates to Plotly figures. Plotly reads labels and hover texts as HTML, so every name is escaped here.
 
-Figures carry the colours for a light background (palette.LIGHT_TO_DARK) and nothing else of a theme.
+Figures carry the colours for a light background (palette.ON_DARK) and nothing else of a theme.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.analysis import fold, ranked
-from dashboard.palette import NEUTRAL, Style, engine_style
+from dashboard.palette import HATCH, NEUTRAL, Style, engine_style
 
 MOST_ENGINES = 8
 """So many engines are drawn on their own; a longer tail folds into one."""
@@ -29,13 +29,15 @@ MOST_STACKED = 6
 """So many engines are stacked on their own in the timeline; the others are one."""
 _PERIOD_DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91}
 _ISOLATES = re.compile("[\u2066-\u2069]")
+_HATCHED = {"bgcolor": HATCH, "solidity": 0.65}
 _SMALL = {"size": 12}
+_MARGIN = {"t": 30, "r": 12, "b": 40, "l": 44}
 _LAYOUT = {
     "template": {"layout": {}},  # none: the page's theme stands in for it, and a default one costs 2 ms
     "barmode": "stack",
     "bargap": 0.25,
     "showlegend": False,
-    "margin": {"t": 30, "r": 12, "b": 40, "l": 44},
+    "margin": _MARGIN,
     "font": _SMALL,
 }
 _COUNT_AXIS = {
@@ -77,6 +79,8 @@ def engine_usage_figure(
         [_usage_trace(rows, [FULL if not selected or row["engine"] in selected else FADED for row in rows])],
         {
             **_LAYOUT,
+            "margin": {**_MARGIN, "t": 8},
+            "annotations": [_bar_end(place, name, rows) for place, name in enumerate(reversed(names))],
             "xaxis": {
                 "title": {"text": "Configurations", "font": _SMALL},
                 "rangemode": "tozero",
@@ -147,6 +151,7 @@ def _segment(row: dict[str, object], index: int) -> dict[str, object]:
     return {
         "engine": engine,
         "count": row["count"],
+        "share": row["share"],
         "hover": hover + f"{row['count']:,} configurations, {row['share']:.1%}",
         "custom": [engine, version],
         "colour": style.colour,
@@ -160,11 +165,27 @@ def _tail(name: str, engines: Sequence[str], count: int, share: float) -> dict[s
     return {
         "engine": "",
         "count": count,
+        "share": share,
         "hover": f"{name}<br>{listed}<br>{count:,} configurations, {share:.1%}",
         "custom": ["", ""],
         "colour": OTHER_STYLE.colour,
         "pattern": OTHER_STYLE.pattern,
         "shade": FULL,
+    }
+
+
+def _bar_end(place: int, name: str, rows: Sequence[dict[str, object]]) -> dict[str, object]:
+    """The engine's count and share, written where its bar ends. `place` is the bar's, from below."""
+    bar = [row for row in rows if row["engine"] == name]
+    count, share = sum(int(str(row["count"])) for row in bar), sum(float(str(row["share"])) for row in bar)
+    return {
+        "x": count,
+        "y": place,
+        "text": f"{count:,} · {share:.0%}",
+        "showarrow": False,
+        "xanchor": "left",
+        "xshift": 4,
+        "font": {"size": 11},
     }
 
 
@@ -185,7 +206,7 @@ def _usage_trace(rows: list[dict[str, object]], emphasis: list[float]) -> dict[s
             "line": {"width": 1, "color": "rgba(128,128,128,0.35)"},
             "pattern": {
                 "shape": [row["pattern"] for row in rows],
-                "fillmode": "overlay",
+                **_HATCHED,
                 "size": 6,
             },
         },
@@ -206,7 +227,7 @@ def _period_trace(
         "width": 0.88 * _PERIOD_DAYS[granularity] * 86_400_000,
         "marker": {
             "color": style.colour,
-            "pattern": {"shape": style.pattern, "fillmode": "overlay", "size": 5},
+            "pattern": {"shape": style.pattern, **_HATCHED, "size": 5},
             "line": {"width": 0},
         },
         "hovertemplate": (

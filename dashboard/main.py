@@ -7,7 +7,10 @@ import streamlit as st
 from dashboard import loading
 from dashboard.ui import connections, sidebar
 
-FAVICON = str(Path(__file__).parent / "favicon.png")  # a Material icon would be fetched from another host
+HERE = Path(__file__).parent
+FAVICON = str(HERE / "favicon.png")  # a Material icon would be fetched from another host
+WORDMARK = str(HERE / "wordmark.svg")
+STYLE = HERE / "style.css"
 
 st.set_page_config(
     page_title="Training job configurations",
@@ -15,11 +18,8 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state="auto",
 )
-# The grid offers a download and a search of its own, of the page on screen only, formulas as they are.
-st.html(
-    '<style>.st-key-table [data-testid="stElementToolbar"] button:is([aria-label^="Download as CSV"],'
-    '[aria-label^="Search"]){display:none}</style>'
-)
+st.html(STYLE)
+st.logo(WORDMARK, size="large", icon_image=FAVICON)
 screen = st.navigation(
     [
         st.Page(

@@ -27,6 +27,11 @@ LIGHT_TO_DARK: Mapping[str, str] = {
 }
 """Every colour a figure may use, as it is on a light background, and what it becomes on a dark one."""
 
+HATCH = "#ffffff"
+"""Hatching has the background's colour, to which every colour above has its contrast."""
+ON_DARK: Mapping[str, str] = {**LIGHT_TO_DARK, HATCH: "#10161d"}
+"""LIGHT_TO_DARK and the hatching."""
+
 _COLOURS = tuple(LIGHT_TO_DARK)[:-1]
 NEUTRAL = "#6b7785"
 """For what is no engine of its own: the folded tail, rows without an engine, sparklines."""

@@ -13,7 +13,7 @@ from dashboard.analysis import MOST_BARS, period_end, ranked
 from dashboard.figures import MOST_ENGINES, MOST_STACKED, engine_usage_figure, folded_engines, timeline_figure
 from dashboard.inventories import Snapshot
 from dashboard.loading import Selection
-from dashboard.palette import LIGHT_TO_DARK
+from dashboard.palette import ON_DARK
 from dashboard.view import GRANULARITIES, View
 
 HEIGHT = 360
@@ -64,7 +64,7 @@ def _on_timeline_drag() -> None:
 
 def _draw_usage(selection: Selection, view: View) -> None:
     usage = selection.usage
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="engine_usage_head"):
         st.markdown("##### Engine usage", width="stretch")
         if folded_engines(usage):
             st.toggle("All engines", key="all_engines", bind="query-params")
@@ -77,13 +77,13 @@ def _draw_usage(selection: Selection, view: View) -> None:
         height=max(HEIGHT, 30 * bars),
         on_select=_on_usage_click,
         selection="points",
-        dark_colors=LIGHT_TO_DARK,
+        dark_colors=ON_DARK,
     )
 
 
 def _draw_timeline(snapshot: Snapshot, selection: Selection, view: View) -> None:
     wide, granularity = loading.timeline(snapshot, view.facets, view.granularity)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="timeline_head"):
         st.markdown("##### Creation timeline", width="stretch")
         st.selectbox(
             "Granularity",
@@ -105,7 +105,7 @@ def _draw_timeline(snapshot: Snapshot, selection: Selection, view: View) -> None
         height=HEIGHT,
         on_select=_on_timeline_drag,
         selection="both",
-        dark_colors=LIGHT_TO_DARK,
+        dark_colors=ON_DARK,
     )
     if view.granularity not in {"auto", granularity}:
         st.caption(

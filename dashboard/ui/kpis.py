@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.analysis import RECENT_DAYS, KeyFigures
-from dashboard.palette import NEUTRAL
 
 
 def draw(figures: KeyFigures, *, with_times: bool) -> None:
@@ -57,13 +56,7 @@ def _share(count: int, total: int) -> str:
 def _sparkline(daily: tuple[int, ...]) -> str:
     """Bars of the daily counts as HTML. Only our own numbers stand in it, nothing from the API."""
     top = max(*daily, 1)
-    bars = "".join(
-        f'<div style="flex:1;height:{max(100 * count / top, 4):.0f}%;background:{NEUTRAL};'
-        f'opacity:{1 if index >= len(daily) - RECENT_DAYS else 0.45}"></div>'
-        for index, count in enumerate(daily)
-    )
+    bars = [f'<i style="height:{100 * count / top:.0f}%"></i>' if count else "<i></i>" for count in daily]
     label = f"Created a day over {len(daily)} days, at most {max(daily)}"
-    return (
-        f'<div role="img" aria-label="{label}" style="display:flex;align-items:flex-end;gap:1px;height:22px">'
-        f"{bars}</div>"
-    )
+    recent, before = "".join(bars[-RECENT_DAYS:]), "".join(bars[:-RECENT_DAYS])
+    return f'<div class="sparkline" role="img" aria-label="{label}"><b>{before}</b><b>{recent}</b></div>'

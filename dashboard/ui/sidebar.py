@@ -223,14 +223,12 @@ def _listed(counts: Mapping[str, int]) -> str:
     if len(rest) == 1:
         listed, rest = list(counts.items()), []
     rows = [
-        f'<div style="display:flex;gap:.5rem;background:linear-gradient(90deg,rgba(79,146,255,.18)'
-        f' {100 * number / top:.1f}%,transparent 0);padding:0 .3rem;border-radius:.2rem">'
-        f'<bdi style="flex:1;overflow:hidden;text-overflow:ellipsis;white-space:nowrap">{escape(name)}</bdi>'
-        f"<span>{number:,}</span></div>"
+        f'<div style="--share:{100 * number / top:.0f}%">'
+        f"<bdi>{escape(name)}</bdi><span>{number:,}</span></div>"
         for name, number in listed
     ]
-    more = f'<div style="padding:0 .3rem;opacity:.75">{len(rest)} more: {sum(rest):,}</div>' if rest else ""
-    return f'<div style="font-size:.8rem;line-height:1.5">{"".join(rows)}{more}</div>'
+    more = f'<div class="more">{len(rest)} more: {sum(rest):,}</div>' if rest else ""
+    return f'<div class="facet">{"".join(rows)}{more}</div>'
 
 
 def _draw_status(connection: Connection, state: LoadState) -> None:

@@ -14,7 +14,7 @@ from dashboard.ui.sidebar import age_words, clear_filters, current_view
 from dashboard.view import FILTERS, View
 
 POLL_SECONDS = 0.4
-KPI_HEIGHT, CARD_HEIGHT = 143, 435
+KPI_HEIGHT, CARD_HEIGHT = 135, 435
 """What key figures and a chart with its heading take, in pixels."""
 _FILTER_LABELS = {
     "search": "Search",

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dashboard import analysis, figures
 from dashboard.figures import FADED, MOST_ENGINES, engine_usage_figure, timeline_figure
-from dashboard.palette import LIGHT_TO_DARK, engine_style
+from dashboard.palette import ON_DARK, engine_style
 from tests.dashboard.builders import (
     EXAMPLES,
     everything,
@@ -40,7 +40,7 @@ def test_colours_are_those_of_the_palette_or_a_see_through_grey(given_rows: tupl
     usage, wide = analysis.engine_usage(frame, mask), analysis.timeline(frame, mask, "week")
     span = (date(2024, 1, 1), date(2024, 1, 31))
     for figure in (engine_usage_figure(usage, ()), timeline_figure(wide, "week", ("MXNet",), span)):
-        others = _colours(figure) - set(LIGHT_TO_DARK)
+        others = _colours(figure) - set(ON_DARK)
         assert [c for c in others if not re.fullmatch(r"rgba\(128,128,128,0\.\d+\)", c)] == []
 
 
@@ -187,6 +187,19 @@ def test_hover_gives_count_and_share() -> None:
 
 
 # The edges
+
+
+def test_each_bar_ends_in_its_engines_count_and_share() -> None:
+    """The tail's as well; each stands at the place that the axis gives its engine."""
+    usage = usage_of(("PyTorch", "1.0", 1200), ("PyTorch", "1.4", 400), *many_engines(MOST_ENGINES + 1))
+    total = int(usage["count"].sum())
+    layout = document_of(engine_usage_figure(usage, ()))["layout"]
+    places = layout["yaxis"]["categoryarray"]
+    told = {places[note["y"]]: (note["x"], note["text"]) for note in layout["annotations"]}
+    assert set(told) == set(places)
+    assert told["PyTorch"] == (1600, f"1,600 · {1600 / total:.0%}")
+    tail = usage[~usage["engine"].isin(places)]["count"].sum()
+    assert told[""] == (tail, f"{tail} · {tail / total:.0%}")
 
 
 def test_with_nothing_to_draw_there_are_no_bars() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+import tomllib
 from itertools import combinations
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.frames import CUSTOM_IMAGE, NO_ENGINE
-from dashboard.palette import LIGHT_TO_DARK, NEUTRAL, Style, engine_style
+from dashboard.palette import HATCH, LIGHT_TO_DARK, NEUTRAL, ON_DARK, Style, engine_style
 from modelarts_api.local import LocalService
 from tests.dashboard.builders import EXAMPLES, HOSTILE_TEXTS, client_of
 
@@ -101,6 +102,13 @@ def test_the_measures_agree_with_published_values() -> None:
 def test_every_colour_stands_out_from_its_background(colours: tuple[str, ...], background: str) -> None:
     """WCAG 2.2, 1.4.11: 3:1 for what must be seen to understand a graphic."""
     assert {c: round(_contrast(c, background), 2) for c in colours if _contrast(c, background) < 3} == {}
+
+
+def test_hatching_has_the_colour_of_the_themes_background() -> None:
+    """So every colour that stands out from the background stands out from its own hatching."""
+    theme = tomllib.loads((Path(__file__).parents[2] / ".streamlit/config.toml").read_text())["theme"]
+    assert theme["light"]["backgroundColor"] == HATCH
+    assert ON_DARK[HATCH] == theme["dark"]["backgroundColor"]
 
 
 @pytest.mark.parametrize("sight", SIGHTS)
