@@ -199,12 +199,7 @@ def facts_html(facts: Iterable[tuple[str, str | None]]) -> str:
     A value that is None or empty shows a dash; line breaks of a value stay.
     """
     rows = "".join(
-        f'<dt style="opacity:.75"><bdi>{escape(label)}</bdi></dt>'
-        '<dd style="margin:0;overflow-wrap:anywhere;white-space:pre-wrap">'
-        f"<bdi>{escape(value or '–')}</bdi></dd>"
+        f"<dt><bdi>{escape(label)}</bdi></dt><dd><bdi>{escape(value or '–')}</bdi></dd>"
         for label, value in facts
     )
-    return (
-        '<dl style="display:grid;grid-template-columns:minmax(7rem,11rem) 1fr;gap:.25rem .75rem;'
-        f'margin:0;font-size:.9rem">{rows}</dl>'
-    )
+    return f'<dl class="facts">{rows}</dl>'
