@@ -65,7 +65,7 @@ def _on_timeline_drag() -> None:
 def _draw_usage(selection: Selection, view: View) -> None:
     usage = selection.usage
     with st.container(horizontal=True, vertical_alignment="center", key="engine_usage_head"):
-        st.markdown("##### Engine usage", width="stretch")
+        st.markdown("## Engine usage", width="stretch")
         if folded_engines(usage):
             st.toggle("All engines", key="all_engines", bind="query-params")
     unfolded = bool(st.session_state.get("all_engines"))
@@ -84,7 +84,7 @@ def _draw_usage(selection: Selection, view: View) -> None:
 def _draw_timeline(snapshot: Snapshot, selection: Selection, view: View) -> None:
     wide, granularity = loading.timeline(snapshot, view.facets, view.granularity)
     with st.container(horizontal=True, vertical_alignment="center", key="timeline_head"):
-        st.markdown("##### Creation timeline", width="stretch")
+        st.markdown("## Creation timeline", width="stretch")
         st.selectbox(
             "Granularity",
             GRANULARITIES,

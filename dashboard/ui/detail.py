@@ -94,7 +94,7 @@ def _drawer(connection: Connection, name: str, config_type: str) -> None:
         messages.show_error(found)
     else:
         _draw(found)
-    st.markdown("###### Link to these details")
+    st.markdown("### Link to these details")
     st.code(_link(), language=None, wrap_lines=True)
 
 
@@ -105,7 +105,7 @@ def _draw(detail: ConfigurationDetail) -> None:
         st.warning("Some fields could not be read; the raw JSON below has them.", icon=":material/help:")
         st.text("\n".join(detail.problems))
     if detail.command:
-        st.markdown("###### Start command")
+        st.markdown("### Start command")
         st.code(detail.command, language="bash", wrap_lines=True)
     _draw_facts("Run parameters", [(p.label or "", p.value) for p in detail.parameters])
     for title, fields in _GROUPS:
@@ -126,7 +126,7 @@ def _draw_facts(title: str, facts: Sequence[tuple[str, object]]) -> None:
     """A heading and the facts that the service gave; nothing when it gave none."""
     given = [(label, messages.plain(value)) for label, value in facts if value is not None and value != ""]
     if given:
-        st.markdown(f"###### {title}")
+        st.markdown(f"### {title}")
         st.html(messages.facts_html(given))
 
 

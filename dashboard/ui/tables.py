@@ -53,7 +53,7 @@ def draw(connection: Connection, snapshot: Snapshot | None) -> None:
     if rows is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="table_bar"):
-        st.markdown("##### Configurations", width="stretch", help="Select a row for its details.")
+        st.markdown("## Configurations", width="stretch", help="Select a row for its details.")
         if snapshot:
             _draw_downloads(connection, snapshot, view)
     with st.container(key="table"):

@@ -12,7 +12,7 @@ from tests.browser.served import Dashboard
 OVERFLOW = """() => [document.documentElement, ...document.querySelectorAll('[data-testid="stMain"]')]
   .map(node => node.scrollWidth - node.clientWidth)"""
 BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 22, 29)"}
-TEXTS = {"light": "rgb(23, 33, 43)", "dark": "rgb(230, 237, 243)"}
+TEXTS = {"light": "rgb(14, 22, 31)", "dark": "rgb(230, 237, 243)"}
 
 
 @pytest.fixture
