@@ -21,6 +21,7 @@ from modelarts_api.errors import (
     ServiceError,
     TransportError,
 )
+from modelarts_api.exchanges import Exchange
 from modelarts_api.models import Configuration, ConfigurationQuery, Engine, Inventory, ResultPage
 from modelarts_api.password import PasswordCredentials
 
@@ -33,6 +34,7 @@ __all__ = [
     "ConfigurationDetail",
     "ConfigurationQuery",
     "Engine",
+    "Exchange",
     "InvalidRequestError",
     "InvalidResponseError",
     "Inventory",

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any, Self, TypeVar
 from urllib.parse import quote, urlencode
 
+from modelarts_api.answers import Answer
 from modelarts_api.credentials import Credentials
 from modelarts_api.detail import ConfigurationDetail
 from modelarts_api.endpoint import checked_endpoint
 from modelarts_api.errors import UndocumentedShapeError
+from modelarts_api.exchanges import Observer
 from modelarts_api.inventory import LoadedPage, load_inventory
 from modelarts_api.models import (
     CONFIG_TYPES,
@@ -21,8 +23,10 @@ from modelarts_api.models import (
     ResultPage,
     read_configurations,
 )
+from modelarts_api.network import Network, without_userinfo
 from modelarts_api.reading import integer
-from modelarts_api.transport import Answer, RetryPolicy, Transport
+from modelarts_api.retrying import TIME_LIMIT, RetryPolicy
+from modelarts_api.transport import Transport
 
 T = TypeVar("T")
 _DEFAULT_QUERY = ConfigurationQuery()
@@ -34,7 +38,17 @@ class Client:
     `endpoint` is a URL such as https://modelarts.eu-de.otc.t-systems.com. Credentials that know their project
     tell its id: `Client(endpoint, credentials.project_id, credentials)`. `timeout` is the seconds to
     wait for a connection and for data. A call that fails in a way that may pass is repeated up to
-    `retries` times, for 90 s at most in all. At most `max_connections` requests run at the same time.
+    `retries` times, for `time_limit` seconds at most in all. At most `max_connections` requests run at the
+    same time. The bounds are listed in `modelarts_api.transport`.
+
+    `ca_bundle` is the path of a PEM file: the certificate authorities to trust instead of the usual ones.
+    `proxy` is the http:// or https:// URL of a proxy, with user:password@ if it asks for them. Both win over
+    the environment; see `modelarts_api.network`. Credentials that ask IAM have such settings of their own.
+
+    `on_exchange` is called with an `Exchange` once for every HTTP request, those that the credentials make at
+    IAM for a call included, in the thread that made it. What it raises is logged and changes nothing else.
+
+    Raises ValueError for settings that cannot work, without a value that may hold a password.
 
     Every call raises TransportError if no answer comes, InvalidResponseError if the answer is not of the
     documented shape, and an ApiError if the service reports a failure.
@@ -49,6 +63,10 @@ class Client:
         timeout: tuple[float, float] = (5, 30),
         retries: int = 3,
         max_connections: int = 8,
+        time_limit: float = TIME_LIMIT,
+        ca_bundle: str | None = None,
+        proxy: str | None = None,
+        on_exchange: Observer | None = None,
         _policy: RetryPolicy | None = None,
     ) -> None:
         self._endpoint = checked_endpoint("endpoint", endpoint)
@@ -60,10 +78,40 @@ class Client:
             raise ValueError(f"retries must be at least 0, not {retries!r}")
         if max_connections < 1:
             raise ValueError(f"max_connections must be at least 1, not {max_connections!r}")
+        if time_limit <= 0:
+            raise ValueError(f"time_limit must be above 0, not {time_limit!r}")
         self._max_connections = max_connections
         self._credentials = credentials if credentials is not None else Credentials()
-        policy = _policy if _policy is not None else RetryPolicy(retries=retries)
-        self._transport = Transport(self._credentials, timeout, policy, max_connections)
+        policy = _policy if _policy is not None else RetryPolicy(retries=retries, total=time_limit)
+        self._network = Network(ca_bundle, proxy)
+        self._transport = Transport(
+            self._credentials,
+            timeout,
+            policy,
+            max_connections,
+            network=self._network,
+            on_exchange=on_exchange,
+        )
+
+    @property
+    def endpoint(self) -> str:
+        """The URL of the service, without a slash at its end."""
+        return self._endpoint
+
+    @property
+    def project_id(self) -> str:
+        """The project whose configurations these are."""
+        return self._project_id
+
+    @property
+    def credentials(self) -> Credentials:
+        """What authorises the requests."""
+        return self._credentials
+
+    @property
+    def transport(self) -> Transport:
+        """What sends the requests: for the diagnosis, which must go the same way."""
+        return self._transport
 
     def __enter__(self) -> Self:
         return self
@@ -72,7 +120,9 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
-        return f"Client({self._endpoint!r}, {self._project_id!r}, {self._credentials!r})"
+        bundle = f", ca_bundle={self._network.ca_bundle!r}" if self._network.ca_bundle else ""
+        proxy = f", proxy={without_userinfo(self._network.proxy)!r}" if self._network.proxy else ""
+        return f"Client({self._endpoint!r}, {self._project_id!r}, {self._credentials!r}{bundle}{proxy})"
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -117,15 +167,26 @@ class Client:
         """The AI engines that training jobs can use."""
         return self._get("job/ai-engines", {"job_type": "train"}, _read_engines).content
 
+    def probe(self, seconds: float) -> ResultPage:
+        """The first row, in one request that takes so many seconds at most and is not repeated.
+
+        Only a token that was refused may be renewed and tried again, by its own rules.
+        """
+        url = self._url("training-job-configs", ConfigurationQuery(per_page=1).parameters())
+        total, configurations = self._transport.get_once(url, _read_page, seconds).content
+        return ResultPage(tuple(configurations), total)
+
     def _page(self, query: ConfigurationQuery) -> LoadedPage:
         answer = self._get("training-job-configs", query.parameters(), _read_page)
         total, configurations = answer.content
         return LoadedPage(total, configurations, answer.began_at, answer.attempts)
 
     def _get(self, path: str, parameters: dict[str, str], read: Callable[[dict[str, Any]], T]) -> Answer[T]:
+        return self._transport.get(self._url(path, parameters), read)
+
+    def _url(self, path: str, parameters: dict[str, str]) -> str:
         # quote, not quote_plus: a signature covers the query as it is sent, and a space in it is %20.
-        query = urlencode(parameters, quote_via=quote)
-        return self._transport.get(f"{self._project_url}/{path}?{query}", read)
+        return f"{self._project_url}/{path}?{urlencode(parameters, quote_via=quote)}"
 
 
 def _read_page(payload: dict[str, Any]) -> tuple[int, list[Configuration]]:

@@ -34,3 +34,22 @@ def retry_after(response: Response) -> float | None:
         return None
     now = date(response.headers.get("Date")) or datetime.now(UTC)
     return max((until - now).total_seconds(), 0.0)
+
+
+def announced_length(response: Response) -> int:
+    """Bytes that Content-Length announces; 0 if it is missing or no number."""
+    value = response.headers.get("Content-Length", "").strip()
+    return int(value) if re.fullmatch("[0-9]{1,20}", value) else 0
+
+
+def clock_difference(response: Response, asked_at: datetime) -> float | None:
+    """Seconds that our clock is ahead of the service's; None without a readable Date.
+
+    The Date is cut to the second, and of some moment between the question and the answer: half of each is
+    taken for it, so the result is good to about a second.
+    """
+    dated = date(response.headers.get("Date"))
+    if dated is None:
+        return None
+    ours = asked_at + min(response.elapsed, timedelta(days=1)) / 2
+    return round((ours - dated).total_seconds() - 0.5, 1)

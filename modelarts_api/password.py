@@ -11,6 +11,7 @@ from requests import PreparedRequest, Response
 from modelarts_api.credentials import NO_SCOPE, Credentials, header_value
 from modelarts_api.endpoint import checked_endpoint
 from modelarts_api.errors import AuthenticationError, InvalidResponseError
+from modelarts_api.network import Network
 from modelarts_api.sharing import Shared
 from modelarts_api.tokens import IssuedToken, Login, TokenSource
 
@@ -35,7 +36,10 @@ class PasswordCredentials(Credentials):
     >>> credentials.project_id
     '0123'
 
-    Raises ValueError, without the value, for one that is blank, and for a project given twice or not at all.
+    `ca_bundle` and `proxy` are the way to IAM, as for a Client; they are not shared with one.
+
+    Raises ValueError, without the value, for one that is blank, for a project given twice or not at all, and
+    for a `ca_bundle` or a `proxy` that cannot be used.
     """
 
     def __init__(
@@ -47,6 +51,8 @@ class PasswordCredentials(Credentials):
         *,
         project_id: str | None = None,
         project_name: str | None = None,
+        ca_bundle: str | None = None,
+        proxy: str | None = None,
     ) -> None:
         if (project_id is None) == (project_name is None):
             raise ValueError("either project_id or project_name must be given, and not both")
@@ -61,6 +67,7 @@ class PasswordCredentials(Credentials):
             domain,
             None if project_id is None else header_value("project_id", project_id),
             project_name,
+            Network(ca_bundle, proxy),
         )
         self._source = _sources.get(_identity(self._login), lambda: TokenSource(self._login))
         self._ready = threading.local()  # the token of this thread's attempt
@@ -113,7 +120,7 @@ class PasswordCredentials(Credentials):
         self._source.try_again()
 
     def secrets(self) -> tuple[str, ...]:
-        """The password and the latest tokens."""
+        """The password and the latest tokens; a proxy's password is its way's, and hidden there."""
         return (self._login.password, *self._source.recent())
 
     def __repr__(self) -> str:
@@ -130,7 +137,8 @@ def _check_text(field: str, value: str) -> None:
 
 def _identity(login: Login) -> tuple[str, ...]:
     project = (login.project_id or "", login.project_name or "")
-    return (login.iam, login.username, login.password, login.domain, *project)
+    way = (login.network.ca_bundle or "", login.network.proxy or "")
+    return (login.iam, login.username, login.password, login.domain, *project, *way)
 
 
 def _sent(request: PreparedRequest) -> str:

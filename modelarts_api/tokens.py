@@ -25,7 +25,9 @@ from modelarts_api.errors import (
     TransportError,
     UndocumentedShapeError,
 )
-from modelarts_api.transport import RetryPolicy, Transport
+from modelarts_api.network import Network
+from modelarts_api.retrying import RetryPolicy
+from modelarts_api.transport import Transport
 
 MARGIN_SECONDS: Final = 120.0
 CALL_SECONDS: Final = 30.0
@@ -40,7 +42,10 @@ _REFUSED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Who asks IAM for a token, and for which project: its id, or its name. `iam` is IAM's address."""
+    """Who asks IAM for a token, and for which project: its id, or its name. `iam` is IAM's address.
+
+    The way to IAM belongs to it: a token that came by another way is another login's.
+    """
 
     iam: str
     username: str
@@ -48,6 +53,7 @@ class Login:
     domain: str
     project_id: str | None = None
     project_name: str | None = None
+    network: Network = field(default_factory=Network)
 
     def body(self) -> dict[str, Any]:
         """The documented question for a token of one project."""
@@ -78,7 +84,8 @@ def request_token(login: Login, seconds: float) -> IssuedToken:
     """
     connect = min(5.0, seconds / 4)
     policy = RetryPolicy(retries=0, total=seconds)
-    transport = Transport(_LoginSecrets(login), (connect, seconds - connect), policy, 1)
+    timeout = (connect, seconds - connect)
+    transport = Transport(_LoginSecrets(login), timeout, policy, 1, network=login.network)
     try:
         answer = transport.post(f"{login.iam}/v3/auth/tokens?nocatalog=1", login.body(), _read_token)
     finally:

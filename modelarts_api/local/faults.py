@@ -1,30 +1,38 @@
 """Failures on demand, for error screens and for tests of clients."""
 
-import asyncio
+import gzip
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope
 
+from modelarts_api.local.delivery import Delivery, capture
 from modelarts_api.local.failures import default_envelope
 
-FaultBody = bytes | str | Mapping[str, Any] | Sequence[Any] | None
+Content = bytes | str | Mapping[str, Any] | Sequence[Any]
+FaultBody = Content | Callable[[bytes], Content] | None
 
 
 @dataclass
 class Fault:
-    """One failure to answer with. Lift it with `lift()`, or use it as a context manager."""
+    """One failure to answer with. Lift it with `lift()`, or use it as a context manager.
 
-    response: Response
+    With `status` None, or a `body` that is a function, the answer begins as what it would have been.
+    """
+
+    status: int | None
+    body: FaultBody
+    headers: Mapping[str, str]
     path_contains: str
-    delay_s: float
-    cut_off: bool
-    times_left: int | None
+    delay_s: float = 0
+    times_left: int | None = None
+    gzip: bool = False
+    delivery: Delivery = field(default_factory=Delivery)
     _active: bool = field(default=True, init=False)
 
     def lift(self) -> None:
@@ -43,17 +51,23 @@ class Fault:
     def is_spent(self) -> bool:
         return not self._active or self.times_left == 0
 
-    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await asyncio.sleep(self.delay_s)
-        if not self.cut_off:
-            await self.response(scope, receive, send)
-            return
-        length = str(len(self.response.body) + 1).encode()
-        headers = [pair for pair in self.response.raw_headers if pair[0] != b"content-length"]
-        headers.append((b"content-length", length))
-        await send({"type": "http.response.start", "status": self.response.status_code, "headers": headers})
-        # An application that returns in the middle of an answer makes uvicorn drop the connection.
-        await send({"type": "http.response.body", "body": self.response.body, "more_body": True})
+    async def answer(self, application: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
+        """Head and body of the answer, before its delivery; `application` gives the true one."""
+        headers: dict[str, str] = {"content-type": "application/json"}
+        status, body = self.status, self.body
+        if status is None or callable(body):
+            head, true = await capture(application, scope, receive)
+            headers = {name.decode(): value.decode("latin-1") for name, value in head["headers"]}
+            del headers["content-length"]
+            status = int(head["status"]) if status is None else status
+            body = true if body is None else body(true) if callable(body) else body
+        content = _encoded(default_envelope(status) if body is None else body)
+        if self.gzip:
+            content, headers = gzip.compress(content), headers | {"content-encoding": "gzip"}
+        named = {name.lower(): value for name, value in self.headers.items()}
+        response = Response(content, status, headers | named)
+        head = {"type": "http.response.start", "status": status, "headers": response.raw_headers}
+        return head, content
 
     def __enter__(self) -> Self:
         return self
@@ -83,12 +97,7 @@ class Faults:
             return next((fault for fault in self._faults if fault.take(target)), None)
 
 
-def fault_response(status: int, body: FaultBody, headers: Mapping[str, str]) -> Response:
-    """An answer with this content: bytes and text as they are, mappings and lists as JSON.
-
-    Without a body: the documented envelope with a code that fits the status.
-    """
-    if isinstance(body, bytes | str):
-        return Response(body, status, dict(headers), media_type="application/json")
-    content = default_envelope(status) if body is None else body
-    return Response(json.dumps(content), status, dict(headers), media_type="application/json")
+def _encoded(content: Content) -> bytes:
+    if isinstance(content, str):
+        return content.encode()
+    return content if isinstance(content, bytes) else json.dumps(content).encode()

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from modelarts_api.local.authorisation import Authorisation
+from modelarts_api.local.delivery import TRANSPORT, until_disconnect
 from modelarts_api.local.faults import Faults
 from modelarts_api.local.request_log import RecordedRequest, RequestLog
 
@@ -32,21 +33,34 @@ class Gateway:
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
-                record.status = int(message["status"])
-                request_id: str = request.state.request_id
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+                _begin(message, record, request.state.request_id)
             await send(message)
 
         await asyncio.sleep(self.latency_ms / 1000)
-        await self._answer(request, receive, answer)
-
-    async def _answer(self, request: Request, receive: Receive, send: Send) -> None:
         fault = self.faults.take(f"{request.url.path}?{request.url.query}")
-        if fault is not None:
-            await fault.answer(request.scope, receive, send)
+        if fault is None:
+            await self._let_pass(scope, receive, answer)
             return
+        await asyncio.sleep(fault.delay_s)
+        head, body = await fault.answer(self._let_pass, scope, receive)
+        if fault.delivery.is_sound:
+            await answer(head)
+            await send({"type": "http.response.body", "body": body})
+            return
+        if not fault.delivery.silent:
+            _begin(head, record, request.state.request_id)
+        await fault.delivery.deliver(scope["state"][TRANSPORT], head, body)
+        await until_disconnect(receive)
+
+    async def _let_pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
         refusal = await self.authorisation.refusal(request) if self.authorisation is not None else None
         if refusal is not None:
-            await refusal.response(request.state.request_id)(request.scope, receive, send)
+            await refusal.response(request.state.request_id)(scope, receive, send)
         else:
-            await self.application(request.scope, receive, send)
+            await self.application(scope, receive, send)
+
+
+def _begin(head: Message, record: RecordedRequest, request_id: str) -> None:
+    record.status = int(head["status"])
+    head["headers"] = [*head.get("headers", ()), (b"x-request-id", request_id.encode())]

@@ -8,6 +8,9 @@ import threading
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from modelarts_api.local.delivery import TRANSPORT
 
 HOST = "127.0.0.1"
 START_TIMEOUT_S = 10
@@ -21,7 +24,7 @@ class RunningServer:
         self.port: int = self._socket.getsockname()[1]
         config = uvicorn.Config(
             application,
-            http="h11",
+            http=_Protocol,
             ws="none",
             loop="asyncio",
             lifespan="off",
@@ -51,6 +54,14 @@ class RunningServer:
         self._server.stop()
         self._thread.join()
         self._socket.close()
+
+
+class _Protocol(H11Protocol):
+    """HTTP/1.1 that lets the application reach the connection, to break it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, TRANSPORT: transport}
 
 
 class _Server(uvicorn.Server):

@@ -8,7 +8,8 @@ from typing import Any, Self
 
 from modelarts_api.local.authorisation import Authorisation, PasswordAuthorisation, authorisation_of
 from modelarts_api.local.catalogue import Catalogue
-from modelarts_api.local.faults import Fault, FaultBody, Faults, fault_response
+from modelarts_api.local.delivery import Delivery
+from modelarts_api.local.faults import Fault, FaultBody, Faults
 from modelarts_api.local.gateway import Gateway
 from modelarts_api.local.request_log import RequestLog
 from modelarts_api.local.routes import create_application
@@ -50,6 +51,7 @@ class LocalService:
         self.project_id = PROJECT_ID
         self.seed = seed
         self._wanted_port = port
+        self._wanted_iam_port = 0
         custom: Iterable[Mapping[str, Any]] = (
             generate_configurations(configurations, seed)
             if isinstance(configurations, int)
@@ -69,12 +71,17 @@ class LocalService:
             self._iam_gateway = Gateway(iam.application, latency_ms, faults=self._gateway.faults)
 
     def start(self) -> Self:
-        """Listen; returns when requests are answered. Raises OSError if the port is taken."""
+        """Listen; returns when requests are answered. Raises OSError if the port is taken.
+
+        After a stop it listens where it did before.
+        """
         if self._running is not None:
             raise RuntimeError("the local service runs already")
         self._running = RunningServer(self._gateway, self._wanted_port)
+        self._wanted_port = self._running.port
         if self._iam_gateway is not None:
-            self._running_iam = RunningServer(self._iam_gateway, 0)
+            self._running_iam = RunningServer(self._iam_gateway, self._wanted_iam_port)
+            self._wanted_iam_port = self._running_iam.port
         return self
 
     def stop(self) -> None:
@@ -148,25 +155,46 @@ class LocalService:
 
     def fail(
         self,
-        status: int = 503,
+        status: int | None = 503,
         body: FaultBody = None,
         headers: Mapping[str, str] | None = None,
         *,
         times: int | None = None,
         path_contains: str = "training-job-configs",
         delay_s: float = 0,
+        drip_s: float = 0,
         cut_off: bool = False,
+        reset: bool = False,
+        silent: bool = False,
+        gzip: bool = False,
+        content_length: int | None = None,
     ) -> Fault:
         """Answer so from now on: for the next `times` requests, or until the fault is lifted.
 
-        `path_contains` is looked for in the path, a `?` and the query as it was sent; the IAM's is
-        `/v3/auth/tokens`. `body`: bytes and text
-        go out as they are, mappings and lists as JSON; None is the documented envelope with a code that fits.
-        `delay_s` seconds pass first. `cut_off` closes the connection one byte before the announced length. Of
-        several faults that fit a request, the oldest one that is not used up answers.
+        What is answered:
+
+        - `status`; None is the true answer's, so that only its body or its delivery is wrong.
+        - `body`: bytes and text go out as they are, mappings and lists as JSON. A function is given the true
+          answer's body, as bytes, and returns any of these: `lambda page: page[:-40]`. None is the true
+          body with `status` None, otherwise the documented envelope with a code that fits.
+        - `headers` are added, or replace those of the same name. `gzip` compresses the body and says so.
+
+        How it is delivered:
+
+        - `delay_s` seconds pass first. `drip_s` seconds pass after every byte of the body.
+        - `silent`: no answer at all; the connection stays open.
+        - `reset`: half of the body, then a reset of the connection (RST).
+        - `cut_off`: the connection is closed one byte before the announced length.
+        - `content_length` is announced, whatever the body's; after the body the connection is closed.
+
+        `path_contains` is looked for in the path, a `?` and the query as it was sent: `&page=3&` is one page
+        of an inventory; the IAM's path is `/v3/auth/tokens`. Of several faults that fit a request, the oldest
+        one that is not used up answers. For a refused connection `stop()` the service; `start()` listens on
+        the same port again.
         """
-        response = fault_response(status, body, headers or {})
-        return self._faults.add(Fault(response, path_contains, delay_s, cut_off, times))
+        delivery = Delivery(drip_s, cut_off, reset, silent, content_length)
+        fault = Fault(status, body, headers or {}, path_contains, delay_s, times, gzip, delivery)
+        return self._faults.add(fault)
 
     @property
     def _faults(self) -> Faults:

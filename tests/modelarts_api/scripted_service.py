@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -19,7 +20,7 @@ import pytest
 
 from modelarts_api import Client, ModelArtsError
 from modelarts_api.credentials import Credentials
-from modelarts_api.transport import RetryPolicy
+from modelarts_api.retrying import RetryPolicy
 
 PROJECT_ID = "0123456789abcdef"
 
@@ -77,8 +78,9 @@ class ScriptedService:
     `stopping` is set when the test is over.
     """
 
-    def __init__(self, answer: Callable[[Request], Reply]) -> None:
+    def __init__(self, answer: Callable[[Request], Reply], tls: ssl.SSLContext | None = None) -> None:
         self._answer = answer
+        self._tls = tls
         self.requests: list[Request] = []
         self.stopping = threading.Event()
         self._connections: list[socket.socket] = []
@@ -86,7 +88,8 @@ class ScriptedService:
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        scheme = "https" if self._tls else "http"
+        self.url = f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
         self._start(self._accept)
         return self
 
@@ -116,7 +119,12 @@ class ScriptedService:
                 self._connections.append(connection)
                 self._start(self._serve, connection)
 
-    def _serve(self, connection: socket.socket) -> None:
+    def _serve(self, raw: socket.socket) -> None:
+        with _closed_is_fine():
+            connection = self._tls.wrap_socket(raw, server_side=True) if self._tls else raw
+            self._serve_plain(connection)
+
+    def _serve_plain(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as lines, _closed_is_fine():
             while request := _read_request(lines):
                 self.requests.append(request)

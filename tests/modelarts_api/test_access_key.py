@@ -21,7 +21,7 @@ from modelarts_api import (
 )
 from modelarts_api.access_key import LOCK_SECONDS, KeyGate
 from modelarts_api.local import AccessKeyAuthorisation, LocalService
-from modelarts_api.transport import RetryPolicy
+from modelarts_api.retrying import RetryPolicy
 from tests.modelarts_api.scripted_service import Reply, ScriptedService, as_json, listing
 from tests.modelarts_api.threads import in_threads
 
