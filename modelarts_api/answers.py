@@ -55,11 +55,16 @@ class Answer(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What went wrong with one request. `rejected` is the request that a 401 answered."""
+    """What went wrong with one request. `rejected` is the request that a 401 answered.
+
+    `attempts` counts the requests made; with `again` the load that it belongs to is to take another turn.
+    """
 
     error: ModelArtsError
     retry_after: float | None = None
     rejected: requests.PreparedRequest | None = None
+    attempts: int = 1
+    again: bool = False
 
 
 class AnswerReader:

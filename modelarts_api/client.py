@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Self, TypeVar
 from urllib.parse import quote, urlencode
 
-from modelarts_api.answers import Answer
+from modelarts_api.answers import Answer, Read
 from modelarts_api.credentials import Credentials
 from modelarts_api.detail import ConfigurationDetail
 from modelarts_api.endpoint import checked_endpoint
@@ -24,6 +24,7 @@ from modelarts_api.models import (
     read_configurations,
 )
 from modelarts_api.network import Network, without_userinfo
+from modelarts_api.pacing import Turns
 from modelarts_api.reading import integer
 from modelarts_api.retrying import TIME_LIMIT, RetryPolicy
 from modelarts_api.transport import Transport
@@ -144,14 +145,21 @@ class Client:
 
         `on_progress(loaded, total)` is called from this thread after each page; it begins again when
         the set changed while it was loading and is therefore loaded once more.
+
+        All of it or none: a page that fails ends the load with its exception, and is never left out. Where
+        the service throttles (429), the load slows down instead, and goes on as long as a page comes every
+        90 s; RateLimitError tells that none did, or that the first page did not come within a call's bounds.
         """
+        turns = self._transport.turns()
 
         def load(page: int) -> LoadedPage:
-            return self._page(
-                ConfigurationQuery(search_content, config_type, page=page, per_page=MAX_PER_PAGE)
-            )
+            query = ConfigurationQuery(search_content, config_type, page=page, per_page=MAX_PER_PAGE)
+            return self._page(query, turns)
 
-        return load_inventory(load, self._max_connections, on_progress)
+        try:
+            return load_inventory(load, self._max_connections, on_progress)
+        finally:
+            turns.give_up()
 
     def get_configuration(self, name: str, *, config_type: str = "custom") -> ConfigurationDetail:
         """One configuration with everything that it says. NotFoundError if there is none of this name.
@@ -176,13 +184,15 @@ class Client:
         total, configurations = self._transport.get_once(url, _read_page, seconds).content
         return ResultPage(tuple(configurations), total)
 
-    def _page(self, query: ConfigurationQuery) -> LoadedPage:
-        answer = self._get("training-job-configs", query.parameters(), _read_page)
+    def _page(self, query: ConfigurationQuery, turns: Turns | None = None) -> LoadedPage:
+        answer = self._get("training-job-configs", query.parameters(), _read_page, turns)
         total, configurations = answer.content
         return LoadedPage(total, configurations, answer.began_at, answer.attempts)
 
-    def _get(self, path: str, parameters: dict[str, str], read: Callable[[dict[str, Any]], T]) -> Answer[T]:
-        return self._transport.get(self._url(path, parameters), read)
+    def _get(
+        self, path: str, parameters: dict[str, str], read: Read[T], turns: Turns | None = None
+    ) -> Answer[T]:
+        return self._transport.get(self._url(path, parameters), read, turns)
 
     def _url(self, path: str, parameters: dict[str, str]) -> str:
         # quote, not quote_plus: a signature covers the query as it is sent, and a space in it is %20.

@@ -115,7 +115,8 @@ def load_inventory(
     """
     requests = 0
     previous: _Pass | None = None
-    with ThreadPoolExecutor(connections, thread_name_prefix="modelarts-page") as executor:
+    executor = ThreadPoolExecutor(connections, thread_name_prefix="modelarts-page")
+    try:
         for attempt in range(1, MAX_PASSES + 1):
             loaded_at = datetime.now(UTC)
             current = _read_pages(load, executor, connections, on_progress)
@@ -125,6 +126,9 @@ def load_inventory(
             if complete or settled or attempt == MAX_PASSES:
                 break
             previous = current
+    finally:
+        # A failure is not kept waiting for pages that are still under way; they end by their own bounds.
+        executor.shutdown(wait=False, cancel_futures=True)
     if current.refusal is not None and not complete:
         raise current.refusal
     rows = (row for page in current.pages for row in page) if complete else _once(current.pages)

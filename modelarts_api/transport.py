@@ -12,7 +12,8 @@ The bounds, in one place; `timeout` and `time_limit` of a Client set the first t
 - What authorises a request may ask elsewhere first (IAM: 30 s at most): that is part of the attempt, its time
   and its failures.
 - A load of many pages is a call for each page. It ends with the first page that fails, and does not wait for
-  those still under way. Once its first page has come, a 429 ends it only when no page has come for 90 s.
+  those still under way. Once its first page has come, a 429 ends it only when no page has come for 90 s, and
+  waiting for a turn counts for no page (see `pacing`).
 - Name resolution is the system's own and in no bound of ours.
 """
 
@@ -48,6 +49,7 @@ from modelarts_api.exchanges import OK, Exchange, Observer, observed_by, report
 from modelarts_api.handshake import Agreement, agree
 from modelarts_api.headers import clock_difference
 from modelarts_api.network import Network
+from modelarts_api.pacing import Pace, Turns
 from modelarts_api.retrying import RetryPolicy
 
 T = TypeVar("T")
@@ -107,6 +109,7 @@ class Transport:
         self._network = network if network is not None else Network()
         self._on_exchange = on_exchange
         self._answers = AnswerReader(credentials, self._network)
+        self._pace = Pace(connections)
         self._places = threading.BoundedSemaphore(connections)
         self._session = _Session()
         self._session.headers.update({"Accept": "application/json", "User-Agent": "modelarts-dashboard"})
@@ -145,12 +148,17 @@ class Transport:
             reason = _reason(error)
         raise self._lost(url, reason)
 
-    def get(self, url: str, read: Read[T]) -> Answer[T]:
+    def turns(self) -> Turns:
+        """The turns of a new load."""
+        return Turns(self._pace, self._policy)
+
+    def get(self, url: str, read: Read[T], turns: Turns | None = None) -> Answer[T]:
         """GET `url`, byte for byte. Raises TransportError, InvalidResponseError or ApiError.
 
-        `read` makes something of the JSON object, or raises UndocumentedShapeError.
+        `read` makes something of the JSON object, or raises UndocumentedShapeError. `turns` are those of the
+        load that the request belongs to.
         """
-        return self._call(_Question("GET", url), read)
+        return self._call(_Question("GET", url), read, turns=turns)
 
     def post(self, url: str, body: Mapping[str, Any], read: Read[T]) -> Answer[T]:
         """POST `body` as JSON; otherwise like `get`, repetitions included."""
@@ -160,24 +168,58 @@ class Transport:
         """Like `get`, but within so many seconds, and repeated only with credentials renewed after a 401."""
         return self._call(_Question("GET", url), read, replace(self._policy, retries=0, total=seconds))
 
-    def _call(self, question: _Question, read: Read[T], bounds: RetryPolicy | None = None) -> Answer[T]:
+    def _call(
+        self,
+        question: _Question,
+        read: Read[T],
+        bounds: RetryPolicy | None = None,
+        turns: Turns | None = None,
+    ) -> Answer[T]:
         policy = bounds or replace(self._policy, total=max(self._policy.total, self._connect + self._read))
-        attempt, made, renewed = 0, 0, False
-        with Deadline(policy.clock, policy.total) as deadline, observed_by(self._on_exchange):
+        turns = turns if turns is not None else self.turns()
+        made = 0
+        with observed_by(self._on_exchange):
             while True:
-                made += 1
-                outcome = self._attempt(question, read, deadline, made)
+                with turns.turn(), Deadline(policy.clock, policy.total) as deadline:
+                    outcome = self._persist(question, read, policy, deadline=deadline, turns=turns, made=made)
                 if isinstance(outcome, Answer):
-                    return replace(outcome, attempts=made)
-                if outcome.rejected is not None and not renewed:
-                    renewed = True
-                    if self._credentials.renew(outcome.rejected):
-                        continue
-                wait = policy.wait(attempt, outcome.error, outcome.retry_after)
-                if wait is None or wait >= deadline.remaining():
+                    turns.accepted()
+                    return outcome
+                if not outcome.again:
                     raise outcome.error
-                policy.sleep(wait)
-                attempt += 1
+                made = outcome.attempts
+
+    def _persist(
+        self,
+        question: _Question,
+        read: Read[T],
+        policy: RetryPolicy,
+        *,
+        deadline: Deadline,
+        turns: Turns,
+        made: int,
+    ) -> Answer[T] | Failure:
+        """The answer, or the failure that ends this turn. `made` counts the requests of earlier ones."""
+        attempt, renewed = 0, False
+        while True:
+            made += 1
+            asked_at = time.monotonic()
+            outcome = replace(self._attempt(question, read, deadline, made), attempts=made)
+            if isinstance(outcome, Answer):
+                return outcome
+            if outcome.rejected is not None and not renewed:
+                renewed = True
+                if self._credentials.renew(outcome.rejected):
+                    continue
+            if isinstance(outcome.error, RateLimitError) and outcome.error.status == 429:
+                again = turns.refused(outcome.error, asked_at)
+                if turns.has_begun:
+                    return replace(outcome, again=again)
+            wait = policy.wait(attempt, outcome.error, outcome.retry_after)
+            if turns.given_up or wait is None or wait >= deadline.remaining():
+                return outcome
+            policy.sleep(wait)
+            attempt += 1
 
     def _attempt(
         self, question: _Question, read: Read[T], deadline: Deadline, number: int

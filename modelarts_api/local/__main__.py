@@ -31,6 +31,12 @@ def _arguments() -> argparse.ArgumentParser:
         choices=["token", "password", "access-key"],
         help="demand a token, a token of an IAM of its own, or a signature; without it anybody may ask",
     )
+    parser.add_argument(
+        "--throttle",
+        type=_rate,
+        metavar="R",
+        help="answer so many requests a second, and 429 to those beyond (default: as many as come)",
+    )
     parser.add_argument("--token", help="demand this X-Auth-Token")
     return parser
 
@@ -45,6 +51,10 @@ def _count(text: str) -> int:
 
 def _milliseconds(text: str) -> float:
     return _within(float(text), 0, 600_000)
+
+
+def _rate(text: str) -> float:
+    return _within(float(text), 0.001, 1_000_000)
 
 
 def _within(value: float, least: float, most: float) -> float:
@@ -97,6 +107,7 @@ def main() -> None:
         auth=options.auth,
         token=options.token,
         port=options.port,
+        throttle_per_second=options.throttle,
     )
     try:
         service.start()

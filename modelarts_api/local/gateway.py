@@ -11,17 +11,22 @@ from modelarts_api.local.authorisation import Authorisation
 from modelarts_api.local.delivery import TRANSPORT, until_disconnect
 from modelarts_api.local.faults import Faults
 from modelarts_api.local.request_log import RecordedRequest, RequestLog
+from modelarts_api.local.throttle import Throttle
 
 
 @dataclass
 class Gateway:
-    """An ASGI application before another. Latency in milliseconds; without an authorisation, all may pass."""
+    """An ASGI application before another. Latency in milliseconds.
+
+    Without an authorisation all may pass, and without a throttle as many as come.
+    """
 
     application: ASGIApp
     latency_ms: float
     authorisation: Authorisation | None = None
     requests: RequestLog = field(default_factory=RequestLog)
     faults: Faults = field(default_factory=Faults)
+    throttle: Throttle | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -55,8 +60,11 @@ class Gateway:
     async def _let_pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         refusal = await self.authorisation.refusal(request) if self.authorisation is not None else None
+        request_id: str = request.state.request_id
         if refusal is not None:
-            await refusal.response(request.state.request_id)(scope, receive, send)
+            await refusal.response(request_id)(scope, receive, send)
+        elif self.throttle is not None and self.throttle.refuses():
+            await self.throttle.response(request_id)(scope, receive, send)
         else:
             await self.application(scope, receive, send)
 

@@ -15,6 +15,7 @@ from modelarts_api.local.request_log import RequestLog
 from modelarts_api.local.routes import create_application
 from modelarts_api.local.samples import generate_configurations
 from modelarts_api.local.server import HOST, RunningServer
+from modelarts_api.local.throttle import Throttle
 from modelarts_api.local.vendor_samples import vendor_samples
 
 PROJECT_ID = "10ca1000000040008000000000000001"
@@ -33,8 +34,12 @@ class LocalService:
     listens at `iam_url`) or "access-key" (a signature), with made-up values that `authorisation` tells; or an
     authorisation with your own. `token` is short for that one token. Without either anybody may ask.
 
+    `throttle_per_second` is how many requests a second are answered, and how many at once after a pause;
+    those beyond get a 429, with a Retry-After in "seconds" or as a "date" if `throttle_retry_after` says so.
+
     A context manager, or `start()` and `stop()`. `latency_ms` is added to every answer and can be set while
-    the service runs, as can faults (`fail`), the content (`add`, `remove`) and what `authorisation` demands.
+    the service runs, as can the throttle (`throttle`), faults (`fail`), the content (`add`, `remove`) and
+    what `authorisation` demands.
     """
 
     def __init__(
@@ -47,6 +52,8 @@ class LocalService:
         token: str | None = None,
         port: int = 0,
         samples: int | Sequence[Mapping[str, Any]] | None = None,
+        throttle_per_second: float | None = None,
+        throttle_retry_after: str | None = None,
     ) -> None:
         self.project_id = PROJECT_ID
         self.seed = seed
@@ -62,6 +69,8 @@ class LocalService:
         self._changes = threading.Lock()
         self.authorisation = authorisation_of(auth, token)
         self._gateway = Gateway(create_application(self), latency_ms, self.authorisation)
+        if throttle_per_second is not None:
+            self.throttle(throttle_per_second, throttle_retry_after)
         self._running: RunningServer | None = None
         self._iam_gateway: Gateway | None = None
         self._running_iam: RunningServer | None = None
@@ -140,6 +149,10 @@ class LocalService:
         for gateway in (self._gateway, self._iam_gateway):
             if gateway is not None:
                 gateway.latency_ms = latency_ms
+
+    def throttle(self, per_second: float | None, retry_after: str | None = None) -> None:
+        """From now on answer so many requests a second; None: as many as come."""
+        self._gateway.throttle = None if per_second is None else Throttle(per_second, retry_after)
 
     def add(self, configuration: Mapping[str, Any], config_type: str = "custom") -> None:
         """Add one, at the end; created now unless it says otherwise (samples carry no creation time)."""

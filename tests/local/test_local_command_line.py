@@ -91,6 +91,13 @@ def test_a_made_up_token_is_told_and_demanded():
         assert requests.get(target, headers={"X-Auth-Token": token}, timeout=10).status_code == 200
 
 
+def test_it_can_throttle():
+    with running("--throttle", "0.01") as process:
+        url, project_id, _ = announced(process)
+        target = f"{url}/v1/{project_id}/training-job-configs"
+        assert [requests.get(target, timeout=10).status_code for _ in range(2)] == [200, 429]
+
+
 def test_a_taken_port_is_said_in_a_sentence(project):
     with running("--port", str(project.port)) as process:
         _, errors = process.communicate(timeout=30)
@@ -107,6 +114,7 @@ def test_a_taken_port_is_said_in_a_sentence(project):
         ["--seed", "x"],
         ["--auth", "basic"],
         ["--token", "t", "--auth", "password"],
+        ["--throttle", "0"],
     ],
 )
 def test_wrong_options_are_refused(arguments):
