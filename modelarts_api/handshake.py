@@ -34,5 +34,11 @@ def agree(pool: Any, seconds: float) -> Agreement | None:
         expiry = (connection.sock.getpeercert() or {}).get("notAfter")
     finally:
         connection.close()
-    valid_until = datetime.fromtimestamp(ssl.cert_time_to_seconds(expiry), UTC) if expiry else None
-    return Agreement(str(agreed), valid_until)
+    return Agreement(str(agreed), _moment(expiry))
+
+
+def _moment(written: object) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(written)), UTC)
+    except (ValueError, OverflowError):
+        return None

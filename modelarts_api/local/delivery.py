@@ -5,6 +5,8 @@ import socket
 import struct
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope
@@ -76,7 +78,8 @@ def _head(message: Message, length: int) -> bytes:
     status = int(message["status"])
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode()]
     lines += [name + b": " + value for name, value in message["headers"] if name != b"content-length"]
-    lines += [b"content-length: %d" % length, b"connection: close"]
+    dated = format_datetime(datetime.now(UTC), usegmt=True).encode()
+    lines += [b"date: " + dated, b"content-length: %d" % length, b"connection: close"]
     return b"\r\n".join(lines) + b"\r\n\r\n"
 
 
