@@ -9,6 +9,7 @@ from modelarts_api.access_key import AccessKeyCredentials
 from modelarts_api.client import Client
 from modelarts_api.credentials import TokenCredentials
 from modelarts_api.detail import ConfigurationDetail
+from modelarts_api.diagnosis import Step, diagnose
 from modelarts_api.errors import (
     ApiError,
     AuthenticationError,
@@ -45,6 +46,8 @@ __all__ = [
     "RateLimitError",
     "ResultPage",
     "ServiceError",
+    "Step",
     "TokenCredentials",
     "TransportError",
+    "diagnose",
 ]

@@ -24,11 +24,10 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final, TypeVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -38,51 +37,20 @@ from modelarts_api.credentials import Credentials
 from modelarts_api.deadline import Deadline, DeadlineAdapter
 from modelarts_api.errors import (
     EXCERPT_LENGTH,
-    ApiError,
-    InvalidResponseError,
     ModelArtsError,
     RateLimitError,
     TransportError,
     printable,
 )
-from modelarts_api.exchanges import OK, Exchange, Observer, observed_by, report
+from modelarts_api.exchanges import Observer, observed_by, report
 from modelarts_api.handshake import Agreement, agree
-from modelarts_api.headers import clock_difference
 from modelarts_api.network import Network
 from modelarts_api.pacing import Pace, Turns
+from modelarts_api.question import Question, Try
 from modelarts_api.retrying import RetryPolicy
 
 T = TypeVar("T")
 _NO_ANSWER: Final = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError)
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    method: str
-    url: str
-    body: Mapping[str, Any] | None = None
-
-    @property
-    def page(self) -> int | None:
-        value = parse_qs(urlsplit(self.url).query).get("page", [""])[0]
-        return int(value) if re.fullmatch("[0-9]{1,18}", value) else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Try:
-    """One request for a question: `number` counts them from 1."""
-
-    question: _Question
-    number: int
-    at: datetime
-    started: float
-
-    @classmethod
-    def now(cls, question: _Question, number: int) -> _Try:
-        return cls(question, number, datetime.now(UTC), time.perf_counter())
-
-    def seconds(self) -> float:
-        return time.perf_counter() - self.started
 
 
 class _Session(requests.Session):
@@ -158,19 +126,19 @@ class Transport:
         `read` makes something of the JSON object, or raises UndocumentedShapeError. `turns` are those of the
         load that the request belongs to.
         """
-        return self._call(_Question("GET", url), read, turns=turns)
+        return self._call(Question("GET", url), read, turns=turns)
 
     def post(self, url: str, body: Mapping[str, Any], read: Read[T]) -> Answer[T]:
         """POST `body` as JSON; otherwise like `get`, repetitions included."""
-        return self._call(_Question("POST", url, body), read)
+        return self._call(Question("POST", url, body), read)
 
     def get_once(self, url: str, read: Read[T], seconds: float) -> Answer[T]:
         """Like `get`, but within so many seconds, and repeated only with credentials renewed after a 401."""
-        return self._call(_Question("GET", url), read, replace(self._policy, retries=0, total=seconds))
+        return self._call(Question("GET", url), read, replace(self._policy, retries=0, total=seconds))
 
     def _call(
         self,
-        question: _Question,
+        question: Question,
         read: Read[T],
         bounds: RetryPolicy | None = None,
         turns: Turns | None = None,
@@ -191,7 +159,7 @@ class Transport:
 
     def _persist(
         self,
-        question: _Question,
+        question: Question,
         read: Read[T],
         policy: RetryPolicy,
         *,
@@ -222,7 +190,7 @@ class Transport:
             attempt += 1
 
     def _attempt(
-        self, question: _Question, read: Read[T], deadline: Deadline, number: int
+        self, question: Question, read: Read[T], deadline: Deadline, number: int
     ) -> Answer[T] | Failure:
         try:
             with self._credentials.attempt(question.url, deadline.remaining()), self._place(deadline):
@@ -241,12 +209,12 @@ class Transport:
             self._places.release()
 
     def _send(
-        self, question: _Question, read: Read[T], deadline: Deadline, number: int
+        self, question: Question, read: Read[T], deadline: Deadline, number: int
     ) -> Answer[T] | Failure:
         left = max(deadline.remaining(), 0.001)
         heard: requests.Response | None = None
         outcome: Answer[T] | Failure | None = None
-        sent = _Try.now(question, number)
+        sent = Try.now(question, number)
         try:
             # An auth of ours is always given, so that none is taken from a .netrc file.
             with self._session.request(
@@ -266,36 +234,12 @@ class Transport:
         # Outside of the handler: what requests raises holds the request, and with it the credentials.
         if outcome is None:
             outcome = Failure(self._lost(question.url, reason))
-        report(self._exchange(sent, heard, outcome))
+        report(sent.exchange(heard, outcome, self._answers))
         return outcome
 
     def _lost(self, url: str, reason: str) -> TransportError:
         shown = self._answers.conceal(reason)
         return TransportError(f"no complete answer from {urlsplit(url).netloc}{self._network.via()}: {shown}")
-
-    def _exchange(
-        self, sent: _Try, heard: requests.Response | None, outcome: Answer[T] | Failure
-    ) -> Exchange:
-        error = outcome.error if isinstance(outcome, Failure) else None
-        code = error.error_code if isinstance(error, ApiError) else None
-        request_id = error.request_id if isinstance(error, ApiError | InvalidResponseError) else None
-        if request_id is None and heard is not None:
-            request_id = self._answers.request_id(heard)
-        place = urlsplit(sent.question.url)
-        return Exchange(
-            method=sent.question.method,
-            host=place.netloc,
-            path=printable(self._answers.conceal(place.path), EXCERPT_LENGTH),
-            page=sent.question.page,
-            status=None if heard is None else heard.status_code,
-            error_code=printable(code, 64) if code else None,
-            request_id=printable(request_id, 128) if request_id else None,
-            seconds=sent.seconds(),
-            attempt=sent.number,
-            outcome=OK if error is None else type(error).__name__,
-            clock_difference=None if heard is None else clock_difference(heard, sent.at),
-            at=sent.at,
-        )
 
 
 def _reason(error: BaseException) -> str:

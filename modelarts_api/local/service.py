@@ -187,18 +187,17 @@ class LocalService:
         What is answered:
 
         - `status`; None is the true answer's, so that only its body or its delivery is wrong.
-        - `body`: bytes and text go out as they are, mappings and lists as JSON. A function is given the true
-          answer's body, as bytes, and returns any of these: `lambda page: page[:-40]`. None is the true
-          body with `status` None, otherwise the documented envelope with a code that fits.
+        - `body`: bytes and text as they are, mappings and lists as JSON; a function gets the true body, as
+          bytes, and returns any of these: `lambda page: page[:-40]`. None is the true body if `status` is
+          None, otherwise the documented envelope with a code that fits.
         - `headers` are added, or replace those of the same name. `gzip` compresses the body and says so.
 
         How it is delivered:
 
         - `delay_s` seconds pass first. `drip_s` seconds pass after every byte of the body.
-        - `silent`: no answer at all; the connection stays open.
-        - `reset`: half of the body, then a reset of the connection (RST).
-        - `cut_off`: the connection is closed one byte before the announced length.
-        - `content_length` is announced, whatever the body's; after the body the connection is closed.
+        - `silent`: no answer at all, and the connection stays open. `reset`: half of the body, then a RST.
+        - `cut_off`: the connection is closed one byte before the announced length. `content_length` is
+          announced, whatever the body's, and the connection is closed after the body.
 
         `path_contains` is looked for in the path, a `?` and the query as it was sent: `&page=3&` is one page
         of an inventory; the IAM's path is `/v3/auth/tokens`. Of several faults that fit a request, the oldest

@@ -10,9 +10,12 @@ import pytest
 MODULES = (
     "",
     ".access_key",
+    ".concealment",
     ".credentials",
+    ".diagnosis",
     ".errors",
     ".models",
+    ".network",
     ".password",
     ".reading",
     ".signing",
