@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 
+from modelarts_api.concealment import concealed
 from modelarts_api.credentials import Credentials
 from modelarts_api.errors import (
     EXCERPT_LENGTH,
@@ -72,7 +73,7 @@ class AnswerReader:
 
     def __init__(self, credentials: Credentials, network: Network) -> None:
         self._credentials = credentials
-        self._network = network
+        self._proxy_secrets = network.secrets()
 
     def outcome(self, response: requests.Response, read: Read[T]) -> Answer[T] | Failure:
         """The answer or the failure. Raises what requests and urllib3 raise if the body does not come."""
@@ -103,7 +104,7 @@ class AnswerReader:
 
     def conceal(self, text: str) -> str:
         """`text` without a secret."""
-        return self._network.conceal(self._credentials.conceal(text))
+        return concealed(self._credentials.conceal(text), self._proxy_secrets)
 
     def _failure(self, response: requests.Response, body: bytes, payload: object, reason: str) -> Failure:
         status = response.status_code

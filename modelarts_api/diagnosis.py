@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from modelarts_api.client import Client
 from modelarts_api.errors import TransportError
-from modelarts_api.network import without_userinfo
+from modelarts_api.network import with_scheme, without_userinfo
 from modelarts_api.verdict import Verdict
 
 T = TypeVar("T")
@@ -96,12 +96,12 @@ class _Hop:
     @classmethod
     def of(cls, client: Client) -> _Hop:
         proxy = client.transport.network.proxy_for(client.endpoint)
-        if proxy is not None and "://" not in proxy:
-            proxy = f"http://{proxy}"  # as the environment may have it
-        parts = urlsplit(proxy or client.endpoint)
-        words = f"the proxy {without_userinfo(proxy)}" if proxy else "the service"
-        host = parts.hostname or ""
-        return cls(host, parts.port or _PORTS.get(parts.scheme, 80), words)
+        try:
+            parts = urlsplit(with_scheme(proxy) if proxy else client.endpoint)
+            words = f"the proxy {without_userinfo(with_scheme(proxy))}" if proxy else "the service"
+            return cls(parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 80), words)
+        except ValueError:
+            return cls("", 0, "the proxy in the environment")
 
 
 class _NotAssessedError(Exception):
@@ -130,6 +130,8 @@ def _resolve(hop: _Hop) -> str:
     def look_up() -> list[Any]:
         return socket.getaddrinfo(hop.host, hop.port, type=socket.SOCK_STREAM)
 
+    if not hop.host:
+        raise TransportError(f"the address of {hop.words} cannot be read")
     try:
         found = _within(RESOLUTION_SECONDS, look_up)
     except (OSError, UnicodeError, TransportError) as error:
@@ -166,7 +168,7 @@ def _agree(client: Client) -> str:
         raise TransportError("the connection is not encrypted, although the endpoint is https")
     until = f", with a certificate valid until {agreed.valid_until:%Y-%m-%d}" if agreed.valid_until else ""
     proxy = client.transport.network.proxy_for(client.endpoint)
-    through = f", through the proxy {without_userinfo(proxy)}" if proxy else ""
+    through = f", through the proxy {without_userinfo(with_scheme(proxy))}" if proxy else ""
     return f"{agreed.protocol} with the service{until}{through}"
 
 

@@ -17,10 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.request import getproxies
 
 from requests.utils import get_environ_proxies, select_proxy
-
-from modelarts_api.concealment import concealed
 
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f-\xa0]")
 
@@ -56,9 +55,16 @@ class Network:
         """` through the proxy http://proxy.example:3128` for messages; empty without a proxy of its own."""
         return f" through the proxy {without_userinfo(self.proxy)}" if self.proxy else ""
 
-    def conceal(self, text: str) -> str:
-        """`text` without the proxy's password, as it is and as it is sent."""
-        return concealed(text, _secrets(urlsplit(self.proxy))) if self.proxy else text
+    def secrets(self) -> tuple[str, ...]:
+        """The passwords of the proxies that requests may go through, as they are and as they are sent."""
+        if self.proxy is not None:
+            return _secrets(self.proxy)
+        return tuple(secret for proxy in getproxies().values() for secret in _secrets(proxy))
+
+
+def with_scheme(proxy: str) -> str:
+    """A proxy's URL: in the environment it may be host and port alone."""
+    return proxy if "://" in proxy else f"http://{proxy}"
 
 
 def without_userinfo(url: str) -> str:
@@ -113,11 +119,16 @@ def _userinfo(parts: SplitResult) -> tuple[str, str]:
     return unquote(written), written
 
 
-def _secrets(parts: SplitResult) -> tuple[str, ...]:
+def _secrets(proxy: str) -> tuple[str, ...]:
     """The password, or the user name where it stands alone: some proxies take a token for one."""
+    try:
+        parts = urlsplit(with_scheme(proxy))
+    except ValueError:  # in the environment; it has no use, and what is said of it names no address
+        return ()
     meant, written = _userinfo(parts)
     if not meant:
         return ()
-    password = parts.password or parts.username or ""
-    sent = b64encode(f"{unquote(parts.username or '')}:{unquote(parts.password or '')}".encode("latin-1"))
-    return (unquote(password), password, written, sent.decode())
+    user, password = parts.username or "", parts.password or ""
+    sent = b64encode(f"{unquote(user)}:{unquote(password)}".encode("latin-1", "replace")).decode()
+    secret = password or user
+    return (unquote(secret), secret, written, sent)

@@ -280,6 +280,18 @@ def test_the_environments_proxy_is_the_first_hop_too(monkeypatch: pytest.MonkeyP
     assert len(proxy.asked) == 1
 
 
+@pytest.mark.parametrize("proxy", ["http://auditor:hunter2@[bad", "http://auditor:hunter2@host:port"])
+def test_a_proxy_in_the_environment_that_cannot_be_read_is_told(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", proxy)
+    with Client("http://modelarts.example", "p1") as client:
+        steps = _steps(client)
+    assert _states(steps) == "f------"
+    assert "the proxy in the environment cannot be read" in steps["name resolution"].detail
+    assert "hunter2" not in repr(steps)
+
+
 def test_a_proxy_that_refuses_us_fails_the_step_that_goes_through_it(secure: ScriptedService) -> None:
     with ForwardProxy("another", "word") as proxy, secure.client(proxy=proxy.url) as client:
         steps = _steps(client)

@@ -295,10 +295,21 @@ def test_a_password_in_the_environment_that_cannot_be_sent_is_an_error_of_ours(
 
 def test_a_user_name_alone_may_be_a_token() -> None:
     network = Network(proxy="http://t0ken@proxy.example:3128")
-    assert network.conceal("t0ken at proxy.example") == "*** at proxy.example"
+    assert "t0ken" in network.secrets()
     assert "t0ken" not in repr(network)
     assert "t0ken" not in network.via()
-    assert Network(proxy="http://proxy.example").conceal("text") == "text"
+    assert Network(proxy="http://proxy.example").secrets() == ()
+
+
+def test_a_password_in_the_environment_that_is_echoed_is_hidden(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with ScriptedService(lambda _: _echo(f"{PASSWORD} {SENT}")) as proxy:
+        monkeypatch.setenv("http_proxy", f"http://auditor:{IN_A_URL}@{proxy.url[7:]}")
+        with _plain_client() as client, pytest.raises(ModelArtsError) as caught:
+            client.list_configurations()
+        assert proxy.requests[0].headers["proxy-authorization"] == f"Basic {SENT}"
+    _assert_hidden(_told(caught.value) + caplog.text)
 
 
 def _plain_client() -> Client:
