@@ -182,6 +182,7 @@ def test_an_endpoint_that_is_none_is_refused_without_repeating_it(endpoint: str)
         ({"timeout": (5, 0)}, "timeout"),
         ({"retries": -1}, "retries"),
         ({"max_connections": 0}, "max_connections"),
+        ({"time_limit": 0}, "time_limit"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(settings: dict[str, object], message: str) -> None:

@@ -8,6 +8,7 @@ the usual ones: a call that keeps to no bound of its own takes 30 s for its firs
 from __future__ import annotations
 
 import json
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -227,6 +228,36 @@ def test_a_refused_connection_says_so() -> None:
         service.start()
         assert client.list_configurations().total == 1
         service.stop()
+
+
+def test_a_host_that_takes_no_connection_is_given_up() -> None:
+    """A listener whose queue is full does not answer: as a firewall that drops what comes."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(listener.getsockname())
+        time.sleep(0.05)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with Client(url, "p1", timeout=(0.2, 30), time_limit=0.5, retries=1) as client:
+            error = _failure(client.list_all_configurations)
+        for each in waiting:
+            each.close()
+    assert isinstance(error, TransportError)
+    assert "timed out" in str(error)
+
+
+def test_the_time_limit_of_a_client_is_that_of_its_calls(project: LocalService) -> None:
+    """A wait that would pass it is not begun."""
+    settings = {"timeout": (0.1, 0.1), "time_limit": 0.5, "_policy": None}
+    with (
+        project.fail(503, headers={"Retry-After": "20"}),
+        _client(project, **settings) as client,
+    ):
+        assert isinstance(_failure(client.list_configurations), ServiceError)
+        assert isinstance(_failure(client.list_all_configurations), ServiceError)
 
 
 def test_a_service_that_goes_away_in_the_middle_ends_the_load() -> None:
