@@ -47,7 +47,8 @@ class Client:
     the environment; see `modelarts_api.network`. Credentials that ask IAM have such settings of their own.
 
     `on_exchange` is called with an `Exchange` once for every HTTP request, those that the credentials make at
-    IAM for a call included, in the thread that made it. What it raises is logged and changes nothing else.
+    IAM for a call included, in the thread that made it, which goes on when it returns: it must be quick and
+    not call the client. What it raises is logged and changes nothing else.
 
     Raises ValueError for settings that cannot work, without a value that may hold a password.
 

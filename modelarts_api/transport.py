@@ -42,7 +42,7 @@ from modelarts_api.errors import (
     TransportError,
     printable,
 )
-from modelarts_api.exchanges import Observer, observed_by, report
+from modelarts_api.exchanges import Exchange, Observer, observed_by, report
 from modelarts_api.handshake import Agreement, agree
 from modelarts_api.network import Network
 from modelarts_api.pacing import Pace, Turns
@@ -179,7 +179,7 @@ class Transport:
                 renewed = True
                 if self._credentials.renew(outcome.rejected):
                     continue
-            if isinstance(outcome.error, RateLimitError) and outcome.error.status == 429:
+            if isinstance(outcome.error, RateLimitError):
                 again = turns.refused(outcome.error, asked_at)
                 if turns.has_begun:
                     return replace(outcome, again=again)
@@ -187,6 +187,8 @@ class Transport:
             if turns.given_up or wait is None or wait >= deadline.remaining():
                 return outcome
             policy.sleep(wait)
+            if turns.given_up:
+                return outcome
             attempt += 1
 
     def _attempt(
@@ -194,9 +196,12 @@ class Transport:
     ) -> Answer[T] | Failure:
         try:
             with self._credentials.attempt(question.url, deadline.remaining()), self._place(deadline):
-                return self._send(question, read, deadline, number)
+                outcome, exchange = self._send(question, read, deadline, number)
         except ModelArtsError as error:
             return Failure(error, error.retry_after if isinstance(error, RateLimitError) else None)
+        # Only now: an observer is not to hold a connection, or a key's turn.
+        report(exchange)
+        return outcome
 
     @contextmanager
     def _place(self, deadline: Deadline) -> Iterator[None]:
@@ -210,7 +215,7 @@ class Transport:
 
     def _send(
         self, question: Question, read: Read[T], deadline: Deadline, number: int
-    ) -> Answer[T] | Failure:
+    ) -> tuple[Answer[T] | Failure, Exchange]:
         left = max(deadline.remaining(), 0.001)
         heard: requests.Response | None = None
         outcome: Answer[T] | Failure | None = None
@@ -234,8 +239,7 @@ class Transport:
         # Outside of the handler: what requests raises holds the request, and with it the credentials.
         if outcome is None:
             outcome = Failure(self._lost(question.url, reason))
-        report(sent.exchange(heard, outcome, self._answers))
-        return outcome
+        return outcome, sent.exchange(heard, outcome, self._answers)
 
     def _lost(self, url: str, reason: str) -> TransportError:
         shown = self._answers.conceal(reason)

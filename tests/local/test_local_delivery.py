@@ -155,7 +155,7 @@ def test_a_service_that_starts_again_is_where_it_was():
 
 def test_a_throttle_lets_so_many_through_and_refuses_the_next(fetch):
     with LocalService(1, throttle_per_second=3) as service:
-        answers = [fetch(service) for _ in range(6)]
+        answers = [fetch(service) for _ in range(30)]
         assert [answer.status_code for answer in answers][:3] == [200] * 3
         refused = [answer for answer in answers if answer.status_code == 429]
         assert refused
@@ -173,12 +173,12 @@ def test_a_throttle_can_say_when_to_come_again(fetch):
 
     with LocalService(1, throttle_per_second=0.25, throttle_retry_after="seconds") as service:
         assert fetch(service).status_code == 200
-        assert fetch(service).headers["Retry-After"] == "4"
+        assert fetch(service).headers["Retry-After"] in {"3", "4"}
         service.throttle(0.25, "date")
         assert fetch(service).status_code == 200
         answer = fetch(service)
         dates = [parsedate_to_datetime(answer.headers[name]) for name in ("Date", "Retry-After")]
-        assert 4 <= (dates[1] - dates[0]).total_seconds() <= 6
+        assert 3 <= (dates[1] - dates[0]).total_seconds() <= 6
 
 
 def test_a_throttle_can_be_set_and_lifted_and_does_not_count_the_unauthorised(fetch):

@@ -222,8 +222,17 @@ def test_a_line_is_json_with_the_fields_of_the_exchange(caplog: pytest.LogCaptur
         )
 
 
-def test_nothing_is_written_unless_a_program_asks() -> None:
-    script = (
+@pytest.mark.parametrize("asked", [False, True])
+def test_nothing_is_written_unless_a_program_asks(asked: bool) -> None:
+    """As the README says that it can."""
+    switch = (
+        "import logging\n"
+        'logging.basicConfig(format="%(message)s")\n'
+        'logging.getLogger("modelarts_api").setLevel(logging.INFO)\n'
+    )
+    readme = (Path(modelarts_api.__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    assert switch.removeprefix("import logging\n") in readme
+    script = (switch if asked else "") + (
         "from modelarts_api import Client\n"
         "try: Client('http://127.0.0.1:9', 'p', retries=0).list_configurations()\n"
         "except Exception as error: print(type(error).__name__)\n"
@@ -232,7 +241,11 @@ def test_nothing_is_written_unless_a_program_asks() -> None:
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True
     )
-    assert (done.stdout, done.stderr) == ("TransportError\n", "")
+    assert done.stdout == "TransportError\n"
+    if asked:
+        assert json.loads(done.stderr)["outcome"] == "TransportError"
+    else:
+        assert done.stderr == ""
 
 
 @pytest.mark.parametrize(

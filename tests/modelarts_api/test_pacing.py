@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from modelarts_api import Client, Exchange, Inventory, RateLimitError, ServiceError, TransportError
+from modelarts_api import (
+    Client,
+    Exchange,
+    Inventory,
+    PermissionDeniedError,
+    RateLimitError,
+    ServiceError,
+    TransportError,
+)
 from modelarts_api.local import LocalService
 from modelarts_api.pacing import Pace, Speed, Turns
 from modelarts_api.retrying import RetryPolicy
@@ -262,3 +270,22 @@ def test_a_page_that_fails_ends_a_throttled_load_at_once() -> None:
         with pytest.raises(ServiceError):
             client.list_all_configurations()
         assert time.monotonic() - started < 30
+
+
+def test_what_a_load_that_has_failed_left_under_way_is_not_repeated() -> None:
+    """Page 2 fails at once; page 3 is refused a little later, and would be asked for again."""
+    with LocalService(2_500) as service, _client(service, _policy=RetryPolicy(first_wait=0.0)) as client:
+        service.fail(403, path_contains="&page=2&")
+        service.fail(503, path_contains="&page=3&", delay_s=0.3)
+        with pytest.raises(PermissionDeniedError):
+            client.list_all_configurations()
+        time.sleep(0.8)
+        assert [request.query["page"] for request in service.requests].count("3") == 1
+
+
+def test_a_throttle_that_comes_with_200_slows_a_load_down_too() -> None:
+    said = {"is_success": False, "error_code": "ModelArts.2799", "error_message": "slow down"}
+    with LocalService(3_500) as service, _client(service, _policy=PATIENT) as client:
+        service.fail(200, said, path_contains="&page=3&", times=2)
+        inventory = client.list_all_configurations()
+    assert (inventory.complete, inventory.requests) == (True, 6)
