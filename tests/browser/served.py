@@ -15,6 +15,8 @@ from typing import Self
 
 import requests
 
+from dashboard.settings import VARIABLES
+
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 60
 
@@ -28,7 +30,7 @@ class Dashboard:
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self._options = options
-        self._environment = {k: v for k, v in os.environ.items() if not k.startswith("MODELARTS_")}
+        self._environment = {k: v for k, v in os.environ.items() if k not in VARIABLES}
         self._environment |= {"NO_PROXY": "127.0.0.1", **(environment or {})}
 
     def __enter__(self) -> Self:

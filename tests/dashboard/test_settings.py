@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.settings import ENVIRONMENT, KEYS, Settings, read_settings, sample_connection
+from dashboard.settings import Settings, read_settings, sample_connection
+from dashboard.settings.draft import KEYS
+from dashboard.settings.environment import OURS
 from modelarts_api import Client
 from tests.dashboard.builders import EXAMPLES
 
@@ -18,11 +18,21 @@ GOOD: dict[str, object] = {
     "project_id": "0123456789abcdef",
     "token": TOKEN,
 }
-GOOD_ENVIRONMENT = {ENVIRONMENT[key]: str(value) for key, value in GOOD.items()}
+NEEDED = ("endpoint", "project_id", "token")
+GOOD_ENVIRONMENT = {OURS[key]: str(value) for key, value in GOOD.items()}
+MISSING = {
+    "endpoint": "endpoint is missing (or region)",
+    "project_id": "project_id is missing",
+    "token": "token is missing",
+}
 
 
 def _settings(**changes: object) -> Settings:
     return read_settings({"connections": {"prod": {**GOOD, **changes}}}, {})
+
+
+def _settings_of(**table: object) -> Settings:
+    return read_settings({"connections": {"prod": table}}, {})
 
 
 def _faults(settings: Settings) -> tuple[str, ...]:
@@ -67,33 +77,37 @@ def test_without_any_source_nothing_is_configured(environment: dict[str, str]) -
     assert read_settings({"other": {"x": 1}, "connections": {}}, environment).nothing_configured
 
 
-@pytest.mark.parametrize("missing", KEYS)
-@pytest.mark.parametrize("empty", ["", None, "absent"])
+@pytest.mark.parametrize("missing", NEEDED)
+@pytest.mark.parametrize("empty", ["", "  ", None])
 def test_a_missing_key_is_named(missing: str, empty: object) -> None:
-    table = {key: value for key, value in GOOD.items() if key != missing}
-    if empty != "absent":
-        table[missing] = empty
-    assert _faults(read_settings({"connections": {"prod": table}}, {})) == (f"{missing} is missing",)
+    table = {**GOOD, missing: empty}
+    assert _faults(read_settings({"connections": {"prod": table}}, {})) == (MISSING[missing],)
 
 
-@pytest.mark.parametrize("missing", KEYS)
-def test_a_missing_variable_is_named_as_a_variable(missing: str) -> None:
-    """One variable alone is a beginning: the others are asked for, sample data never stands in."""
-    environment = {name: value for name, value in GOOD_ENVIRONMENT.items() if name != ENVIRONMENT[missing]}
-    settings = read_settings({}, environment)
-    assert _faults(settings) == (f"{ENVIRONMENT[missing]} is missing",)
-    only = {ENVIRONMENT[missing]: GOOD_ENVIRONMENT[ENVIRONMENT[missing]]}
-    assert _faults(read_settings({}, only)) == tuple(
-        f"{ENVIRONMENT[key]} is missing" for key in KEYS if key != missing
+def test_without_any_credentials_every_kind_is_offered() -> None:
+    (fault,) = _faults(_settings_of(endpoint=GOOD["endpoint"], project_id="p"))
+    assert fault == (
+        "credentials are missing: give token, or access_key and secret_key, or username, password and domain"
     )
 
 
+@pytest.mark.parametrize("missing", ["endpoint", "project_id"])
+def test_a_missing_variable_is_named_as_a_variable(missing: str) -> None:
+    """One variable alone is a beginning: the others are asked for, sample data never stands in."""
+    environment = {name: value for name, value in GOOD_ENVIRONMENT.items() if name != OURS[missing]}
+    (fault,) = _faults(read_settings({}, environment))
+    assert fault.startswith(f"{OURS[missing]} is missing")
+
+
 def test_all_that_is_missing_is_named_at_once() -> None:
-    assert _faults(read_settings({"connections": {"prod": {}}}, {})) == tuple(f"{k} is missing" for k in KEYS)
+    faults = _faults(read_settings({"connections": {"prod": {}}}, {}))
+    assert faults[:2] == (MISSING["endpoint"], MISSING["project_id"])
+    assert faults[2].startswith("credentials are missing")
+    assert len(faults) == 3
 
 
-@pytest.mark.parametrize("key", KEYS)
-@pytest.mark.parametrize("value", [1, 1.5, True, [TOKEN], {"a": TOKEN}])
+@pytest.mark.parametrize("key", NEEDED)
+@pytest.mark.parametrize("value", [1, 1.5, True, 0, False, [], [TOKEN], {"a": TOKEN}])
 def test_a_value_that_is_not_text_is_named(key: str, value: object) -> None:
     assert _faults(_settings(**{key: value})) == (f"{key} is not text",)
 
@@ -110,9 +124,14 @@ def test_connections_that_are_no_table_are_a_problem_and_not_sample_data(connect
 
 
 def test_an_unknown_key_is_named_with_those_there_are() -> None:
-    (fault,) = _faults(_settings(region="cn-north-4"))
-    assert "region" in fault
+    (fault,) = _faults(_settings(zzz="x"))
+    assert "zzz" in fault
     assert all(key in fault for key in KEYS)
+
+
+def test_a_misspelt_key_is_guessed() -> None:
+    (fault,) = _faults(_settings(lable="x"))
+    assert fault == "lable is not a key of a connection; is label meant?"
 
 
 @pytest.mark.parametrize(
@@ -133,7 +152,6 @@ def test_an_unknown_key_is_named_with_those_there_are() -> None:
         "https://modelarts.example.com:0",
         "https://modelarts.example.com?region=x",
         "https://modelarts.example.com#x",
-        "   ",
     ],
 )
 def test_an_endpoint_that_no_client_takes_is_a_problem(endpoint: str) -> None:
@@ -150,45 +168,45 @@ def test_an_endpoint_with_userinfo_is_a_problem_that_does_not_repeat_it(userinfo
     assert "hunter2" not in repr(settings)
 
 
-@pytest.mark.parametrize("token", ["  ", "two words", "tök", "a\nb", "a\x00b"])
+@pytest.mark.parametrize("token", ["two words", "tök", "a\nb", "a\x00b"])
 def test_a_token_that_cannot_be_sent_is_a_problem_that_does_not_repeat_it(token: str) -> None:
     settings = _settings(token=token)
     (fault,) = _faults(settings)
     assert fault.startswith("token ")
-    assert not token.strip() or token not in fault
+    assert token not in fault
 
 
-@pytest.mark.parametrize("project_id", ["  ", ".", ".."])
+@pytest.mark.parametrize("project_id", [".", ".."])
 def test_a_project_that_makes_no_address_is_a_problem(project_id: str) -> None:
     (fault,) = _faults(_settings(project_id=project_id))
     assert fault.startswith("project_id ")
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", NEEDED)
 def test_undecodable_bytes_in_the_environment_are_a_problem(key: str) -> None:
     """Python reads them as lone surrogates, which cannot be sent."""
-    environment = {**GOOD_ENVIRONMENT, ENVIRONMENT[key]: GOOD_ENVIRONMENT[ENVIRONMENT[key]] + "\udcff"}
+    environment = {**GOOD_ENVIRONMENT, OURS[key]: GOOD_ENVIRONMENT[OURS[key]] + "\udcff"}
     (fault,) = _faults(read_settings({}, environment))
-    assert fault.startswith(ENVIRONMENT[key])
+    assert fault.startswith(OURS[key])
 
 
 _TEXTS = st.text(max_size=12) | st.sampled_from(["https://h", "http://h:1/x", "https://h:x", "http://[", "."])
 
 
 @EXAMPLES
-@given(st.fixed_dictionaries(dict.fromkeys(KEYS, _TEXTS)))
-def test_whatever_the_texts_are_there_is_a_problem_or_a_client(table: dict[str, str]) -> None:
-    settings = read_settings({"connections": {"prod": table}}, {})
-    assert len(settings.connections) + len(settings.problems) == 1
+@given(st.dictionaries(st.sampled_from(KEYS), _TEXTS), st.text(max_size=6) | st.just("prod"))
+def test_whatever_the_texts_are_there_is_a_problem_or_a_client(table: dict[str, str], name: str) -> None:
+    settings = read_settings({"connections": {name: table}}, {})
+    assert len(settings.entries) == 1
     for connection in settings.connections:
-        Client(connection.endpoint, connection.project_id, connection.credentials).close()
+        Client(connection.endpoint, connection.project, connection.credentials).close()
 
 
 _VALUES = st.none() | st.booleans() | st.integers() | st.lists(st.text(max_size=3), max_size=2)
 
 
 @EXAMPLES
-@given(st.dictionaries(st.sampled_from([*KEYS, "x"]), _VALUES), st.text(max_size=8))
+@given(st.dictionaries(st.sampled_from([*KEYS, "x", "access"]), _VALUES), st.text(max_size=8))
 def test_malformed_tables_never_raise(table: dict[str, object], name: str) -> None:
     assert _faults(read_settings({"connections": {name: table}}, {}))
 
@@ -206,32 +224,19 @@ def test_the_fingerprint_tells_connections_apart_without_a_secret_in_it() -> Non
         {"token": "another"},
         {"project_id": "another"},
         {"endpoint": "https://another.example"},
+        {"proxy": "http://proxy.example:3128"},
     ]
     prints = [_settings(**change).connections[0].fingerprint for change in changes]
+    prints.append(read_settings({"connections": {"other": GOOD}}, {}).connections[0].fingerprint)
     assert len(set(prints)) == len(prints)
     assert prints[0] == _settings().connections[0].fingerprint
     assert TOKEN not in prints[0]
+    assert prints[0] == _settings(label="Production").connections[0].fingerprint
 
 
 def test_surrounding_blanks_are_dropped() -> None:
     padded = {key: f"  {value}\n" for key, value in GOOD.items()}
     assert _settings(**padded).connections[0].fingerprint == _settings().connections[0].fingerprint
-
-
-@pytest.mark.parametrize("name", ["prod", "my project", "eu.de", 'a"b', "größe", ""])
-def test_the_example_is_a_complete_connection_of_that_name(name: str) -> None:
-    (problem,) = read_settings({"connections": {name: {}}}, {}).problems
-    tables = tomllib.loads(problem.example)["connections"]
-    assert list(tables) == [name]
-    assert tuple(tables[name]) == KEYS
-
-
-def test_the_example_of_the_environment_sets_every_variable() -> None:
-    (problem,) = read_settings({}, {"MODELARTS_TOKEN": TOKEN}).problems
-    assert [line.split("=")[0] for line in problem.example.splitlines()] == [
-        f"export {variable}" for variable in ENVIRONMENT.values()
-    ]
-    assert TOKEN not in problem.example
 
 
 def test_the_sample_connection_says_that_it_is_one() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 import streamlit as st
 
 from dashboard import loading
+from dashboard.settings import VARIABLES
 from modelarts_api.local import LocalService
 from modelarts_api.local.samples import generate_configurations
 from tests.screens.opened import Opened
@@ -34,8 +34,8 @@ ODD_ROWS: tuple[dict[str, Any], ...] = (
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No connection but the test's own, and every load begun anew."""
-    for variable in [name for name in os.environ if name.startswith("MODELARTS_")]:
-        monkeypatch.delenv(variable)
+    for variable in VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
