@@ -88,6 +88,8 @@ async def _reset(transport: asyncio.Transport) -> None:
     while transport.get_write_buffer_size():
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.05)
+    if transport.is_closing():  # the client has given up in the meantime
+        return
     connection: socket.socket = transport.get_extra_info("socket")
     # Without lingering, closing sends a reset instead of an orderly end.
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
