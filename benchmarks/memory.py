@@ -23,7 +23,7 @@ def main() -> None:
     gc.collect()
     before = _resident()
     with Client(endpoint, project_id, TokenCredentials("benchmark")) as client:
-        load = InventoryLoad(client, "", "custom")
+        load = InventoryLoad(lambda: client, "", "custom")
         load.start_if_due()
         load.wait(LIMIT_SECONDS)
         snapshot = load.state.snapshot

@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -27,9 +27,11 @@ TTL_SECONDS = 300.0
 RETRY_SECONDS = 30.0
 """After a failure the next automatic attempt waits this long; the Retry button does not."""
 MOST_INVENTORIES = 24
+"""Of searches and samples. The whole of each connection comes on top: a screen shows all of them at once."""
 
 _log = logging.getLogger(__name__)
 _serials = count(1)
+Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +56,7 @@ class Snapshot:
 class LoadState:
     """How the load of an inventory stands. `snapshot` is the last good one, `error` of a later attempt.
 
-    `finished` counts the attempts that are over, good or not.
+    `began_at` is when the attempt that runs began. `finished` counts the attempts that are over, good or not.
     """
 
     snapshot: Snapshot | None = None
@@ -62,13 +64,17 @@ class LoadState:
     loading: bool = False
     loaded: int = 0
     total: int | None = None
+    began_at: datetime | None = None
     finished: int = 0
 
 
 class InventoryLoad:
-    """Loads one inventory in the background, and again when it is old. Safe to share between threads."""
+    """Loads one inventory in the background, and again when it is old. Safe to share between threads.
 
-    def __init__(self, client: Client, search: str, config_type: str) -> None:
+    `client` is called in the background too: making one may take a question to IAM, which may fail.
+    """
+
+    def __init__(self, client: Callable[[], Client], search: str, config_type: str) -> None:
         self._client, self._search, self._config_type = client, search, config_type
         self._lock = threading.Lock()
         self._done = threading.Event()
@@ -86,7 +92,7 @@ class InventoryLoad:
             if self._state.loading or not (now or time.monotonic() >= self._due_at):
                 return
             self._done.clear()
-            self._state = replace(self._state, loading=True, loaded=0, total=None)
+            self._state = replace(self._state, loading=True, loaded=0, total=None, began_at=datetime.now(UTC))
         threading.Thread(target=self._load, name="inventory", daemon=True).start()
 
     def wait(self, seconds: float) -> bool:
@@ -96,7 +102,7 @@ class InventoryLoad:
     def _load(self) -> None:
         started = time.perf_counter()
         try:
-            inventory = self._client.list_all_configurations(
+            inventory = self._client().list_all_configurations(
                 search_content=self._search, config_type=self._config_type, on_progress=self._progress
             )
             snapshot = _snapshot(inventory, started)
@@ -107,7 +113,7 @@ class InventoryLoad:
             _log.exception("loading an inventory failed unexpectedly")
             state, due_in = replace(self._state, error=error), RETRY_SECONDS
         with self._lock:
-            self._state = replace(state, loading=False, finished=state.finished + 1)
+            self._state = replace(state, loading=False, began_at=None, finished=state.finished + 1)
             self._due_at = time.monotonic() + due_in
             self._done.set()
 
@@ -116,11 +122,15 @@ class InventoryLoad:
 
 
 class Inventories:
-    """The loads of this process by connection, search and configuration type; the longest unused go first."""
+    """The loads of this process by connection, search and configuration type; the longest unused go first.
+
+    Of every connection the load of everything stays, however many connections there are, until the
+    connection itself goes.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._loads: OrderedDict[tuple[str, str, str], InventoryLoad] = OrderedDict()
+        self._loads: OrderedDict[Key, InventoryLoad] = OrderedDict()
 
     def get(
         self, connection: str, search: str, config_type: str, client: Callable[[], Client]
@@ -129,11 +139,18 @@ class Inventories:
         key = (connection, search, config_type)
         with self._lock:
             if key not in self._loads:
-                self._loads[key] = InventoryLoad(client(), search, config_type)
+                self._loads[key] = InventoryLoad(client, search, config_type)
             self._loads.move_to_end(key)
-            while len(self._loads) > MOST_INVENTORIES:
-                self._loads.popitem(last=False)
+            partial = [key for key in self._loads if not _is_whole(key)]
+            for unused in partial[: max(0, len(partial) - MOST_INVENTORIES)]:
+                del self._loads[unused]
             return self._loads[key]
+
+    def keep_only(self, connections: Collection[str]) -> None:
+        """Forget what was loaded of any other connection: it is configured no more, or differently."""
+        with self._lock:
+            for key in [key for key in self._loads if key[0] not in connections]:
+                del self._loads[key]
 
     def ages(self) -> list[float]:
         """Seconds since each snapshot was loaded."""
@@ -141,6 +158,10 @@ class Inventories:
             snapshots = [load.state.snapshot for load in self._loads.values()]
         now = datetime.now(UTC)
         return [(now - snapshot.loaded_at).total_seconds() for snapshot in snapshots if snapshot]
+
+
+def _is_whole(key: Key) -> bool:
+    return key[1:] == ("", "custom")
 
 
 def _snapshot(inventory: Inventory, started: float) -> Snapshot:

@@ -5,7 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import loading
-from dashboard.ui import connections, sidebar
+from dashboard.settings import Connection
+from dashboard.ui import choice, problems, sidebar
 
 HERE = Path(__file__).parent
 FAVICON = str(HERE / "favicon.png")  # a Material icon would be fetched from another host
@@ -20,33 +21,36 @@ st.set_page_config(
 )
 st.html(STYLE)
 st.logo(WORDMARK, size="large", icon_image=FAVICON)
-screen = st.navigation(
-    [
-        st.Page(
-            "../pages/overview.py",
-            title="Overview",
-            icon=":material/dashboard:",
-            default=True,
-            help="What there is, on which engines, since when.",
-        ),
-        st.Page(
-            "../pages/connection.py",
-            title="Connection",
-            icon=":material/lan:",
-            help="What the dashboard is connected to, and how that is doing.",
-        ),
-    ],
-    position="top",
+entries = loading.entries()
+overview = st.Page(
+    "../pages/overview.py",
+    title="Overview",
+    icon=":material/dashboard:",
+    default=True,
+    help="What there is, on which engines, since when.",
 )
-connection = loading.connection()
-if connection is None:
-    connections.draw_problems(loading.settings().problems)
-    st.stop()
-assert connection is not None
-if connection.is_sample:
-    st.info(
-        "Sample data: no connection is configured. The README says how to connect your project.",
-        icon=":material/science:",
-    )
-sidebar.draw(connection)
-screen.run()
+everything = st.Page(
+    "../pages/connections.py",
+    title="All connections",
+    icon=":material/list_alt:",
+    help="What each connection has, and how it is doing.",
+)
+one = st.Page(
+    "../pages/connection.py",
+    title="Connection",
+    icon=":material/lan:",
+    help="What the dashboard is connected to, and how that is doing.",
+)
+screen = st.navigation([overview, everything, one] if len(entries) > 1 else [overview, one], position="top")
+chosen = choice.draw()
+if isinstance(chosen, Connection):
+    if chosen.is_sample:
+        st.info(
+            "Sample data: no connection is configured. The README says how to connect your project.",
+            icon=":material/science:",
+        )
+    sidebar.draw(chosen)
+if isinstance(chosen, Connection) or screen == everything:
+    screen.run()
+else:
+    problems.draw(chosen, entries)

@@ -58,7 +58,7 @@ async def warm(_app: object) -> AsyncIterator[None]:
 def _import_screens() -> None:
     import streamlit.components.v2  # noqa: F401, PLC0415 - imported here to be out of the first visitor's way
 
-    from dashboard.ui import charts, detail, kpis, sidebar, tables, waiting  # noqa: F401, PLC0415
+    from dashboard.ui import charts, connection, connections, detail, kpis, problems, sidebar, tables, waiting  # noqa: F401, PLC0415
 
 
 class Bundles:

@@ -33,6 +33,10 @@ DEFAULTS: Mapping[str, object] = {
 }
 FILTERS = ("search", "engine", "version", "contains", "created_from", "created_to")
 """The parameters that narrow the set down, in the order in which a viewer is told of them."""
+CONNECTION = "connection"
+"""The parameter that says which connection is looked at, by its name."""
+DETAILS = "config"
+"""The parameter that says whose details are open, by the configuration's name."""
 MAX_TEXT = 1000
 
 

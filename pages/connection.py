@@ -1,11 +1,11 @@
-"""What the dashboard is connected to, and how that is doing."""
+"""What the dashboard is connected to, how that is doing, and the test of it."""
 
 from dashboard import loading
-from dashboard.ui import connections, sidebar, waiting
+from dashboard.ui import choice, sidebar, waiting
+from dashboard.ui import connection as parts
 
-connection = loading.connection()
-assert connection is not None  # the frame shows no screen without one
+connection = choice.current_connection()
 view = sidebar.current_view()
 state = loading.inventory(connection, view).state
 waiting.draw_notices(connection, state, view)
-connections.draw(connection, state)
+parts.draw(connection, state)

@@ -1,10 +1,9 @@
 """What a project has, on which engines, since when: key figures, two charts, the table."""
 
 from dashboard import loading
-from dashboard.ui import charts, detail, kpis, sidebar, tables, waiting
+from dashboard.ui import charts, choice, detail, kpis, sidebar, tables, waiting
 
-connection = loading.connection()
-assert connection is not None  # the frame shows no screen without one
+connection = choice.current_connection()
 view = sidebar.current_view()
 state = loading.inventory(connection, view).state
 snapshot = state.snapshot
@@ -17,7 +16,7 @@ if snapshot is not None:
         charts.draw(snapshot, selection, view)
         tables.draw(connection, snapshot)
     else:
-        waiting.draw_nothing(view)
+        waiting.draw_nothing(connection, view)
 elif state.loading:
     waiting.draw_loading(connection)
     tables.draw(connection, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
@@ -12,12 +13,14 @@ from dashboard import loading
 from dashboard.settings import Connection
 from dashboard.ui import messages
 from dashboard.ui.sidebar import clear_selection
-from dashboard.view import View
+from dashboard.ui.words import waiting_words
+from dashboard.view import DETAILS, View
 from modelarts_api import ConfigurationDetail
 from modelarts_api.detail import DataSource, Volume
 
-PARAMETER = "config"
-DRAWER_WIDTH = 620
+DRAWER_WIDTH, SKELETON_HEIGHT = 620, 300
+PATIENCE_SECONDS, POLL_SECONDS = 1.0, 0.4
+"""So long a viewer's own thread waits for the answer; then it looks for it now and then."""
 _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Engine",
@@ -65,18 +68,18 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 
 def open_wanted(connection: Connection, view: View) -> None:
     """Open the drawer for the configuration that the address names, if it names one."""
-    name = st.query_params.get(PARAMETER)
+    name = st.query_params.get(DETAILS)
     if name:
         _drawer(connection, name, view.config_type)
 
 
 def want(name: str) -> None:
     """Put a configuration into the address; the next run opens it."""
-    st.query_params[PARAMETER] = name
+    st.query_params[DETAILS] = name
 
 
 def _forget() -> None:
-    st.query_params.pop(PARAMETER, None)
+    st.query_params.pop(DETAILS, None)
     clear_selection()
 
 
@@ -89,13 +92,34 @@ def _forget() -> None:
 )
 def _drawer(connection: Connection, name: str, config_type: str) -> None:
     st.code(name, language=None, wrap_lines=True)
-    found = loading.detail(connection, name, config_type)
-    if isinstance(found, Exception):
-        messages.show_error(found)
-    else:
-        _draw(found)
+    waits = not loading.detail(connection, name, config_type).wait(PATIENCE_SECONDS)
+    content = st.fragment(_draw_content, run_every=POLL_SECONDS if waits else None)
+    content(connection, name, config_type, waits)
     st.markdown("### Link to these details")
     st.code(_link(), language=None, wrap_lines=True)
+
+
+def _draw_content(connection: Connection, name: str, config_type: str, waits: bool) -> None:
+    """The details; as long as they have not come, since when they are waited for."""
+    call = loading.detail(connection, name, config_type)
+    if call.outcome is None:
+        trouble = loading.traffic(connection).trouble_since(call.began_at)
+        said = waiting_words(datetime.now(UTC), call.began_at, trouble, answered=False)
+        st.text(said or "Asking the service…")
+        st.skeleton(height=SKELETON_HEIGHT)
+    elif waits:
+        st.rerun()
+    elif isinstance(call.outcome, Exception):
+        messages.show_error(call.outcome)
+        st.button(
+            "Retry",
+            icon=":material/refresh:",
+            key="retry_detail",
+            on_click=loading.retry_detail,
+            args=(connection, name, config_type),
+        )
+    else:
+        _draw(call.outcome)
 
 
 def _draw(detail: ConfigurationDetail) -> None:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
+from typing import Final
 
 import streamlit as st
 
-from dashboard.settings import ConnectionProblem
+from dashboard.settings import FILE, ConnectionProblem
 from modelarts_api import (
     ApiError,
     AuthenticationError,
@@ -23,6 +24,9 @@ from modelarts_api import (
     ServiceError,
     TransportError,
 )
+from modelarts_api.diagnosis import Step
+
+_MARKUP: Final = re.compile(r"[\\`*\[\]<>$~|#&]|(?<!\w)_|_(?!\w)|:(?=[a-z0-9_+-]+(?:[:\[]|/\w))")
 
 
 @dataclass(frozen=True)
@@ -123,10 +127,17 @@ _OURS = Message(
 
 
 def describe(error: Exception) -> Message:
-    """Say what an error means and what to do. Errors that are not the wrapper's are ours, without details."""
+    """Say what an error means and what to do. Errors that are not the wrapper's are ours, without details.
+
+    What the wrapper itself knows of the way out counts for more than the general advice.
+    """
     if not isinstance(error, ModelArtsError):
         return _OURS
-    return _with_facts(_meaning(error), error)
+    message = _meaning(error)
+    remedy = error.remedy if isinstance(error, ApiError) else ""
+    if not remedy:
+        return Message(message.happened, message.next_step, str(error))
+    return Message(message.happened, remedy, str(error).removesuffix(f". {remedy}"))
 
 
 def _meaning(error: ModelArtsError) -> Message:
@@ -140,17 +151,17 @@ def _meaning(error: ModelArtsError) -> Message:
     return Message("The service reported a failure.", "Retry; if it stays, ask the provider's support.")
 
 
-def _with_facts(message: Message, error: ModelArtsError) -> Message:
-    return Message(message.happened, message.next_step, str(error))
-
-
 def show_error(error: Exception, *, heading: str = "", kept: bool = False) -> None:
     """Draw an error: what happened, the next step, and the provider's own words, uninterpreted.
 
     With `kept` it is a warning: older data stays on screen.
     """
-    message = describe(error)
-    text = f"{heading} {message.happened} {message.next_step}".strip()
+    show(describe(error), heading=heading, kept=kept)
+
+
+def show(message: Message, *, heading: str = "", kept: bool = False) -> None:
+    """Draw a message like an error's."""
+    text = escaped(f"{heading} {message.happened} {message.next_step}".strip())
     if kept:
         st.warning(text, icon=":material/history:")
     else:
@@ -159,16 +170,58 @@ def show_error(error: Exception, *, heading: str = "", kept: bool = False) -> No
         st.code(message.facts, language=None, wrap_lines=True)
 
 
+_BY_STEP: Final = {
+    "name resolution": Message(
+        "The host's name leads nowhere from here.",
+        "Check the spelling of the connection's endpoint or region, the name server, and whether a VPN or a"
+        " proxy is needed.",
+    ),
+    "TCP connection": Message(
+        "Nothing takes a connection there.",
+        "Check the endpoint's port, the firewall, and whether the connection needs a proxy.",
+    ),
+    "TLS": Message(
+        "The service could not prove that it is the one in the endpoint.",
+        "If a company's proxy re-encrypts, or the certificate is private, give its certificate authority as"
+        " ca_bundle. Otherwise check the endpoint.",
+    ),
+    "clock": Message(
+        "This server's clock is wrong.",
+        "Let it be set by NTP: beyond 15 minutes every signature is refused.",
+    ),
+}
+
+
+def describe_step(step: Step) -> Message:
+    """Say what a failed step of a connection's test means and what to do."""
+    message = _BY_STEP.get(step.name)
+    if message is not None or step.error is None:
+        known = message or Message("This step failed.", "Retry; if it stays, ask the administrator.")
+        return Message(known.happened, known.next_step, step.detail)
+    return describe(step.error)
+
+
 def show_problem(problem: ConnectionProblem) -> None:
     """Draw what is wrong with a connection, and an example of one that is complete."""
-    st.error(
-        f"The connection {literal(problem.name)} ({problem.source}) cannot be used.",
-        icon=":material/settings_alert:",
-    )
+    st.error(f"{_which(problem)} cannot be used.", icon=":material/settings_alert:")
     for fault in problem.faults:
         st.text(f"• {fault}")
     st.caption("A complete one looks like this:")
     st.code(problem.example, language=None)
+
+
+def _which(problem: ConnectionProblem) -> str:
+    if problem.source != FILE:
+        return "The connection that the environment describes"
+    if problem.name == FILE:
+        return f"The file {literal(FILE)}"
+    label = f", {literal(problem.label)}," if problem.label else ""
+    return f"The connection {literal(problem.name)}{label} of {literal(FILE)}"
+
+
+def escaped(text: str) -> str:
+    """Plain text as Markdown that shows it as it is; only a web address in it becomes a link to itself."""
+    return _MARKUP.sub(r"\\\g<0>", text)
 
 
 def literal(text: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from html import escape
 
 import streamlit as st
@@ -17,7 +16,7 @@ from streamlit.errors import StreamlitAPIException
 from dashboard import loading
 from dashboard.inventories import LoadState
 from dashboard.settings import Connection
-from dashboard.ui.messages import literal
+from dashboard.ui import status
 from dashboard.view import (
     CONFIG_TYPES,
     DEFAULTS,
@@ -32,7 +31,6 @@ from dashboard.view import (
 
 SEARCH_PAUSE = "300ms"
 LISTED_COUNTS = 6
-STATUS_SECONDS, LOADING_SECONDS = 20, 1
 TABLE = "table_fragment"
 """The table's fragment, to be redrawn alone."""
 
@@ -49,7 +47,7 @@ def draw(connection: Connection) -> None:
     """Draw the whole sidebar for a connection, beginning the load that its facets need."""
     st.session_state["table_drawn"] = False
     with st.sidebar:
-        status = st.container(key="status")
+        top = st.container(key="status")
         _draw_query()
         view = current_view()
         load = loading.inventory(connection, view)
@@ -69,8 +67,8 @@ def draw(connection: Connection) -> None:
             st.button(
                 "Clear filters", icon=":material/filter_alt_off:", on_click=clear_filters, width="stretch"
             )
-        with status:
-            _draw_status(connection, state)
+        with top:
+            status.draw(connection, view, state)
 
 
 def to_first_page() -> None:
@@ -229,48 +227,3 @@ def _listed(counts: Mapping[str, int]) -> str:
     ]
     more = f'<div class="more">{len(rest)} more: {sum(rest):,}</div>' if rest else ""
     return f'<div class="facet">{"".join(rows)}{more}</div>'
-
-
-def _draw_status(connection: Connection, state: LoadState) -> None:
-    """Where the data comes from and how old it is; redrawn now and then, so that the age stays true."""
-    title = "Sample data" if connection.is_sample else connection.name
-    icon = ":material/science:" if connection.is_sample else ":material/cloud_done:"
-    st.markdown(f"{icon} **Connected to** {literal(title)}")
-    st.html(
-        '<div style="font-size:.8rem;overflow-wrap:anywhere;opacity:.85">'
-        f"{escape(connection.endpoint)}<br>project {escape(connection.project_id)}</div>"
-    )
-    seconds = LOADING_SECONDS if state.loading else STATUS_SECONDS
-    st.fragment(_draw_age, run_every=seconds)(connection, state.finished)
-
-
-def _draw_age(connection: Connection, drawn: int) -> None:
-    """The age and Refresh; draws everything again when a load has ended since it was `drawn`."""
-    load = loading.inventory(connection, current_view())
-    state = load.state
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.text(_age_text(state), width="stretch")
-        if st.button(
-            "Refresh", icon=":material/refresh:", key="refresh", disabled=state.loading, type="tertiary"
-        ):
-            load.start_if_due(now=True)
-            load.wait(loading.GRACE_SECONDS)
-            st.rerun()
-    if state.finished != drawn and not state.loading:
-        st.rerun()
-
-
-def _age_text(state: LoadState) -> str:
-    if state.snapshot is None:
-        return "Loading…" if state.loading else "Nothing loaded"
-    age = age_words((datetime.now(UTC) - state.snapshot.loaded_at).total_seconds())
-    return f"Data of {age}, renewing…" if state.loading else f"Data of {age}"
-
-
-def age_words(seconds: float) -> str:
-    """An age in words: "just now", "4 min ago", "3 h ago"."""
-    if seconds < 60:
-        return "just now"
-    if seconds < 3600:
-        return f"{int(seconds // 60)} min ago"
-    return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min ago"

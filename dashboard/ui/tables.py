@@ -11,14 +11,18 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard import exports, loading
+from dashboard.calls import Call
 from dashboard.frames import configurations_frame
 from dashboard.inventories import Snapshot
 from dashboard.settings import Connection
 from dashboard.ui import detail
 from dashboard.ui.sidebar import TABLE, clear_selection, current_view, rows_key
 from dashboard.view import View
+from modelarts_api import ResultPage
 
 ROW_HEIGHT = 35
+PATIENCE_SECONDS, POLL_SECONDS = 1.0, 0.4
+"""So long a viewer's own thread waits for the first rows; then it looks for them now and then."""
 SORTED_BY_HEADER = ("name", "description", "created")
 COLUMNS = ("name", "description", "created", "engine", "version", "image", "command")
 
@@ -44,13 +48,19 @@ class Rows:
         return f"{first:,}–{first + len(self.frame) - 1:,} of {self.total:,}" if self.total else "0 of 0"
 
 
-@st.fragment(key=TABLE)
 def draw(connection: Connection, snapshot: Snapshot | None) -> None:
     """The page of the table that the view asks for; without a snapshot, straight from the service."""
+    waits = snapshot is None and isinstance(_first_rows(connection, current_view()), Call)
+    st.fragment(_draw, key=TABLE, run_every=POLL_SECONDS if waits else None)(connection, snapshot, waits)
+
+
+def _draw(connection: Connection, snapshot: Snapshot | None, waits: bool) -> None:
     st.session_state["table_drawn"] = True
     view = current_view()
-    rows = _loaded_rows(snapshot, view) if snapshot else _first_rows(connection, view)
-    if rows is None:
+    rows = _loaded_rows(snapshot, view) if snapshot else _first_rows(connection, view, waited=waits)
+    if isinstance(rows, Call) != waits:
+        st.rerun()  # from now on draw this by itself, or no longer
+    if rows is None or isinstance(rows, Call):
         return
     with st.container(horizontal=True, vertical_alignment="center", key="table_bar"):
         st.markdown("## Configurations", width="stretch", help="Select a row for its details.")
@@ -60,11 +70,21 @@ def draw(connection: Connection, snapshot: Snapshot | None) -> None:
         _draw_table(rows)
     with st.container(horizontal=True, vertical_alignment="center", key="paging"):
         st.text(rows.range_text, width="stretch")
-        if st.session_state.get("page") != rows.page:
-            st.session_state["page"] = rows.page
-        st.pagination(
-            rows.pages, key="page", bind="query-params", max_visible_pages=7, on_change=clear_selection
-        )
+        _draw_pages(rows, view.page)
+
+
+def _draw_pages(rows: Rows, wanted: int) -> None:
+    """The choice of the page. One beyond the end becomes the last one, in the address too.
+
+    Once the control is drawn, Streamlit takes what the address cannot have out of it, and lets nobody but the
+    control put anything in. So an address is corrected before.
+    """
+    if wanted > rows.page and "page" not in st.session_state:
+        st.query_params["page"] = str(rows.page)
+        st.rerun()
+    if st.session_state.get("page") != rows.page:
+        st.session_state["page"] = rows.page
+    st.pagination(rows.pages, key="page", bind="query-params", max_visible_pages=7, on_change=clear_selection)
 
 
 def _loaded_rows(snapshot: Snapshot, view: View) -> Rows:
@@ -74,16 +94,25 @@ def _loaded_rows(snapshot: Snapshot, view: View) -> Rows:
     return Rows(snapshot.frame.iloc[shown], len(positions), page, view.per_page)
 
 
-def _first_rows(connection: Connection, view: View) -> Rows | None:
-    """The rows before the inventory is there; none under filters of ours, which the service cannot apply."""
+def _first_rows(
+    connection: Connection, view: View, *, waited: bool = False
+) -> Rows | Call[ResultPage] | None:
+    """The rows before the inventory is there; the call that is to bring them if that takes long.
+
+    None under filters of ours, which the service cannot apply, and after a failure: the load of the inventory
+    meets the same, and the screen shows that.
+    """
     if view.facets:
         return None
-    found = loading.first_rows(connection, view)
-    if isinstance(found, Exception):
-        return None  # the load of the inventory meets the same failure, and the screen shows that
+    call = loading.first_rows(connection, view)
+    if not call.wait(0 if waited else PATIENCE_SECONDS):
+        return call
+    found = call.outcome
+    if found is None or isinstance(found, Exception):
+        return None
     last = max(1, -(-found.total // view.per_page))
     if view.page > last:
-        return _first_rows(connection, replace(view, page=last))
+        return _first_rows(connection, replace(view, page=last), waited=waited)
     return Rows(configurations_frame(found.configurations), found.total, view.page, view.per_page)
 
 
@@ -161,7 +190,7 @@ def _draw_downloads(connection: Connection, snapshot: Snapshot, view: View) -> N
         st.download_button(
             ending.upper(),
             data=partial(_file, write, snapshot, view),
-            file_name=exports.file_name(connection.project_id, view, snapshot.loaded_at, ending),
+            file_name=exports.file_name(connection.project, view, snapshot.loaded_at, ending),
             mime=mime,
             on_click="ignore",
             icon=":material/download:",

@@ -10,7 +10,9 @@ from dashboard import loading
 from dashboard.inventories import LoadState
 from dashboard.settings import Connection
 from dashboard.ui import messages
-from dashboard.ui.sidebar import age_words, clear_filters, current_view
+from dashboard.ui.sidebar import clear_filters, current_view
+from dashboard.ui.status import draw_wait
+from dashboard.ui.words import age_words
 from dashboard.view import FILTERS, View
 
 POLL_SECONDS = 0.4
@@ -34,7 +36,7 @@ def draw_notices(connection: Connection, state: LoadState, view: View) -> None:
             age = age_words((datetime.now(UTC) - state.snapshot.loaded_at).total_seconds())
             heading = f"This is the data of {age}; renewing it failed."
         messages.show_error(state.error, heading=heading, kept=state.snapshot is not None)
-        st.button("Retry", icon=":material/refresh:", key="retry", on_click=_retry, args=(connection, view))
+        _draw_ways_out(connection, state, view)
     snapshot = state.snapshot
     if snapshot is not None and not snapshot.complete:
         st.warning(
@@ -43,6 +45,28 @@ def draw_notices(connection: Connection, state: LoadState, view: View) -> None:
             " is wrong. Refresh in a moment.",
             icon=":material/rule:",
         )
+
+
+def _draw_ways_out(connection: Connection, state: LoadState, view: View) -> None:
+    """One press each: try again; or drop the search, if it is a new one and there is no older data of it."""
+    with st.container(horizontal=True, key="ways_out"):
+        st.button(
+            "Retry",
+            icon=":material/refresh:",
+            key="retry",
+            on_click=loading.renew,
+            args=(connection, view),
+            disabled=state.loading,
+            help="Asks again now. Credentials that were refused are sent once more.",
+        )
+        if state.snapshot is None and view.search:
+            st.button(
+                "Drop search",
+                icon=":material/close:",
+                key="drop_failed_search",
+                on_click=clear_filters,
+                args=(("search",),),
+            )
 
 
 def draw_loading(connection: Connection) -> None:
@@ -56,7 +80,7 @@ def draw_loading(connection: Connection) -> None:
         st.skeleton(height=CARD_HEIGHT)
 
 
-def draw_nothing(view: View) -> None:
+def draw_nothing(connection: Connection, view: View) -> None:
     """Nothing to show: an empty project, or filters that match nothing, and which of them to drop."""
     if not view.filtered:
         st.info("This project has no configurations of this type.", icon=":material/inbox:")
@@ -66,7 +90,7 @@ def draw_nothing(view: View) -> None:
         for name in FILTERS:
             if view.without(name) != view:
                 st.button(
-                    f"Drop {_FILTER_LABELS[name].lower()}{_frees(view, name)}",
+                    f"Drop {_FILTER_LABELS[name].lower()}{_frees(connection, view, name)}",
                     key=f"drop_{name}",
                     icon=":material/close:",
                     on_click=clear_filters,
@@ -74,19 +98,12 @@ def draw_nothing(view: View) -> None:
                 )
 
 
-def _frees(view: View, name: str) -> str:
+def _frees(connection: Connection, view: View, name: str) -> str:
     """How many rows dropping a filter would bring back, where that is known without a request."""
-    connection = loading.connection()
-    snapshot = loading.inventory(connection, view).state.snapshot if connection else None
+    snapshot = loading.inventory(connection, view).state.snapshot
     if name == "search" or snapshot is None:
         return ""
     return f": {loading.selection(snapshot, view.without(name).facets).mask.sum():,} would match"
-
-
-def _retry(connection: Connection, view: View) -> None:
-    load = loading.inventory(connection, view)
-    load.start_if_due(now=True)
-    load.wait(loading.GRACE_SECONDS)
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -98,3 +115,4 @@ def _draw_progress(connection: Connection) -> None:
     share = min(state.loaded / total, 1.0) if total else 0.0
     text = f"{state.loaded:,} of {total:,} configurations loaded" if total else "Asking the service…"
     st.progress(share, text=text)
+    draw_wait(connection, state)

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Self
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 ROW_HEIGHT = 35
@@ -55,6 +56,11 @@ class Screen:
         return self.page.get_by_test_id("stSidebar")
 
     @property
+    def facts(self) -> Locator:
+        """The connection screen's facts."""
+        return self.of("connection_facts")
+
+    @property
     def drawer(self) -> Locator:
         """The details at the side."""
         return self.page.get_by_role("dialog")
@@ -62,6 +68,15 @@ class Screen:
     def figure(self, label: str) -> Locator:
         """A key figure by its label."""
         return self.page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
+
+    def violations(self) -> list[str]:
+        """What axe-core finds wrong with what is on screen."""
+        report = Axe().run(self.page)
+        return [
+            f"{violation['id']}: {node['html'][:200]}"
+            for violation in report.response["violations"]
+            for node in violation["nodes"]
+        ]
 
     def query(self) -> dict[str, list[str]]:
         """The parameters in the address bar."""

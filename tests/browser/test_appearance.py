@@ -55,7 +55,7 @@ def test_both_screens_can_be_reached_in_a_narrow_window(narrow: Screen) -> None:
     narrow.open()
     narrow.page.get_by_test_id("stExpandSidebarButton").click()
     narrow.sidebar.get_by_role("link", name="Connection").click()
-    expect(narrow.page.get_by_role("region", name="Facts of the connection")).to_be_visible()
+    expect(narrow.facts).to_be_visible()
     assert narrow.page.evaluate(OVERFLOW) == [0, 0]
 
 

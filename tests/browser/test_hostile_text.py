@@ -178,9 +178,8 @@ def test_a_hostile_failure_is_quoted_literally(tab: Screen, hostile_service: Loc
 
 def test_the_connection_screen_counts_the_rows_with_a_problem(tab: Screen) -> None:
     tab.page.goto(tab.url + "/connection")
-    facts = tab.page.get_by_role("region", name="Facts of the connection")
-    expect(facts.locator("td").filter(has_text="Rows with a problem")).to_have_count(1)
-    rows = facts.locator("td").all_text_contents()
+    expect(tab.facts.locator("dt").filter(has_text="Rows with a problem")).to_have_count(1)
+    rows = tab.facts.locator("dt, dd").all_text_contents()
     assert rows[rows.index("Configurations") + 1] == "21 of 21 reported"
     assert int(rows[rows.index("Rows with a problem") + 1]) >= 4
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from modelarts_api.local import LocalService
 from tests.browser.conftest import Visit, connected_to
@@ -27,11 +27,6 @@ def matches(service: LocalService) -> list[naive.Row]:
     """The rows of QUERY."""
     rows = naive.listed(service, sortBy="create_time", order="asc")
     return [row for row in rows if naive.engine(row) == "PyTorch" and naive.contains(row, "train")]
-
-
-def facts(screen: Screen) -> Locator:
-    """The connection screen's table."""
-    return screen.page.get_by_role("region", name="Facts of the connection")
 
 
 def expect_filters(screen: Screen) -> None:
@@ -59,7 +54,7 @@ def test_the_first_visitor_may_come_by_a_link_to_another_screen(
 ) -> None:
     screen = visit(fresh_dashboard)
     screen.page.goto(f"{screen.url}/connection?{QUERY}")
-    expect(facts(screen)).to_be_visible()
+    expect(screen.facts).to_be_visible()
     expect(screen.sidebar.get_by_text("Connected to")).to_be_visible()
     expect_filters(screen)
 
@@ -80,7 +75,7 @@ def test_filters_survive_a_switch_of_screens_and_the_back_button(
     expect_filters(screen)
 
     screen.page.get_by_test_id("stHeader").get_by_role("link", name="Connection").click()
-    expect(facts(screen)).to_be_visible()
+    expect(screen.facts).to_be_visible()
     expect_filters(screen)
 
     screen.page.go_back()
@@ -89,5 +84,5 @@ def test_filters_survive_a_switch_of_screens_and_the_back_button(
     expect_filters(screen)
 
     screen.page.go_forward()
-    expect(facts(screen)).to_be_visible()
+    expect(screen.facts).to_be_visible()
     expect_filters(screen)

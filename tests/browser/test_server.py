@@ -80,7 +80,7 @@ def test_the_token_reaches_the_service_and_nobody_else(
             expect(tab.page.get_by_text("renewing it failed")).to_be_visible()
             received.append(tab.page.content().encode())
         tab.page.get_by_test_id("stHeader").get_by_role("link", name="Connection").click()
-        expect(tab.page.get_by_role("region", name="Facts of the connection")).to_be_visible()
+        expect(tab.facts).to_be_visible()
         received.append(tab.page.content().encode())
         received.append(talkative.output.encode())
 

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.ui.messages import Message, describe, literal, plain, pretty_json
+from dashboard.traffic import Trouble
+from dashboard.ui.messages import (
+    Message,
+    describe,
+    describe_step,
+    escaped,
+    literal,
+    plain,
+    pretty_json,
+)
+from dashboard.ui.words import clock_words, seconds_words, waiting_words
 from modelarts_api import (
     ApiError,
     AuthenticationError,
     Client,
+    Exchange,
     InvalidRequestError,
     InvalidResponseError,
     ModelArtsError,
@@ -23,6 +36,7 @@ from modelarts_api import (
     ServiceError,
     TransportError,
 )
+from modelarts_api.diagnosis import Step
 from modelarts_api.errors import api_error
 from modelarts_api.local import LocalService
 from tests.dashboard.builders import EXAMPLES, HOSTILE_TEXTS, client_of
@@ -252,3 +266,129 @@ def test_pretty_json_is_the_record(record: dict[str, object]) -> None:
 
 def test_pretty_json_is_indented_and_readable() -> None:
     assert pretty_json({"a": "é", "b": [1]}) == '{\n  "a": "é",\n  "b": [\n    1\n  ]\n}'
+
+
+def test_the_wrappers_own_remedy_counts_for_more_and_is_not_told_twice() -> None:
+    error = AuthenticationError(401, "APIG.0301", "as it came", "req-1")
+    error.remedy = "Check the access key and the secret key."
+    message = describe(error)
+    assert message.next_step == error.remedy
+    assert message.facts == "HTTP 401 APIG.0301: as it came (request id req-1)"
+
+
+STEPS = [
+    ("name resolution", "name server"),
+    ("TCP connection", "firewall"),
+    ("TLS", "ca_bundle"),
+    ("clock", "NTP"),
+]
+
+
+@pytest.mark.parametrize(("name", "word"), STEPS)
+def test_each_step_of_the_test_has_its_remedy(name: str, word: str) -> None:
+    message = describe_step(Step(name, "failed", 0.1, "what was seen", TransportError("x")))
+    assert word in message.next_step
+    assert message.facts == "what was seen"
+
+
+def test_steps_that_asked_the_service_are_described_by_its_answer() -> None:
+    error = PermissionDeniedError(403, "ModelArts.0108", "No.", "req-1")
+    assert describe_step(Step("permission", "failed", 0.1, str(error), error)) == describe(error)
+    assert describe_step(Step("another", "failed", 0.1, "seen", None)).facts == "seen"
+
+
+BEGAN = datetime(2026, 11, 24, 12, tzinfo=UTC)
+FAILED = Exchange("GET", "h", "/v1", 1, 503, "ModelArts.0010", "r", 2.0, 1, "ServiceError", None, BEGAN)
+
+
+def test_nothing_is_said_of_a_load_that_goes_well() -> None:
+    soon, late = BEGAN + timedelta(seconds=4), BEGAN + timedelta(seconds=40)
+    assert waiting_words(soon, BEGAN, None, answered=False) == ""
+    assert waiting_words(late, BEGAN, None, answered=True) == ""
+
+
+def test_silence_is_said_with_its_length() -> None:
+    now = BEGAN + timedelta(seconds=12)
+    assert waiting_words(now, BEGAN, None, answered=False) == "No answer yet; asked 12 s ago."
+
+
+@pytest.mark.parametrize(
+    ("changes", "count", "words"),
+    [
+        (
+            {},
+            1,
+            "1 request has failed since 12:00:00 UTC (9 s ago), the last one with HTTP 503 ModelArts.0010.",
+        ),
+        (
+            {},
+            3,
+            "3 requests have failed since 12:00:00 UTC (9 s ago), the last one with HTTP 503 ModelArts.0010.",
+        ),
+        ({"error_code": None}, 1, "the last one with HTTP 503."),
+        ({"status": None, "error_code": None}, 1, "the last one with no answer."),
+        ({"error_code": "a\nb  c"}, 1, "the last one with HTTP 503 a b c."),
+    ],
+)
+def test_retrying_is_said_with_what_happened_and_since_when(
+    changes: dict[str, object], count: int, words: str
+) -> None:
+    trouble = Trouble(count, BEGAN, replace(FAILED, **changes))  # type: ignore[arg-type]
+    said = waiting_words(BEGAN + timedelta(seconds=9), BEGAN, trouble, answered=True)
+    assert said.startswith("Retrying: ")
+    assert said.endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"),
+    [
+        (None, "not compared yet"),
+        (0.4, "agrees with the service's"),
+        (-2.9, "agrees with the service's"),
+        (42.0, "42 s ahead of the service's"),
+        (-75.0, "75 s behind the service's; signatures are refused from 15 min on"),
+        (960.0, "16 min ahead of the service's; signatures are refused from 15 min on"),
+    ],
+)
+def test_the_clock_in_words(ahead: float | None, words: str) -> None:
+    assert clock_words(ahead) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(None, "–"), (0.0, "0 ms"), (0.0123, "12 ms"), (1.0, "1.00 s"), (90.004, "90.00 s")],
+)
+def test_a_duration_in_words(seconds: float | None, words: str) -> None:
+    assert seconds_words(seconds) == words
+
+
+@pytest.mark.parametrize(
+    "text", ["plain words, one-two (three): 4 % of 5.", "project_id", "a:b", "modelarts:trainConfig:list"]
+)
+def test_prose_needs_no_escape(text: str) -> None:
+    assert escaped(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*a*",
+        "_a_",
+        "`a`",
+        "[a](b)",
+        "![a](b)",
+        "<b>",
+        "$x$",
+        "~a~",
+        "|a|",
+        "#a",
+        ":red[a]",
+        ":smile:",
+        ":material/home:",
+        "&lt;",
+    ],
+)
+def test_markup_in_prose_is_escaped(text: str) -> None:
+    markdown = escaped(text)
+    assert re.sub(r"\\(.)", r"\1", markdown) == text
+    assert re.search(r"(?<!\\)[*`\[<$~|#&]|(?<![\\\w])_|(?<!\\):[a-z]", markdown) is None

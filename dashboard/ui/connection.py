@@ -1,0 +1,164 @@
+"""The connection screen's parts: what we are connected to, how that is doing, and the test of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from html import escape
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import loading
+from dashboard.diagnoses import DiagnosisState
+from dashboard.inventories import LoadState
+from dashboard.settings import Connection
+from dashboard.traffic import Summary, code_of
+from dashboard.ui import messages, words
+from modelarts_api import Exchange
+from modelarts_api.diagnosis import Step
+
+TRAFFIC_SECONDS: Final = 5
+POLL_SECONDS: Final = 0.4
+SHOWN_FAILURES: Final = 10
+STATES: Final = {
+    "passed": (":material/check_circle:", "Passed"),
+    "failed": (":material/cancel:", "Failed"),
+    "not assessed": (":material/do_not_disturb_on:", "Not assessed"),
+}
+
+
+def draw(connection: Connection, state: LoadState) -> None:
+    """What we are connected to beside the test of it, and below what the requests have come to."""
+    with st.grid(2, min_column_width=380, gap="small"):
+        with st.container(border=True, key="connection_facts"):
+            st.markdown("## Connected to")
+            st.html(messages.facts_html(_facts(connection)))
+            st.markdown("## Data on screen")
+            st.html(messages.facts_html(_data_facts(state)))
+        with st.container(border=True, key="diagnosis"):
+            _draw_test(connection)
+    st.fragment(_draw_traffic, run_every=TRAFFIC_SECONDS)(connection)
+
+
+def _facts(connection: Connection) -> list[tuple[str, str | None]]:
+    project = "Project" if connection.project_id else "Project's name"
+    return [
+        ("Connection", connection.title),
+        *([("Name in links", connection.name)] if connection.title != connection.name else []),
+        ("Configured in", connection.source),
+        ("Endpoint", connection.endpoint),
+        (project, connection.project),
+        ("Credentials", connection.shown_credentials),
+    ]
+
+
+def _data_facts(state: LoadState) -> list[tuple[str, str | None]]:
+    snapshot = state.snapshot
+    if snapshot is None:
+        return [("Loaded", "not yet" if state.loading else "no")]
+    age = words.age_words((datetime.now(UTC) - snapshot.loaded_at).total_seconds())
+    return [
+        ("Loaded at", f"{snapshot.loaded_at:%Y-%m-%d %H:%M:%S} UTC, {age}"),
+        ("Configurations", f"{len(snapshot.frame):,} of {snapshot.reported_total:,} reported"),
+        ("Complete", "yes" if snapshot.complete else "no"),
+        ("Requests made for it", f"{snapshot.requests:,}"),
+        ("Time taken", f"{snapshot.seconds:.2f} s"),
+        ("Rows with a problem", f"{snapshot.frame['problems'].notna().sum():,}"),
+    ]
+
+
+def _draw_test(connection: Connection) -> None:
+    """The test's button and its steps; while it runs, the steps are drawn again by themselves."""
+    diagnosis = loading.diagnosis(connection)
+    st.markdown("## Test")
+    st.button(
+        "Test connection",
+        icon=":material/network_check:",
+        key="test_connection",
+        disabled=diagnosis.state.running,
+        on_click=diagnosis.start,
+        help="From the name of the host to the first page of configurations, one step after another.",
+    )
+    running = diagnosis.state.running
+    st.fragment(_draw_steps, run_every=POLL_SECONDS if running else None)(connection, running=running)
+
+
+def _draw_steps(connection: Connection, *, running: bool) -> None:
+    state = loading.diagnosis(connection).state
+    for step in state.steps:
+        _draw_step(step)
+    _draw_verdict(state)
+    if running and not state.running:
+        st.rerun()  # the button can be pressed again
+
+
+def _draw_step(step: Step) -> None:
+    icon, word = STATES[step.state]
+    took = f" · {words.seconds_words(step.seconds)}" if step.state != "not assessed" else ""
+    with st.container(gap="xxsmall"):
+        st.markdown(f"{icon} **{word}** · {messages.escaped(step.name)}{took}")
+        if step.state == "failed":
+            messages.show(messages.describe_step(step))
+        elif step.detail:
+            st.html(f'<div class="step-detail">{escape(step.detail)}</div>')
+
+
+def _draw_verdict(state: DiagnosisState) -> None:
+    if state.running:
+        st.text("Testing…")
+    elif state.began_at is not None:
+        failed = [step.name for step in state.steps if step.state == "failed"]
+        verdict = f"failed at {failed[0]}" if failed else "found nothing wrong"
+        st.text(f"The test of {state.began_at:%H:%M:%S} UTC {verdict}.")
+    else:
+        st.text("Not tested since the dashboard was started.")
+
+
+def _draw_traffic(connection: Connection) -> None:
+    """Requests and latency of this connection, for all viewers, since the dashboard was started."""
+    summary = loading.traffic(connection).summary()
+    st.markdown("## Requests since the dashboard was started")
+    with st.grid(4, min_column_width=150, gap="small"):
+        failed = sum(summary.failures.values())
+        st.metric("Requests", f"{summary.requests:,}", border=True)
+        st.metric("Failed", f"{failed:,}", border=True)
+        st.metric("Median latency", words.seconds_words(summary.median), border=True)
+        st.metric("95th percentile", words.seconds_words(summary.p95), border=True)
+    st.html(messages.facts_html([("This server's clock", words.clock_words(summary.clock_difference))]))
+    if summary.failures:
+        _draw_failures(summary)
+
+
+def _draw_failures(summary: Summary) -> None:
+    by_code, last = st.columns([1, 3])
+    with by_code.container(key="failure_codes"):
+        st.markdown("### Failures by code")
+        counts = pd.DataFrame({"Code": list(summary.failures), "Requests": list(summary.failures.values())})
+        st.dataframe(counts, hide_index=True, height="content", alt="Failed requests by code")
+    with last.container(key="last_failures"):
+        st.markdown("### Last failures", help="Give the request id to the provider's support.")
+        st.dataframe(
+            _failures_frame(summary.last_failures[:SHOWN_FAILURES]),
+            hide_index=True,
+            height="content",
+            alt="The last requests that failed, newest first",
+        )
+
+
+def _failures_frame(failures: Sequence[Exchange]) -> pd.DataFrame:
+    rows = [
+        (
+            f"{exchange.at:%Y-%m-%d %H:%M:%S}",
+            code_of(exchange),
+            "" if exchange.status is None else str(exchange.status),
+            exchange.request_id or "",
+            f"{exchange.method} {exchange.path}" + (f", page {exchange.page}" if exchange.page else ""),
+            str(exchange.attempt),
+            words.seconds_words(exchange.seconds),
+        )
+        for exchange in failures
+    ]
+    columns = ["At (UTC)", "Code", "HTTP", "Request id", "Request", "Attempt", "Took"]
+    return pd.DataFrame(rows, columns=columns, dtype="str")
