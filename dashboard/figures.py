@@ -40,11 +40,8 @@ _LAYOUT = {
     "margin": _MARGIN,
     "font": _SMALL,
 }
-_COUNT_AXIS = {
-    "title": {"text": "Configurations", "font": _SMALL},
-    "rangemode": "tozero",
-    "tickformat": ",d",
-}
+_FEW = 6
+"""Up to so many, every count has a tick of its own; Plotly would set some between them."""
 
 
 def other_name(engines: Sequence[str]) -> str:
@@ -75,17 +72,17 @@ def engine_usage_figure(
         rows.append(_tail(other_name(tail), tail, int(rest["count"].sum()), float(rest["share"].sum())))
     labels = [_label(engine) for engine in engines] + ([other_name(tail)] if tail else [])
     names = engines + ([""] if tail else [])
+    total = int(usage["count"].sum())
+    counts = {name: sum(int(str(row["count"])) for row in rows if row["engine"] == name) for name in names}
     return _figure(
         [_usage_trace(rows, [FULL if not selected or row["engine"] in selected else FADED for row in rows])],
         {
             **_LAYOUT,
             "margin": {**_MARGIN, "t": 8},
-            "annotations": [_bar_end(place, name, rows) for place, name in enumerate(reversed(names))],
-            "xaxis": {
-                "title": {"text": "Configurations", "font": _SMALL},
-                "rangemode": "tozero",
-                "tickformat": ",d",
-            },
+            "annotations": [
+                _bar_end(place, counts[name], total) for place, name in enumerate(reversed(names))
+            ],
+            "xaxis": _count_axis(max(counts.values(), default=0)),
             "yaxis": {
                 "type": "category",
                 "categoryorder": "array",
@@ -125,9 +122,19 @@ def timeline_figure(
                 "title": {"text": f"Created, by {granularity} (UTC)", "font": _SMALL},
                 "range": [day.isoformat() for day in bounds],
             },
-            "yaxis": _COUNT_AXIS,
+            "yaxis": _count_axis(wide.sum(axis="columns").max() if len(wide) else 0),
         },
     )
+
+
+def _count_axis(most: int) -> dict[str, object]:
+    """An axis of whole numbers from zero. `most` is the largest count on it."""
+    return {
+        "title": {"text": "Configurations", "font": _SMALL},
+        "rangemode": "tozero",
+        "tickformat": ",d",
+        "dtick": 1 if most <= _FEW else None,
+    }
 
 
 def _figure(traces: list[dict[str, object]], layout: dict[str, object]) -> go.Figure:
@@ -151,7 +158,6 @@ def _segment(row: dict[str, object], index: int) -> dict[str, object]:
     return {
         "engine": engine,
         "count": row["count"],
-        "share": row["share"],
         "hover": hover + f"{row['count']:,} configurations, {row['share']:.1%}",
         "custom": [engine, version],
         "colour": style.colour,
@@ -165,7 +171,6 @@ def _tail(name: str, engines: Sequence[str], count: int, share: float) -> dict[s
     return {
         "engine": "",
         "count": count,
-        "share": share,
         "hover": f"{name}<br>{listed}<br>{count:,} configurations, {share:.1%}",
         "custom": ["", ""],
         "colour": OTHER_STYLE.colour,
@@ -174,14 +179,12 @@ def _tail(name: str, engines: Sequence[str], count: int, share: float) -> dict[s
     }
 
 
-def _bar_end(place: int, name: str, rows: Sequence[dict[str, object]]) -> dict[str, object]:
-    """The engine's count and share, written where its bar ends. `place` is the bar's, from below."""
-    bar = [row for row in rows if row["engine"] == name]
-    count, share = sum(int(str(row["count"])) for row in bar), sum(float(str(row["share"])) for row in bar)
+def _bar_end(place: int, count: int, total: int) -> dict[str, object]:
+    """An engine's count and share, written where its bar ends. `place` is the bar's, from below."""
     return {
         "x": count,
         "y": place,
-        "text": f"{count:,} · {share:.0%}",
+        "text": f"{count:,} · {count / total:.0%}",
         "showarrow": False,
         "xanchor": "left",
         "xshift": 4,

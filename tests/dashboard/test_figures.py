@@ -202,6 +202,16 @@ def test_each_bar_ends_in_its_engines_count_and_share() -> None:
     assert told[""] == (tail, f"{tail} · {tail / total:.0%}")
 
 
+@pytest.mark.parametrize(("count", "step"), [(1, 1), (6, 1), (7, None)])
+def test_few_configurations_are_counted_in_whole_steps(count: int, step: int | None) -> None:
+    pair = ("PyTorch", "1.0", count)
+    for figure, axis in (
+        (engine_usage_figure(usage_of(pair), ()), "xaxis"),
+        (timeline_figure(timeline_of(pair, granularity="quarter"), "quarter", ["PyTorch"]), "yaxis"),
+    ):
+        assert document_of(figure)["layout"][axis].get("dtick") == step
+
+
 def test_with_nothing_to_draw_there_are_no_bars() -> None:
     frame = frame_of()
     usage = analysis.engine_usage(frame, everything(frame))
