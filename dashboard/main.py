@@ -1,4 +1,4 @@
-"""The frame around every screen: page settings, navigation, the sample banner, the sidebar."""
+"""The frame around every screen: page settings, the gate, navigation, the sample banner, the sidebar."""
 
 from pathlib import Path
 
@@ -6,10 +6,10 @@ import streamlit as st
 
 from dashboard import loading
 from dashboard.settings import Connection
-from dashboard.ui import choice, problems, sidebar
+from dashboard.ui import choice, problems, sidebar, sign_in
 
 HERE = Path(__file__).parent
-FAVICON = str(HERE / "favicon.png")  # a Material icon would be fetched from another host
+FAVICON = str(HERE / "favicon.svg")  # a Material icon would be fetched from another host
 WORDMARK = str(HERE / "wordmark.svg")
 STYLE = HERE / "style.css"
 
@@ -21,7 +21,8 @@ st.set_page_config(
 )
 st.html(STYLE)
 st.logo(WORDMARK, size="large", icon_image=FAVICON)
-entries = loading.entries()
+admitted = sign_in.admits()
+entries = loading.entries() if admitted else ()
 overview = st.Page(
     "../pages/overview.py",
     title="Overview",
@@ -41,7 +42,14 @@ one = st.Page(
     icon=":material/lan:",
     help="What the dashboard is connected to, and how that is doing.",
 )
-screen = st.navigation([overview, everything, one] if len(entries) > 1 else [overview, one], position="top")
+# To whom nothing is shown yet every address is one that may turn out to be right.
+screens = [overview, one] if len(entries) == 1 else [overview, everything, one]
+screen = st.navigation(screens, position="top" if entries else "hidden")
+if not entries:
+    sign_in.draw()
+    st.stop()
+with st.sidebar:
+    sign_in.draw_viewer()
 chosen = choice.draw()
 if isinstance(chosen, Connection):
     if chosen.is_sample:

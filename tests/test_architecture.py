@@ -13,7 +13,7 @@ ROOMS = ("app.py", "pages", "modelarts_api", "dashboard")
 
 # Longest prefix wins. Each room: the rooms of ours it may import, and the outside libraries it may import.
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
-    "app": ({"dashboard.serving"}, {"streamlit", "starlette"}),
+    "app": ({"dashboard.guard", "dashboard.serving"}, {"streamlit", "starlette"}),
     "pages": ({"dashboard.ui", "dashboard.loading"}, {"streamlit"}),
     "modelarts_api": ({"modelarts_api"}, {"requests", "urllib3"}),
     "modelarts_api.local": ({"modelarts_api.local"}, {"starlette", "uvicorn"}),
@@ -22,6 +22,13 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "dashboard.calls": ({"modelarts_api"}, set()),
     "dashboard.traffic": ({"modelarts_api"}, set()),
     "dashboard.diagnoses": ({"modelarts_api", "modelarts_api.diagnosis"}, set()),
+    "dashboard.loopback": (set(), set()),
+    "dashboard.access": (set(), set()),
+    "dashboard.policy": ({"dashboard.access", "dashboard.loopback"}, set()),
+    "dashboard.guard": (
+        {"dashboard.guard", "dashboard.loopback", "dashboard.policy"},
+        {"streamlit", "starlette", "google"},
+    ),
     "dashboard.frames": ({"modelarts_api"}, {"pandas"}),
     "dashboard.analysis": ({"dashboard.view"}, {"pandas", "numpy"}),
     "dashboard.palette": ({"dashboard.frames"}, set()),

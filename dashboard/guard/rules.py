@@ -1,0 +1,76 @@
+"""The rules in force. They are read anew each time, so that a change of secrets.toml works at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Mapping
+
+import streamlit as st
+from starlette.requests import HTTPConnection
+from starlette.types import Scope
+from streamlit.auth_util import get_origin_from_redirect_uri
+from streamlit.errors import StreamlitSecretNotFoundError
+from streamlit.web.server.starlette import starlette_websocket
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+
+from dashboard.policy import Policy, Verdict, read_policy, shut
+
+NO_FILE = "no-secrets-found"
+"""Streamlit's id of the one failure that means that there is no secrets.toml."""
+_at_start = {"sign_in": False}
+
+
+def policy() -> Policy:
+    """All rules as they are configured now.
+
+    A secrets.toml that cannot be read is a fault: Streamlit would take it for none. So is one that has lost
+    its `[auth]` while the server runs, for a moment or for good.
+    """
+    try:
+        secrets: Mapping[str, object] = st.secrets.to_dict()
+    except StreamlitSecretNotFoundError as error:
+        if error.error_id != NO_FILE:
+            return shut(f"secrets.toml cannot be read{_place(error)}")
+        secrets = {}
+    except (OSError, UnicodeDecodeError):
+        return shut("secrets.toml cannot be read: its permissions or its encoding are wrong")
+    found = read_policy(secrets, os.environ)
+    if _at_start["sign_in"] and not found.sign_in:
+        return shut("[auth] has gone from secrets.toml since the start: put it back, or restart without it")
+    return found
+
+
+def remember_start() -> Policy:
+    """The rules at the start of the server. What began with a sign-in stays closed without one."""
+    _at_start["sign_in"] = False
+    found = policy()
+    _at_start["sign_in"] = found.sign_in
+    return found
+
+
+def origin() -> str:
+    """Where the dashboard is to be opened: scheme and host of redirect_uri; "" without one."""
+    return get_origin_from_redirect_uri() or ""
+
+
+def claims_of(scope: Scope) -> Mapping[str, object]:
+    """What the sign-in cookie of a request says of the viewer; nothing if it is missing, forged or expired.
+
+    Read and verified by the code with which Streamlit reads it for `st.user`.
+    """
+    cookies = HTTPConnection(scope).cookies
+    signed = starlette_websocket._get_signed_cookie_with_chunks(cookies, USER_COOKIE_NAME)
+    return starlette_websocket._parse_decoded_user_cookie(signed, origin()) if signed else {}
+
+
+def verdict(found: Policy, claims: Mapping[str, object]) -> Verdict:
+    """What somebody with these claims may do now."""
+    return found.verdict(claims, time.time())
+
+
+def _place(error: Exception) -> str:
+    """Where a TOML file is wrong. The rest of the message names a path on the server."""
+    place = re.search(r"\(at (line \d+, column \d+)\)", str(error))
+    return f": see {place[1]}" if place else ""

@@ -1,0 +1,135 @@
+"""Signing in and out, and the screen that stands in for all others while somebody may not look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from dashboard.access import is_unverified
+from dashboard.guard import rules
+from dashboard.guard.deep_links import FAILED
+from dashboard.policy import EXAMPLE_SECRET, Policy, Verdict
+from dashboard.ui.messages import literal
+
+WIDTH = 520
+MOST_SHOWN = 80
+EXAMPLE = f"""[auth]
+redirect_uri = "https://dashboard.example.com/oauth2callback"
+cookie_secret = "{EXAMPLE_SECRET}"
+client_id = "…"
+client_secret = "…"
+server_metadata_url = "https://login.example.com/.well-known/openid-configuration"
+
+[access]
+domains = ["example.com"]"""
+
+
+def admits() -> bool:
+    """Whether the viewer of this run may look. Asked before anything is loaded."""
+    return _verdict(rules.policy()) is Verdict.ADMITTED
+
+
+def draw() -> None:
+    """Say who is asked to sign in, who is not on the list, or why nobody may look: and what to do next."""
+    policy = rules.policy()
+    with (
+        st.container(horizontal_alignment="center", key="sign_in"),
+        st.container(border=True, width=WIDTH, gap="medium"),
+    ):
+        match _verdict(policy):
+            case Verdict.SHUT:
+                _draw_faults(policy)
+            case Verdict.REFUSED:
+                _draw_refused(policy)
+            case verdict:
+                _draw_signed_out(policy, expired=verdict is Verdict.EXPIRED)
+
+
+def draw_viewer() -> None:
+    """The viewer's name and the way out, where there is a sign-in."""
+    if rules.policy().sign_in:
+        with st.container(horizontal=True, vertical_alignment="center", key="viewer"):
+            st.text(viewer_name(st.user.to_dict()), width="stretch", help="Signed in to this dashboard.")
+            st.button(
+                "Sign out", icon=":material/logout:", type="tertiary", key="sign_out", on_click=st.logout
+            )
+
+
+def viewer_name(claims: Mapping[str, object]) -> str:
+    """How to call somebody: name, else e-mail address, else what the provider has; one line, not too long."""
+    for claim in ("name", "email", "preferred_username", "sub"):
+        value = claims.get(claim)
+        if isinstance(value, str) and value.strip():
+            return _short(value)
+    return "somebody without a name"
+
+
+def _verdict(policy: Policy) -> Verdict:
+    return rules.verdict(policy, st.user.to_dict())
+
+
+def _draw_signed_out(policy: Policy, *, expired: bool) -> None:
+    st.title("Training job configurations", anchor=False)
+    st.markdown(
+        "What your team's ModelArts projects have, on which engines, since when. Sign in with your"
+        " organisation's account to look."
+    )
+    if FAILED.partition("=")[2] in st.query_params.get_all(FAILED.partition("=")[0]):
+        st.error(f"Signing in did not work. Try again; if it stays, {_ask(policy)}.", icon=":material/error:")
+    if expired:
+        st.info(
+            f"A sign-in lasts for {policy.sign_in_hours:g} h, and yours is older.", icon=":material/schedule:"
+        )
+    elsewhere = _right_address()
+    if elsewhere:
+        st.info("Signing in works at the dashboard's own address only.", icon=":material/link:")
+        st.link_button("Go there", elsewhere, icon=":material/login:", type="primary", width="stretch")
+    else:
+        st.button("Sign in", icon=":material/login:", type="primary", width="stretch", on_click=st.login)
+
+
+def _draw_refused(policy: Policy) -> None:
+    claims = st.user.to_dict()
+    st.title("This account may not look", anchor=False)
+    st.markdown(f"You are signed in as {literal(_account(claims))}.")
+    if is_unverified(claims):
+        st.markdown("Your sign-in provider has not verified this e-mail address, so no list counts it.")
+    st.markdown(f"If you should see this dashboard, {_ask(policy)} to add the account.")
+    with st.container(horizontal=True):
+        st.button("Use another account", icon=":material/switch_account:", type="primary", on_click=st.login)
+        st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=st.logout)
+
+
+def _draw_faults(policy: Policy) -> None:
+    st.title("The dashboard is shut", anchor=False)
+    st.error("Who may look is not set up correctly, so nobody may.", icon=":material/settings_alert:")
+    for fault in policy.faults:
+        st.text(f"• {fault}")
+    st.caption("In secrets.toml it looks like this; the README's chapter “Who may look” explains it:")
+    st.code(EXAMPLE, language=None)
+    st.caption("Nothing is shown until this is put right; then reload this page.")
+
+
+def _account(claims: Mapping[str, object]) -> str:
+    email = claims.get("email")
+    name = viewer_name(claims)
+    return name if not isinstance(email, str) or _short(email) == name else f"{name}, {_short(email)}"
+
+
+def _ask(policy: Policy) -> str:
+    return f"ask {literal(policy.contact)}" if policy.contact else "ask whoever runs this dashboard"
+
+
+def _right_address() -> str:
+    """This page at the address that a sign-in leads to; "" when the viewer is there already."""
+    here, home = urlsplit(st.context.url or ""), urlsplit(rules.origin())
+    if not here.netloc or (here.scheme, here.netloc) == (home.scheme, home.netloc):
+        return ""
+    return here._replace(scheme=home.scheme, netloc=home.netloc).geturl()
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= MOST_SHOWN else f"{flat[: MOST_SHOWN - 1]}…"
