@@ -82,9 +82,7 @@ class Policy:
 def read_policy(secrets: Mapping[str, object], environment: Mapping[str, str]) -> Policy:
     """Read all rules from secrets.toml's tables and the environment: faults instead of guesses."""
     tables = [str(name) for name, value in secrets.items() if isinstance(value, Mapping)]
-    faults = [
-        f"[{name[:40]}] is not read; is [{near}] meant?" for name in tables if (near := _resembled(name))
-    ]
+    faults = [f"[{name[:40]}] is not read; is [{near}] meant?" for name in tables if (near := _near(name))]
     sign_in = "auth" in secrets
     if sign_in:
         _check_auth(secrets["auth"], faults)
@@ -132,7 +130,7 @@ def _check_auth(table: object, faults: list[str]) -> None:
         faults.append("[auth] client_kwargs is not a table")
     texts = {key: value for key, value in given.items() if isinstance(value, str)}
     if "cookie_secret" in texts:
-        _check_secret(texts["cookie_secret"], faults)
+        _check_secret("[auth] cookie_secret", texts["cookie_secret"], faults)
     for key in ("redirect_uri", "server_metadata_url"):
         if key in texts:
             _check_url(key, texts[key], faults)
@@ -144,15 +142,15 @@ def _check_auth(table: object, faults: list[str]) -> None:
         faults.append("[auth] redirect_uri: write the host in lower case, without :443 or :80")
 
 
-def _check_secret(secret: str, faults: list[str]) -> None:
+def _check_secret(label: str, secret: str, faults: list[str]) -> None:
     """A cookie is as good as the secret that signs it: whoever guesses it is whoever they like."""
     advice = "make one with: openssl rand -hex 32"
     if secret == EXAMPLE_SECRET:
-        faults.append(f"[auth] cookie_secret is the example's, which everybody knows; {advice}")
+        faults.append(f"{label} is the example's, which everybody knows; {advice}")
     elif len(secret) < LEAST_SECRET:
-        faults.append(f"[auth] cookie_secret is shorter than {LEAST_SECRET} characters; {advice}")
+        faults.append(f"{label} is shorter than {LEAST_SECRET} characters; {advice}")
     elif len(set(secret)) < LEAST_KINDS:
-        faults.append(f"[auth] cookie_secret has fewer than {LEAST_KINDS} different characters; {advice}")
+        faults.append(f"{label} has fewer than {LEAST_KINDS} different characters; {advice}")
 
 
 def _check_url(key: str, url: str, faults: list[str]) -> None:
@@ -220,14 +218,17 @@ def _read_metrics(table: object, faults: list[str]) -> str:
         faults.append("metrics is not a table: write [metrics] on a line of its own, and its token below")
         return ""
     faults += [unknown_key(str(key), "[metrics]", ("token",)) for key in table if key != "token"]
-    token = table.get("token", "")
-    if isinstance(token, str) and ("token" not in table or len(token) >= LEAST_SECRET):
-        return token
-    faults.append(f"[metrics] token is not a text of at least {LEAST_SECRET} characters")
-    return ""
+    if "token" not in table:
+        return ""
+    token = table["token"]
+    if not isinstance(token, str):
+        faults.append("[metrics] token is not text")
+        return ""
+    _check_secret("[metrics] token", token, faults)
+    return token
 
 
-def _resembled(name: str) -> str:
+def _near(name: str) -> str:
     """The table of ours that a name nearly is: misspelt, it would be no table, and no sign-in."""
     plain = name.strip().lower()
     near = difflib.get_close_matches(plain, TABLES, n=1, cutoff=0.7)

@@ -56,11 +56,12 @@ class Gate:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        refusal = _refusal(scope, rules.policy())
+        policy = rules.policy()
+        refusal = _refusal(scope, policy)
         if refusal:
             await refusal(scope, receive, send)
         elif scope["type"] == "websocket":
-            await self._app(scope, Conversation(receive, rules.claims_of(scope)).receive, send)
+            await self._app(scope, Conversation(receive, rules.claims_of(scope, policy)).receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -83,7 +84,7 @@ def _refused_viewer(scope: Scope, policy: Policy, path: str) -> Refusal | None:
     """Why whoever asks may not have what only viewers get, or sign in; None when they may."""
     if policy.faults:
         return SHUT
-    if path in SIGN_IN or rules.verdict(policy, rules.claims_of(scope)) is Verdict.ADMITTED:
+    if path in SIGN_IN or rules.verdict(policy, rules.claims_of(scope, policy)) is Verdict.ADMITTED:
         return None
     return SIGNED_OUT
 
@@ -121,7 +122,7 @@ def _may_measure(scope: Scope, policy: Policy, path: str) -> bool:
     if policy.metrics_token and hmac.compare_digest(_bearer(scope), policy.metrics_token.encode()):
         return True
     if policy.sign_in:
-        return rules.verdict(policy, rules.claims_of(scope)) is Verdict.ADMITTED
+        return rules.verdict(policy, rules.claims_of(scope, policy)) is Verdict.ADMITTED
     return not policy.metrics_token and path == FOR_MACHINES[0]
 
 

@@ -55,11 +55,13 @@ def origin() -> str:
     return get_origin_from_redirect_uri() or ""
 
 
-def claims_of(scope: Scope) -> Mapping[str, object]:
+def claims_of(scope: Scope, found: Policy) -> Mapping[str, object]:
     """What the sign-in cookie of a request says of the viewer; nothing if it is missing, forged or expired.
 
     Read and verified by the code with which Streamlit reads it for `st.user`.
     """
+    if found.faults or not found.sign_in:
+        return {}
     cookies = HTTPConnection(scope).cookies
     signed = starlette_websocket._get_signed_cookie_with_chunks(cookies, USER_COOKIE_NAME)
     return starlette_websocket._parse_decoded_user_cookie(signed, origin()) if signed else {}

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import pytest
 from starlette.types import ASGIApp, Message
 
 T = TypeVar("T")
@@ -26,8 +28,17 @@ class Answer:
         return "content-encoding" in self.headers
 
 
-async def call(app: ASGIApp, path: str, headers: Mapping[str, str], method: str = "GET") -> Answer:
-    """Send one request and wait for the whole answer; no header may come twice."""
+async def call(
+    app: ASGIApp,
+    path: str,
+    headers: Mapping[str, str],
+    method: str = "GET",
+    raises: type[Exception] | None = None,
+) -> Answer:
+    """Send one request and wait for the whole answer; no header may come twice.
+
+    An application that fails answers and then raises, which `raises` expects.
+    """
     messages: list[Message] = []
     raw_path, _, query = path.partition("?")
     scope: dict[str, Any] = {
@@ -55,7 +66,8 @@ async def call(app: ASGIApp, path: str, headers: Mapping[str, str], method: str 
     async def send(message: Message) -> None:
         messages.append(message)
 
-    await app(scope, receive, send)
+    with pytest.raises(raises) if raises else nullcontext():
+        await app(scope, receive, send)
     start, *bodies = messages
     assert start["type"] == "http.response.start"
     answer_headers = {name.decode(): value.decode() for name, value in start["headers"]}

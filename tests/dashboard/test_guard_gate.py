@@ -1,0 +1,385 @@
+"""What is open to whom: few routes to all, every other to those who may look."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+
+from dashboard.guard import rules
+from dashboard.policy import Verdict
+from tests.dashboard.asgi import run
+from tests.dashboard.guarded import ACCESS, AUTH, DATA, TOKEN, Secrets, cookie, get, secrets, site
+
+__all__ = ["secrets"]
+
+OPEN = (
+    "/",
+    "/connection",
+    "/connection?engine=PyTorch",
+    "/static/js/index.js",
+    "/favicon.png",
+    "/healthz",
+    "/_stcore/health",
+    "/_stcore/host-config",
+    "/_stcore/bidi-components/chart.js",
+    "/auth/login",
+    "/auth/logout",
+    "/oauth2callback",
+)
+CLOSED = (
+    "/report",
+    "/report?x=/healthz",
+    "/media/0123.csv",
+    "/media/deep/0123.csv",
+    "/_stcore/agent/interact",
+    "/broken",
+)
+METRICS = f'[metrics]\ntoken = "{TOKEN}"\n'
+
+
+def may_have(path: str, **headers: str) -> bool:
+    answer = get(path, **headers)
+    assert (answer.status == 200) or (
+        DATA.encode() not in answer.body and answer.status in {401, 403, 404, 503}
+    )
+    return answer.status == 200
+
+
+@pytest.mark.parametrize("path", OPEN)
+def test_what_the_sign_in_screen_needs_is_open(secrets: Secrets, path: str) -> None:
+    secrets.write(AUTH + ACCESS)
+    assert may_have(path)
+
+
+@pytest.mark.parametrize("path", CLOSED)
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "HEAD", "OPTIONS"])
+def test_everything_else_is_closed_without_a_cookie(secrets: Secrets, path: str, method: str) -> None:
+    secrets.write(AUTH + ACCESS)
+    answer = get(path, method=method)
+    assert answer.status == 403
+    assert "no-store" in answer.headers["cache-control"]
+    assert DATA.encode() not in answer.body
+
+
+@pytest.mark.parametrize("path", CLOSED[:-1])
+def test_everything_else_is_open_to_a_viewer_on_the_list(secrets: Secrets, path: str) -> None:
+    secrets.write(AUTH + ACCESS)
+    assert may_have(path, cookie=cookie())
+
+
+def test_a_browser_is_shown_the_way_to_the_sign_in(secrets: Secrets) -> None:
+    secrets.write(AUTH)
+    answer = get("/media/x", accept="text/html,*/*")
+    assert (answer.status, answer.headers["content-type"]) == (403, "text/html; charset=utf-8")
+    assert b'<a href="/">' in answer.body
+    assert b"<" not in get("/media/x").body
+
+
+def spliced(payload_of: str, rest_of: str) -> str:
+    """The payload of one cookie under the time and signature of another."""
+    return ".".join([payload_of.rsplit(".", 2)[0], *rest_of.rsplit(".", 2)[1:]])
+
+
+FORGED = {
+    "another secret": cookie(secret="another-secret-another-secret-another"),
+    "no secret": cookie(secret=""),
+    "another purpose": cookie(name="_streamlit_user_tokens"),
+    "another payload": spliced(cookie(), cookie({"email": "eve@evil.org"})),
+    "another letter": cookie().replace(cookie()[40], "-" if cookie()[40] != "-" else "_", 1),
+    "no signature": cookie().rsplit(".", 2)[0],
+    "nothing": "_streamlit_user=",
+    "no text": "_streamlit_user=%00",
+    "plain JSON": '_streamlit_user="{\\"is_logged_in\\": true}"',
+    "another site": cookie({"origin": "https://other.example.com"}),
+    "no site": cookie({"origin": None}),
+    "signed out": cookie({"is_logged_in": False}),
+    "on no list": cookie({"email": "eve@evil.org"}),
+    "unverified": cookie({"email_verified": False}),
+}
+
+
+@pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
+def test_a_forged_cookie_or_one_of_somebody_else_opens_nothing(secrets: Secrets, forged: str) -> None:
+    """Another secret, another purpose, a changed payload, another site's, somebody who is on no list."""
+    secrets.write(AUTH + ACCESS)
+    assert not may_have("/media/0123.csv", cookie=forged)
+    assert not may_have("/metrics", cookie=forged)
+
+
+def test_an_expired_cookie_opens_nothing(secrets: Secrets, monkeypatch: pytest.MonkeyPatch) -> None:
+    import itsdangerous.timed
+
+    secrets.write(AUTH + ACCESS)
+    old = cookie()
+    now = itsdangerous.timed.time.time()
+    monkeypatch.setattr(itsdangerous.timed.time, "time", lambda: now + 32 * 86400)
+    assert not may_have("/media/0123.csv", cookie=old)
+    assert may_have("/media/0123.csv", cookie=cookie())
+
+
+def test_a_large_cookie_in_pieces_is_read(secrets: Secrets) -> None:
+    """Streamlit splits a cookie with many groups; a piece that is missing or forged makes it worthless."""
+    from streamlit.auth_util import set_cookie_with_chunks
+    from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+
+    from tests.dashboard.guarded import CLAIMS, SECRET
+
+    pieces: dict[str, str] = {}
+
+    def sign(name: str, value: str) -> bytes:
+        return create_signed_value(SECRET, name, value)
+
+    def keep(name: str, value: str) -> None:
+        pieces[name] = sign(name, value).decode()
+
+    groups = [hashlib.sha256(f"{number}".encode()).hexdigest() for number in range(200)]
+    set_cookie_with_chunks(keep, sign, "_streamlit_user", {**CLAIMS, "groups": groups}, cookie_attr_size=60)
+    assert len(pieces) > 2
+    secrets.write(AUTH + f'[access]\ngroups = ["{groups[-1]}"]\n')
+    whole = "; ".join(f"{name}={value}" for name, value in pieces.items())
+    assert may_have("/media/x", cookie=whole)
+    last = list(pieces)[-1]
+    pieces[last] = sign(last, "]}").decode().replace(SECRET, "")[:-2] + "xx"
+    assert not may_have("/media/x", cookie="; ".join(f"{name}={value}" for name, value in pieces.items()))
+
+
+def test_who_is_taken_off_the_list_is_out_at_once(secrets: Secrets) -> None:
+    secrets.write(AUTH + ACCESS)
+    assert may_have("/media/x", cookie=cookie())
+    secrets.write(AUTH + ACCESS.replace("anna", "berta"))
+    assert not may_have("/media/x", cookie=cookie())
+
+
+BAD_FILES = {
+    "a missing key": AUTH.replace("client_id", "client_ids"),
+    "an empty secret": AUTH.replace(
+        'cookie_secret = "0123456789abcdef0123456789abcdef"', 'cookie_secret = ""'
+    ),
+    "no TOML": AUTH + "[access\n",
+    "no UTF-8": AUTH.encode() + b"# \xff\n",
+    "a list and no sign-in": ACCESS,
+    "a misspelt list": AUTH + ACCESS.replace("access", "acess"),
+    "a misspelt sign-in": AUTH.replace("[auth]", "[Auth]"),
+    "a wrong list of a connection": AUTH + "[connections.prod.access]\nemail = ['anna@example.com']\n",
+}
+
+
+@pytest.mark.parametrize("what", BAD_FILES)
+def test_a_mistake_in_the_file_closes_everything_but_the_page_that_says_so(
+    secrets: Secrets, what: str
+) -> None:
+    secrets.write(BAD_FILES[what])
+    assert rules.policy().faults
+    for path in (
+        *CLOSED[:-1],
+        "/metrics",
+        "/_stcore/metrics",
+        "/auth/login",
+        "/auth/logout",
+        "/oauth2callback",
+    ):
+        for sent in ({}, {"cookie": cookie()}, {"cookie": cookie(secret="")}, {"host": "127.0.0.1"}):
+            assert not may_have(path, **sent)
+    for path in OPEN[:-3]:
+        assert may_have(path)
+
+
+def test_a_file_that_cannot_be_read_tells_no_path_and_no_content(secrets: Secrets) -> None:
+    secrets.write('[auth]\ncookie_secret = "hidden-value"\nclient_id = hidden-value\n')
+    (fault,) = rules.policy().faults
+    assert fault == "secrets.toml cannot be read: see line 3, column 13"
+
+
+def test_a_sign_in_that_was_there_at_the_start_does_not_go_away(secrets: Secrets) -> None:
+    """A file that is replaced is gone for a moment; that moment must not let everybody in."""
+    secrets.write(AUTH)
+    assert rules.remember_start().sign_in
+    for text in (None, "", "[access]\ntrusted_network = true\n"):
+        secrets.write(text)
+        assert rules.policy().verdict({}, 0) is Verdict.SHUT
+        assert not may_have("/media/x", host="127.0.0.1")
+    secrets.write(AUTH)
+    assert rules.policy().verdict({}, 0) is Verdict.SIGNED_OUT
+    secrets.write(None)
+    assert rules.remember_start().verdict({}, 0) is Verdict.ADMITTED
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8501", "localhost:9000", "[::1]:8501", "localhost"])
+def test_without_a_sign_in_this_machine_may_have_everything(secrets: Secrets, host: str) -> None:
+    for path in (*OPEN, *CLOSED[:-1], "/metrics"):
+        assert may_have(path, host=host)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "dashboard.example.com",
+        "10.0.0.1:8501",
+        "localhost.evil.org",
+        "127.0.0.1.evil.org",
+        "0.0.0.0",
+        "",
+        "[",
+    ],
+)
+def test_without_a_sign_in_no_name_of_another_machine_is_answered(secrets: Secrets, host: str) -> None:
+    """A name that was resolved to 127.0.0.1 by its owner's will, or by which a proxy is reached."""
+    for path in ("/", "/media/x", "/metrics", "/auth/login", "/static/js/index.js"):
+        answer = get(path, host=host)
+        assert answer.status == 403
+        assert "trusted_network" in answer.body.decode()
+    assert may_have("/healthz", host=host)
+    assert may_have("/_stcore/health", host=host)
+
+
+@pytest.mark.parametrize(
+    ("server", "here"),
+    [
+        (("127.0.0.1", 8501), True),
+        (("::1", 8501), True),
+        (("::ffff:127.0.0.1", 8501), True),
+        (("/run/dashboard.sock", None), True),
+        (None, True),
+        (("10.0.0.1", 8501), False),
+        (("::ffff:10.0.0.1", 8501), False),
+        (("2001:db8::1", 8501), False),
+        (("", 8501), False),
+    ],
+)
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+def test_without_a_sign_in_no_other_address_is_answered(
+    secrets: Secrets, kind: str, server: Any, here: bool
+) -> None:
+    started = run(
+        start_of(kind, server=server, path="/_stcore/stream" if kind == "websocket" else "/media/x")
+    )
+    assert (started["type"], started.get("status")) == (
+        {"http": ("http.response.start", 200), "websocket": ("websocket.accept", None)}[kind]
+        if here
+        else (f"{kind}.{'http.' if kind == 'websocket' else ''}response.start", 403)
+    )
+
+
+async def start_of(kind: str, **changes: Any) -> Any:
+    """The first message that the site sends in answer to a request or a WebSocket."""
+    sent: list[Any] = []
+    incoming = [
+        {"type": "websocket.disconnect"},
+        {"type": f"{kind}.{'connect' if kind == 'websocket' else 'request'}"},
+    ]
+    scope = {
+        "type": kind,
+        "method": "GET",
+        "scheme": kind,
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(b"host", b"localhost")],
+        "client": ("127.0.0.1", 1),
+        "subprotocols": [],
+        "extensions": {"websocket.http.response": {}},
+        **changes,
+    }
+
+    async def receive() -> Any:
+        return incoming.pop()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await site()(scope, receive, send)
+    return sent[0]
+
+
+def test_on_a_trusted_network_everybody_may_have_everything(
+    secrets: Secrets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets.write("[access]\ntrusted_network = true\n")
+    assert may_have("/media/x", host="10.0.0.1:8501")
+    secrets.write(None)
+    assert not may_have("/media/x", host="10.0.0.1:8501")
+    monkeypatch.setenv("DASHBOARD_TRUSTED_NETWORK", "true")
+    assert may_have("/media/x", host="10.0.0.1:8501")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 403),
+        ({"cookie": cookie()}, 403),
+    ],
+)
+def test_a_web_socket_of_another_path_is_refused(secrets: Secrets, headers: Any, status: int) -> None:
+    secrets.write(AUTH)
+    started = run(start_of("websocket", path="/elsewhere", server=("127.0.0.1", 1), **headers))
+    assert started["status"] == status
+    assert dict(started["headers"])[b"x-frame-options"] == b"DENY"
+
+
+def test_a_web_socket_is_refused_where_the_server_knows_only_to_close(secrets: Secrets) -> None:
+    started = run(start_of("websocket", path="/_stcore/stream", server=("10.0.0.1", 1), extensions={}))
+    assert started == {"type": "websocket.close", "code": 1008}
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/_stcore/metrics"])
+def test_measurements_open_to_the_token_or_to_a_viewer(secrets: Secrets, path: str) -> None:
+    secrets.write(AUTH + ACCESS + METRICS)
+    assert may_have(path, authorization=f"Bearer {TOKEN}")
+    assert may_have(path, authorization=f"bearer {TOKEN}")
+    assert may_have(path, cookie=cookie())
+    for wrong in (
+        "",
+        TOKEN,
+        f"Basic {TOKEN}",
+        f"Bearer {TOKEN[:-1]}",
+        f"Bearer {TOKEN}x",
+        "Bearer",
+        "Bearer \xff",
+    ):
+        answer = get(path, authorization=wrong)
+        assert answer.status == 401
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert not may_have("/report", authorization=f"Bearer {TOKEN}")
+
+
+def test_measurements_without_a_token_need_a_viewer(secrets: Secrets) -> None:
+    secrets.write(AUTH)
+    for path in ("/metrics", "/_stcore/metrics"):
+        assert not may_have(path)
+        assert not may_have(path, authorization="Bearer ")
+        assert may_have(path, cookie=cookie())
+
+
+def test_without_a_sign_in_measurements_are_ours_to_read_and_streamlits_are_not(secrets: Secrets) -> None:
+    assert may_have("/metrics", host="localhost")
+    assert not may_have("/_stcore/metrics", host="localhost")
+    secrets.write(METRICS)
+    for path in ("/metrics", "/_stcore/metrics"):
+        assert not may_have(path, host="localhost")
+        assert may_have(path, host="localhost", authorization=f"Bearer {TOKEN}")
+        assert not may_have(path, host="10.0.0.1", authorization=f"Bearer {TOKEN}")
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "GET"])
+def test_nobody_uploads(secrets: Secrets, method: str) -> None:
+    path = "/_stcore/upload_file/session/file"
+    assert get(path, method=method, host="localhost").status == 404
+    secrets.write(AUTH)
+    assert get(path, method=method, cookie=cookie()).status == 404
+
+
+def test_a_path_below_a_base_is_the_same_path(secrets: Secrets, monkeypatch: pytest.MonkeyPatch) -> None:
+    from streamlit import config
+
+    from dashboard.guard.gate import _path
+
+    def path(**scope: str) -> str:
+        return _path({"root_path": "", **scope})
+
+    assert path(path="/base/media/x", root_path="/base") == "/media/x"
+    config.set_option("server.baseUrlPath", "team/dash")
+    assert path(path="/team/dash/auth/login") == "/auth/login"
+    assert path(path="/healthz") == "/healthz"
+    assert path(path="/team/dashes/auth/login") == "/team/dashes/auth/login"
+    config.set_option("server.baseUrlPath", "")
