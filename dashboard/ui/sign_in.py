@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -127,7 +127,8 @@ def _right_address() -> str:
     here, home = urlsplit(st.context.url or ""), urlsplit(rules.origin())
     if not here.netloc or (here.scheme, here.netloc) == (home.scheme, home.netloc):
         return ""
-    return here._replace(scheme=home.scheme, netloc=home.netloc).geturl()
+    pairs = [(key, value) for key in st.query_params for value in st.query_params.get_all(key)]
+    return here._replace(scheme=home.scheme, netloc=home.netloc, query=urlencode(pairs)).geturl()
 
 
 def _short(text: str) -> str:

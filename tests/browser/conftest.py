@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
 
 from modelarts_api.local import LocalService
 from tests.browser.screen import Screen
@@ -67,12 +67,13 @@ def window(browser: Browser) -> Iterator[BrowserContext]:
 def visit(browser: Browser, window: BrowserContext) -> Iterator[Visit]:
     """Open a tab on a dashboard; with options of the browser's context, in a window of its own.
 
-    Whatever a test does: nothing is asked of another host, no script fails, no dialog opens.
+    Whatever a test does: nothing is asked of another host, save those `beside` it; no script fails, no dialog
+    opens, and the content security policy has nothing to stop.
     """
     opened: list[tuple[Page, Screen, list[str]]] = []
     windows: list[BrowserContext] = []
 
-    def open_tab(dashboard: Dashboard, **options: Any) -> Screen:
+    def open_tab(dashboard: Dashboard, beside: tuple[str, ...] = (), **options: Any) -> Screen:
         context = window
         if options:
             context = browser.new_context(**WINDOW | options)
@@ -80,10 +81,12 @@ def visit(browser: Browser, window: BrowserContext) -> Iterator[Visit]:
             windows.append(context)
         incidents: list[str] = []
         page = context.new_page()
-        page.on("request", lambda request: incidents.extend(foreign(request.url, dashboard.url)))
-        page.on("websocket", lambda socket: incidents.extend(foreign(socket.url, dashboard.url)))
+        page.on("request", lambda request: incidents.extend(strays(request, dashboard.url, beside)))
+        at_home = (dashboard.url, *beside)
+        page.on("websocket", lambda socket: incidents.extend(foreign(socket.url, *at_home)))
         page.on("pageerror", lambda error: incidents.append(f"script error: {error}"))
         page.on("dialog", lambda dialog: dismiss(dialog, incidents))
+        page.on("console", lambda message: incidents.extend(violations(message)))
         opened.append((page, Screen(page, dashboard.url), incidents))
         return opened[-1][1]
 
@@ -101,12 +104,25 @@ def dismiss(dialog: Dialog, incidents: list[str]) -> None:
     dialog.dismiss()
 
 
-def foreign(url: str, home: str) -> list[str]:
+def foreign(url: str, *homes: str) -> list[str]:
     """The address if it leads to another host."""
     parts = urlsplit(url)
-    if parts.scheme in {"data", "blob"} or parts.netloc == urlsplit(home).netloc:
+    if parts.scheme in {"data", "blob"} or parts.netloc in {urlsplit(home).netloc for home in homes}:
         return []
     return [f"request to {url[:200]}"]
+
+
+def strays(request: Request, home: str, beside: tuple[str, ...]) -> list[str]:
+    """The address of a request to another host; a page beside the dashboard may ask for what it likes."""
+    if beside and (request.url.startswith(beside) or request.frame.url.startswith(beside)):
+        return []
+    return foreign(request.url, home)
+
+
+def violations(message: ConsoleMessage) -> list[str]:
+    """What the content security policy has stopped: the browser says so in the console."""
+    told = "Content Security Policy" in message.text or "Permissions policy" in message.text
+    return [f"console: {message.text[:300]}"] if told else []
 
 
 @pytest.fixture

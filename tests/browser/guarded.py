@@ -1,0 +1,96 @@
+"""A dashboard with a sign-in at a real provider: its secrets.toml, and what a viewer does there."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from pathlib import Path
+from typing import Any
+
+import requests
+from playwright.sync_api import Page, expect
+
+from modelarts_api.local import LocalService
+from tests.browser.provider import Provider
+from tests.browser.served import Dashboard
+
+TOKEN = "token-that-nobody-may-see"
+METRICS_TOKEN = secrets.token_hex(24)
+PEOPLE: dict[str, dict[str, Any]] = {
+    "anna": {"name": "Anna Berg", "email": "Anna@Example.com", "email_verified": True},
+    "eve": {"name": "Eve", "email": "eve@example.com.evil.org", "email_verified": True},
+    "mallory": {"name": "Mallory", "email": "anna@example.com", "email_verified": False},
+    "gustav": {"name": "Gustav", "email": "gustav@other.org", "groups": ["staff", "ml-platform"]},
+}
+ACCESS = """
+[access]
+emails = ["anna@example.com"]
+domains = ["example.com"]
+groups = ["ml-platform"]
+contact = "platform@example.com"
+"""
+
+
+class Guarded:
+    """A dashboard behind a sign-in; `write` replaces what its secrets.toml says besides `[auth]`."""
+
+    def __init__(self, service: LocalService, provider: Provider, folder: Path) -> None:
+        self.path = folder / "secrets.toml"
+        self.provider = provider
+        environment = {
+            "MODELARTS_ENDPOINT": service.url,
+            "MODELARTS_PROJECT_ID": service.project_id,
+            "MODELARTS_TOKEN": TOKEN,
+        }
+        self.dashboard = Dashboard(environment, (f"--secrets.files={self.path}",))
+        self.url = self.dashboard.url
+        redirect = f"{self.url}/oauth2callback"
+        self.auth = {
+            "redirect_uri": redirect,
+            "cookie_secret": secrets.token_hex(32),
+            **provider.register(redirect),
+        }
+        self.write(ACCESS)
+
+    def write(self, access: str, **auth: str) -> None:
+        """Write secrets.toml: `[auth]`, with some keys changed, and what else is given."""
+        table = "\n".join(f'{key} = "{value}"' for key, value in (self.auth | auth).items())
+        text = f'[auth]\n{table}\n{access}\n[metrics]\ntoken = "{METRICS_TOKEN}"\n'
+        self.path.write_text(text, encoding="utf-8")
+
+    def get(self, path: str, cookies: dict[str, str] | None = None, **headers: str) -> requests.Response:
+        """One request without a browser."""
+        return requests.get(
+            self.url + path, cookies=cookies, headers=headers, timeout=30, allow_redirects=False
+        )
+
+    def wait_for(self, status: int, path: str, cookies: dict[str, str] | None = None) -> None:
+        """Wait until a path is answered like this: the server looks at its file now and then."""
+        limit = time.monotonic() + 30
+        while self.get(path, cookies).status_code != status:
+            assert time.monotonic() < limit, f"{path} is not answered with {status}"
+            time.sleep(0.1)
+
+
+def identify(page: Page, subject: str) -> None:
+    """At the provider: say who you are."""
+    page.get_by_placeholder("sub").fill(subject)
+    page.get_by_role("button", name="Authorize").click()
+
+
+def sign_in(page: Page, subject: str) -> None:
+    """On the sign-in screen: sign in at the provider."""
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    identify(page, subject)
+
+
+def expect_sign_in(page: Page) -> None:
+    """Wait for the sign-in screen, and see that it shows nothing else."""
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    expect(page.get_by_test_id("stMetric").or_(page.get_by_test_id("stDataFrame"))).to_have_count(0)
+    expect(page.get_by_test_id("stSidebar")).to_have_count(0)
+
+
+def cookies_of(page: Page) -> dict[str, str]:
+    """The cookies of a tab's window, by name."""
+    return {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
