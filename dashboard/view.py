@@ -38,6 +38,8 @@ CONNECTION = "connection"
 DETAILS = "config"
 """The parameter that says whose details are open, by the configuration's name."""
 MAX_TEXT = 1000
+MOST_CHOICES = 500
+"""More values of one facet than these are nobody's choice."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def _texts(values: Mapping[str, object], name: str) -> tuple[str, ...]:
     value = values.get(name)
     if isinstance(value, str):
         value = [value]
-    listed = value if isinstance(value, list | tuple) else ()
+    listed = value[:MOST_CHOICES] if isinstance(value, list | tuple) else ()
     return tuple(text for text in listed if isinstance(text, str) and text.strip())
 
 

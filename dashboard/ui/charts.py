@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 
 import pandas as pd
@@ -58,8 +59,9 @@ def _on_timeline_drag() -> None:
         start, end = (datetime.fromisoformat(event["period"][side]).date() for side in ("from", "to"))
         chosen_period(start, end)
     elif event and event["points"]:
-        start = date.fromisoformat(str(event["points"][0]["x"])[:10])
-        chosen_period(start, period_end(start, st.session_state["drawn_granularity"]))
+        with suppress(ValueError):  # a browser can send any x
+            start = date.fromisoformat(str(event["points"][0]["x"])[:10])
+            chosen_period(start, period_end(start, st.session_state["drawn_granularity"]))
 
 
 def _draw_usage(selection: Selection, view: View) -> None:

@@ -65,7 +65,10 @@ def _period(raw: object) -> Period | None:
     ends = (raw.get("from"), raw.get("to"))
     if not all(isinstance(end, str) and _is_iso(end) for end in ends):
         return None
-    start, end = sorted(cast("tuple[str, str]", ends), key=datetime.fromisoformat)
+    try:
+        start, end = sorted(cast("tuple[str, str]", ends), key=datetime.fromisoformat)
+    except TypeError:  # one with an offset and one without
+        return None
     return {"from": start, "to": end}
 
 

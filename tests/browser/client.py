@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
 
@@ -29,19 +30,23 @@ class Client:
         self.received: list[ForwardMsg] = []
 
     def __enter__(self) -> Self:
-        self._socket = connect(
-            self._address,
-            subprotocols=self._protocols,  # type: ignore[arg-type]  # a NewType of str
-            additional_headers=self._headers,
-            max_size=None,
-            proxy=None,
+        self._open = ExitStack()
+        self._socket = self._open.enter_context(
+            connect(
+                self._address,
+                subprotocols=self._protocols,  # type: ignore[arg-type]  # a NewType of str
+                additional_headers=self._headers,
+                max_size=None,
+                proxy=None,
+                close_timeout=1,
+            )
         )
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._socket.close()
+        self._open.close()
 
     def run(
         self, query: str = "", widgets: Mapping[str, Mapping[str, Any]] | None = None, **asked: Any
@@ -66,19 +71,23 @@ class Client:
             setattr(question.rerun_script, field, content)
         return self.say(question)
 
+    def send(self, message: BackMsg | bytes) -> None:
+        """Send a message, or any bytes."""
+        self._socket.send(message if isinstance(message, bytes) else message.SerializeToString())
+
     def say(self, message: BackMsg | bytes, *, until: str = "script_finished") -> str:
         """Send a message, or any bytes; all that came back until a message of a kind."""
-        data = message if isinstance(message, bytes) else message.SerializeToString()
-        self._socket.send(data)
+        self.send(message)
         return self.listen(until)
 
     def listen(self, until: str = "script_finished") -> str:
-        """All that the server sends until a message of a kind, as text."""
+        """All that the server sends until a message of a kind, as text; a run that is begun again goes on."""
         texts = []
         while True:
             message = ForwardMsg.FromString(bytes(self._socket.recv(SECONDS)))  # type: ignore[arg-type]  # never text
             self.received.append(message)
             texts.append(str(message))
             self.widgets |= {found[1]: found[0] for found in WIDGET.finditer(texts[-1])}
-            if message.WhichOneof("type") == until:
+            goes_on = message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            if message.WhichOneof("type") == until and not goes_on:
                 return "\n".join(texts)

@@ -16,6 +16,7 @@ from dashboard.view import (
     FILTERS,
     GRANULARITIES,
     MAX_TEXT,
+    MOST_CHOICES,
     ORDERS,
     PER_PAGE,
     SORTS,
@@ -197,6 +198,11 @@ def test_the_address_bar_gives_texts_and_lists_alike() -> None:
 def test_names_are_taken_to_the_letter() -> None:
     """A choice is compared with the service's names, so neither case nor blanks are touched."""
     assert read_view({"engine": [" PyTorch", "pytorch"]}).facets.engines == (" PyTorch", "pytorch")
+
+
+def test_more_values_of_a_facet_than_anybody_chooses_are_cut_off() -> None:
+    view = read_view({"engine": [f"engine {number}" for number in range(5000)]})
+    assert view.facets.engines == tuple(f"engine {number}" for number in range(MOST_CHOICES))
 
 
 def test_typed_texts_lose_surrounding_blanks_and_what_is_too_long() -> None:

@@ -38,6 +38,7 @@ def test_unknown_fields_of_a_point_are_dropped() -> None:
         {"period": {"from": "2024-01-01"}},
         {"period": {"from": "not a date", "to": "2024-02-01"}},
         {"period": {"from": 1, "to": 2}},
+        {"period": {"from": "2024-01-01", "to": "2024-02-01T00:00:00+00:00"}},
     ],
 )
 def test_anything_else_is_no_selection(value: object) -> None:
