@@ -20,12 +20,13 @@ WIDGET = re.compile(r"\$\$ID-[0-9a-f]{32}-(\w+)")
 class Client:
     """One session. What the server has sent is in `received`; the widgets seen so far by key in `widgets`."""
 
-    def __init__(self, url: str, cookies: Mapping[str, str] | None = None, **headers: str) -> None:
+    def __init__(self, url: str, cookies: Mapping[str, str] | None = None, session: str = "") -> None:
+        """`session` is the id of a session to go on with, as a browser does after a lost connection."""
         self._address = url.replace("http", "ws", 1) + "/_stcore/stream"
-        self._headers = {"Origin": url, **headers}
+        self._headers = {"Origin": url}
         if cookies:
             self._headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        self._protocols = ["streamlit", (cookies or {}).get("_streamlit_xsrf", "none")]
+        self._protocols = ["streamlit", (cookies or {}).get("_streamlit_xsrf", "none"), session or "none"]
         self.widgets: dict[str, str] = {}
         self.received: list[ForwardMsg] = []
 
