@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -247,10 +248,13 @@ def test_a_client_of_any_kind_without_a_sign_in_is_drawn_the_sign_in_alone(
                 assert session_of(stranger) != known
                 stranger.send(download(session_of(stranger), shown))
                 stranger.send(download(known, shown))
+                time.sleep(0.5)  # a file would be made in a thread, and told of when it is there
                 told += stranger.say(BackMsg(app_heartbeat=True), until="heartbeat_ack")
             for hidden in (service.url, service.project_id, "configs", "/media/"):
                 assert hidden not in told
             assert "Sign in with your" in told
+        made = viewer.say(download(known, shown), until="backend_operation_response")
+        assert "/media/" in made
     assert list(service.requests) == []
 
 
