@@ -19,6 +19,7 @@ from dashboard import analysis
 from dashboard.analysis import KeyFigures, Mask, Positions
 from dashboard.calls import Call, Calls
 from dashboard.diagnoses import Diagnosis
+from dashboard.guard import rules
 from dashboard.inventories import Inventories, InventoryLoad, Snapshot
 from dashboard.settings import (
     VARIABLES,
@@ -99,13 +100,15 @@ def _forget_all_but(found: Settings, before: Settings) -> None:
 def entries() -> tuple[Connection | ConnectionProblem, ...]:
     """The connections that the viewer may see, usable or not, in the order of the settings.
 
-    Every screen, control and request takes its connection from here.
+    Every screen, control and request takes its connection from here, so one whose list a viewer is not on
+    does not exist for them.
     """
     configured = settings()
     if configured.nothing_configured:
         service = sample_service()
         return (sample_connection(service.url, service.project_id),)
-    return configured.entries
+    policy, claims = rules.policy(), st.user.to_dict()
+    return tuple(entry for entry in configured.entries if policy.may_see(entry.name, claims))
 
 
 def connections() -> tuple[Connection, ...]:

@@ -43,6 +43,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
             "dashboard.analysis",
             "dashboard.calls",
             "dashboard.diagnoses",
+            "dashboard.guard",
             "dashboard.inventories",
             "dashboard.settings",
             "dashboard.traffic",

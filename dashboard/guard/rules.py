@@ -19,6 +19,7 @@ from dashboard.policy import Policy, Verdict, read_policy, shut
 
 NO_FILE = "no-secrets-found"
 """Streamlit's id of the one failure that means that there is no secrets.toml."""
+UNREADABLE = "secrets.toml cannot be read"
 _at_start = {"sign_in": False}
 
 
@@ -32,10 +33,10 @@ def policy() -> Policy:
         secrets: Mapping[str, object] = st.secrets.to_dict()
     except StreamlitSecretNotFoundError as error:
         if error.error_id != NO_FILE:
-            return shut(f"secrets.toml cannot be read{_place(error)}")
+            return shut(f"{UNREADABLE}: it is not valid TOML{_place(error)}")
         secrets = {}
     except (OSError, UnicodeDecodeError):
-        return shut("secrets.toml cannot be read: its permissions or its encoding are wrong")
+        return shut(f"{UNREADABLE}: it is no text file that this user may read")
     found = read_policy(secrets, os.environ)
     if _at_start["sign_in"] and not found.sign_in:
         return shut("[auth] has gone from secrets.toml since the start: put it back, or restart without it")
@@ -75,4 +76,4 @@ def verdict(found: Policy, claims: Mapping[str, object]) -> Verdict:
 def _place(error: Exception) -> str:
     """Where a TOML file is wrong. The rest of the message names a path on the server."""
     place = re.search(r"\(at (line \d+, column \d+)\)", str(error))
-    return f": see {place[1]}" if place else ""
+    return f" ({place[1]})" if place else ""

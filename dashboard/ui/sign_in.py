@@ -32,7 +32,7 @@ def admits() -> bool:
 
 
 def draw() -> None:
-    """Say who is asked to sign in, who is not on the list, or why nobody may look: and what to do next."""
+    """Say who is asked to sign in, who has nothing to see, or why nobody may look: and what to do next."""
     policy = rules.policy()
     with (
         st.container(horizontal_alignment="center", key="sign_in"),
@@ -41,7 +41,7 @@ def draw() -> None:
         match _verdict(policy):
             case Verdict.SHUT:
                 _draw_faults(policy)
-            case Verdict.REFUSED:
+            case Verdict.REFUSED | Verdict.ADMITTED:  # admitted, and on the list of no connection
                 _draw_refused(policy)
             case verdict:
                 _draw_signed_out(policy, expired=verdict is Verdict.EXPIRED)
@@ -67,7 +67,8 @@ def viewer_name(claims: Mapping[str, object]) -> str:
 
 
 def _verdict(policy: Policy) -> Verdict:
-    return rules.verdict(policy, st.user.to_dict())
+    # Streamlit reads the file, too, before it tells of a viewer: not one that is known to be wrong.
+    return rules.verdict(policy, {} if policy.faults else st.user.to_dict())
 
 
 def _draw_signed_out(policy: Policy, *, expired: bool) -> None:
@@ -107,8 +108,9 @@ def _draw_faults(policy: Policy) -> None:
     st.error("Who may look is not set up correctly, so nobody may.", icon=":material/settings_alert:")
     for fault in policy.faults:
         st.text(f"• {fault}")
-    st.caption("In secrets.toml it looks like this; the README's chapter “Who may look” explains it:")
-    st.code(EXAMPLE, language=None)
+    if not policy.faults[0].startswith(rules.UNREADABLE):
+        st.caption("In secrets.toml it looks like this; the README's chapter “Who may look” explains it:")
+        st.code(EXAMPLE, language=None)
     st.caption("Nothing is shown until this is put right; then reload this page.")
 
 

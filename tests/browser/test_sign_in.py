@@ -260,7 +260,7 @@ def test_a_client_of_any_kind_without_a_sign_in_is_drawn_the_sign_in_alone(
 
 def download(session: str, shown: str) -> BackMsg:
     """A wish for the first file that somebody was shown a button for."""
-    (file_id,) = re.findall(r'deferred_file_id: "([^"]+)"', shown)[:1]
+    file_id = re.findall(r'deferred_file_id: "([^"]+)"', shown)[-1]
     message = BackMsg()
     message.backend_operation_request.session_id = session
     message.backend_operation_request.deferred_file.file_id = file_id

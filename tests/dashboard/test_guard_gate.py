@@ -189,7 +189,7 @@ def test_a_mistake_in_the_file_closes_everything_but_the_page_that_says_so(
 def test_a_file_that_cannot_be_read_tells_no_path_and_no_content(secrets: Secrets) -> None:
     secrets.write('[auth]\ncookie_secret = "hidden-value"\nclient_id = hidden-value\n')
     (fault,) = rules.policy().faults
-    assert fault == "secrets.toml cannot be read: see line 3, column 13"
+    assert fault == "secrets.toml cannot be read: it is not valid TOML (line 3, column 13)"
 
 
 def test_a_sign_in_that_was_there_at_the_start_does_not_go_away(secrets: Secrets) -> None:

@@ -61,8 +61,8 @@ def test_an_incomplete_table_of_secrets_names_what_is_missing(
     assert list(own_service.requests) == []
 
 
-def assert_only_the_problem(screen: Opened) -> None:
-    assert screen.app.header[0].value == "No connection can be used"
+def assert_only_the_problem(screen: Opened, heading: str = "No connection can be used") -> None:
+    assert [*screen.app.title, *screen.app.header][0].value == heading
     assert not screen.app.dataframe
     assert not screen.app.metric
     assert "Sample data" not in screen.everything()
@@ -109,15 +109,15 @@ def test_the_token_is_in_no_element_of_any_screen(own_overview: Open, own_servic
 def test_a_file_that_is_no_toml_is_told_and_never_sample_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, connect: Callable[[str, str], None]
 ) -> None:
-    """Streamlit itself takes a broken file for none."""
+    """Streamlit itself takes a broken file for none; but it may say who may look, so nobody may."""
     connect("http://127.0.0.1:9", "p")
     broken = tmp_path / "secrets.toml"
     broken.write_text(f'[connections.a]\ntoken = "{TOKEN}\n', encoding="utf-8")
     screen = opened_with(broken, monkeypatch)
-    assert "The file ` secrets.toml ` cannot be used." in screen.notices()
     (fault,) = [text.value for text in screen.app.text]
-    assert re.fullmatch(r"• the file cannot be read: it is not valid TOML \(line 2, column \d+\)", fault)
-    assert_only_the_problem(screen)
+    reason = r"• secrets.toml cannot be read: it is not valid TOML \(line 2, column \d+\)"
+    assert re.fullmatch(reason, fault)
+    assert_only_the_problem(screen, "The dashboard is shut")
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe[connections.a]", None], ids=["no UTF-8", "a folder"])
@@ -128,9 +128,9 @@ def test_a_file_that_cannot_be_read_is_told(
     path.write_bytes(content) if content is not None else path.mkdir()
     screen = opened_with(path, monkeypatch)
     assert [text.value for text in screen.app.text] == [
-        "• the file cannot be read: it is no text file that this user may read"
+        "• secrets.toml cannot be read: it is no text file that this user may read"
     ]
-    assert_only_the_problem(screen)
+    assert_only_the_problem(screen, "The dashboard is shut")
 
 
 def opened_with(path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
