@@ -61,7 +61,7 @@ class Gate:
         if refusal:
             await refusal(scope, receive, send)
         elif scope["type"] == "websocket":
-            await self._app(scope, Conversation(receive, rules.claims_of(scope, policy)).receive, send)
+            await self._app(scope, Conversation(receive, rules.session_claims(scope, policy)).receive, send)
         else:
             await self._app(scope, receive, send)
 

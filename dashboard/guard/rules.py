@@ -13,7 +13,8 @@ from starlette.types import Scope
 from streamlit.auth_util import get_origin_from_redirect_uri
 from streamlit.errors import StreamlitSecretNotFoundError
 from streamlit.web.server.starlette import starlette_websocket
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+from streamlit.web.server.starlette.starlette_app_utils import validate_xsrf_token
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME, XSRF_COOKIE_NAME
 
 from dashboard.policy import Policy, Verdict, read_policy, shut
 
@@ -66,6 +67,19 @@ def claims_of(scope: Scope, found: Policy) -> Mapping[str, object]:
     cookies = HTTPConnection(scope).cookies
     signed = starlette_websocket._get_signed_cookie_with_chunks(cookies, USER_COOKIE_NAME)
     return starlette_websocket._parse_decoded_user_cookie(signed, origin()) if signed else {}
+
+
+def session_claims(scope: Scope, found: Policy) -> Mapping[str, object]:
+    """What `st.user` says in the session of a WebSocket: the cookie counts for a page of ours alone.
+
+    As in Streamlit, the browser must name where the page is from and repeat the token that only a page of
+    this site can read: a page of another site may make it send the cookie.
+    """
+    headers = HTTPConnection(scope).headers
+    _, token, _ = starlette_websocket._parse_subprotocols(headers)
+    kept = HTTPConnection(scope).cookies.get(XSRF_COOKIE_NAME)
+    is_ours = bool(headers.get("origin")) and validate_xsrf_token(token, kept)
+    return claims_of(scope, found) if is_ours else {}
 
 
 def verdict(found: Policy, claims: Mapping[str, object]) -> Verdict:

@@ -77,6 +77,7 @@ def test_a_cold_deep_link_survives_the_sign_in(tab: Tab, service: LocalService) 
     screen = tab()
     screen.page.goto(f"{screen.url}/?{QUERY}&page=2")
     expect_sign_in(screen.page)
+    assert screen.violations() == []
     sign_in(screen.page, "anna")
     screen.expect_names(wanted(service)[10:20])
     screen.expect_query(engine="PyTorch", contains="train", sort_by="created", order="asc", page="2")
@@ -89,7 +90,7 @@ def test_a_deep_link_to_another_screen_survives_too_and_a_sign_out_ends_it(tab: 
     page.goto(f"{screen.url}/connection?engine=PyTorch")
     expect_sign_in(page)
     sign_in(page, "anna")
-    expect(page.get_by_role("region", name="Facts of the connection")).to_be_visible()
+    expect(screen.facts).to_be_visible()
     expect(page).to_have_url(f"{screen.url}/connection?engine=PyTorch")
 
     screen.of("sign_out").get_by_role("button").click()
@@ -109,6 +110,7 @@ def test_who_is_on_no_list_is_told_so_and_may_use_another_account(tab: Tab, serv
     expect(page.get_by_text("You are signed in as")).to_contain_text("Eve, eve@example.com.evil.org")
     expect(page.get_by_text("If you should see this")).to_contain_text("ask platform@example.com")
     expect(page.get_by_test_id("stMetric").or_(page.get_by_test_id("stSidebar"))).to_have_count(0)
+    assert screen.violations() == []
 
     page.get_by_role("button", name="Use another account").click()
     identify(page, "gustav")
@@ -131,7 +133,7 @@ def test_who_declines_at_the_provider_is_asked_again(tab: Tab) -> None:
     screen.page.get_by_role("button", name="Deny").click()
     expect(screen.page.get_by_text("Signing in did not work")).to_contain_text("ask platform@example.com")
     sign_in(screen.page, "anna")
-    expect(screen.page.get_by_role("region", name="Facts of the connection")).to_be_visible()
+    expect(screen.facts).to_be_visible()
 
 
 def test_under_another_name_of_the_host_the_right_address_is_offered(visit: Visit, guarded: Guarded) -> None:
@@ -219,6 +221,7 @@ def test_a_mistake_in_the_file_shuts_and_says_which(tab: Tab, guarded: Guarded) 
     screen.page.goto(screen.url)
     expect(screen.page.get_by_role("heading", name="The dashboard is shut")).to_be_visible()
     expect(screen.page.get_by_text("[auth] cookie_secret is missing")).to_be_visible()
+    assert screen.violations() == []
     expect(screen.page.get_by_test_id("stMetric").or_(screen.sidebar)).to_have_count(0)
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
+
 from dashboard.guard import rules
 from dashboard.policy import Verdict
 from tests.dashboard.asgi import run
@@ -383,3 +385,28 @@ def test_a_path_below_a_base_is_the_same_path(secrets: Secrets, monkeypatch: pyt
     assert path(path="/healthz") == "/healthz"
     assert path(path="/team/dashes/auth/login") == "/team/dashes/auth/login"
     config.set_option("server.baseUrlPath", "")
+
+
+@pytest.mark.parametrize(
+    ("token", "origin", "counts"),
+    [
+        ("the same", b"https://dashboard.example.com", True),
+        ("the same", b"", False),
+        ("another", b"https://dashboard.example.com", False),
+        ("none", b"https://dashboard.example.com", False),
+    ],
+)
+def test_in_a_session_a_cookie_counts_for_a_page_of_ours_alone(
+    secrets: Secrets, token: str, origin: bytes, counts: bool
+) -> None:
+    """A page of another site may make a browser send its cookies, but not read this site's token."""
+    secrets.write(AUTH)
+    kept, other = generate_xsrf_token_string(), generate_xsrf_token_string()
+    repeated = {"the same": kept, "another": other, "none": ""}[token]
+    headers = [
+        (b"cookie", f"{cookie()}; _streamlit_xsrf={kept}".encode()),
+        (b"sec-websocket-protocol", f"streamlit, {repeated}, x".encode()),
+        (b"origin", origin),
+    ]
+    claims = rules.session_claims({"type": "websocket", "headers": headers}, rules.policy())
+    assert claims.get("email") == ("anna@example.com" if counts else None)
