@@ -118,11 +118,14 @@ def test_who_is_on_no_list_is_told_so_and_may_use_another_account(tab: Tab, serv
     expect(screen.of("viewer")).to_contain_text("Gustav")
 
 
-def test_an_address_that_is_not_verified_does_not_count(tab: Tab) -> None:
-    screen = tab()
+def test_an_address_that_is_not_verified_does_not_count(visit: Visit, guarded: Guarded) -> None:
+    screen = visit(guarded.dashboard, beside=(guarded.provider.url,), color_scheme="dark")
     screen.page.goto(screen.url)
+    expect_sign_in(screen.page)
+    assert screen.violations() == []
     sign_in(screen.page, "mallory")
     expect(screen.page.get_by_text("has not verified this e-mail address")).to_be_visible()
+    assert screen.violations() == []
     expect(screen.page.get_by_test_id("stMetric")).to_have_count(0)
 
 

@@ -6,7 +6,6 @@ import hashlib
 from typing import Any
 
 import pytest
-
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
 from dashboard.guard import rules
