@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Mapping
+from copy import deepcopy
 
 import streamlit as st
 from starlette.requests import HTTPConnection
@@ -16,12 +17,30 @@ from streamlit.web.server.starlette import starlette_websocket
 from streamlit.web.server.starlette.starlette_app_utils import validate_xsrf_token
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME, XSRF_COOKIE_NAME
 
-from dashboard.policy import Policy, Verdict, read_policy, shut
+from dashboard.policy import TRUSTED_VARIABLE, Policy, Verdict, read_policy, shut
 
 NO_FILE = "no-secrets-found"
 """Streamlit's id of the one failure that means that there is no secrets.toml."""
 UNREADABLE = "secrets.toml cannot be read"
 _at_start = {"sign_in": False}
+
+
+class _Latest:
+    """What the file said last, read: it is looked at several times a run, and long lists take a while."""
+
+    def __init__(self) -> None:
+        self._read: tuple[Mapping[str, object], str, Policy] | None = None
+
+    def read(self, secrets: Mapping[str, object], trust: str) -> Policy:
+        """The rules of these tables and this word of trust."""
+        latest = self._read
+        if latest is None or latest[:2] != (secrets, trust):
+            latest = (deepcopy(secrets), trust, read_policy(secrets, {TRUSTED_VARIABLE: trust}))
+            self._read = latest
+        return latest[2]
+
+
+_latest = _Latest()
 
 
 def policy() -> Policy:
@@ -38,7 +57,7 @@ def policy() -> Policy:
         secrets = {}
     except (OSError, UnicodeDecodeError):
         return shut(f"{UNREADABLE}: it is no text file that this user may read")
-    found = read_policy(secrets, os.environ)
+    found = _latest.read(secrets, os.environ.get(TRUSTED_VARIABLE, ""))
     if _at_start["sign_in"] and not found.sign_in:
         return shut("[auth] has gone from secrets.toml since the start: put it back, or restart without it")
     return found
