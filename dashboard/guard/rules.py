@@ -7,12 +7,15 @@ import re
 import time
 from collections.abc import Mapping
 from copy import deepcopy
+from pathlib import Path
 
 import streamlit as st
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
+from streamlit import config
 from streamlit.auth_util import get_origin_from_redirect_uri
 from streamlit.errors import StreamlitSecretNotFoundError
+from streamlit.runtime.secrets import secrets_singleton
 from streamlit.web.server.starlette import starlette_websocket
 from streamlit.web.server.starlette.starlette_app_utils import validate_xsrf_token
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME, XSRF_COOKIE_NAME
@@ -40,7 +43,21 @@ class _Latest:
         return latest[2]
 
 
-_latest = _Latest()
+class _Watch:
+    """Has Streamlit read a changed file again: its own watch ends at the first mistake in one."""
+
+    def __init__(self) -> None:
+        self._seen: list[tuple[int, int, int] | None] | None = None
+
+    def look(self) -> None:
+        """Compare the files with how they were at the last look."""
+        now = [_stamp(path) for path in config.get_option("secrets.files")]
+        if self._seen is not None and now != self._seen:
+            secrets_singleton._reset()
+        self._seen = now
+
+
+_latest, _watch = _Latest(), _Watch()
 
 
 def policy() -> Policy:
@@ -49,6 +66,7 @@ def policy() -> Policy:
     A secrets.toml that cannot be read is a fault: Streamlit would take it for none. So is one that has lost
     its `[auth]` while the server runs, for a moment or for good.
     """
+    _watch.look()
     try:
         secrets: Mapping[str, object] = st.secrets.to_dict()
     except StreamlitSecretNotFoundError as error:
@@ -104,6 +122,15 @@ def session_claims(scope: Scope, found: Policy) -> Mapping[str, object]:
 def verdict(found: Policy, claims: Mapping[str, object]) -> Verdict:
     """What somebody with these claims may do now."""
     return found.verdict(claims, time.time())
+
+
+def _stamp(path: str) -> tuple[int, int, int] | None:
+    """What changes with a file; None when there is none."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _place(error: Exception) -> str:

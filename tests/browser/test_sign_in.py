@@ -271,3 +271,20 @@ def download(session: str, shown: str) -> BackMsg:
     message.backend_operation_request.session_id = session
     message.backend_operation_request.deferred_file.file_id = file_id
     return message
+
+
+def test_a_change_counts_also_after_the_file_was_no_toml_for_a_while(guarded: Guarded) -> None:
+    """Streamlit stops watching a file in which it has once found a mistake."""
+    claims = {"origin": guarded.url, "is_logged_in": True, "email": "anna@example.com", "provider": "default"}
+    signed = create_signed_value(
+        guarded.auth["cookie_secret"], "_streamlit_user", json.dumps(claims)
+    ).decode()
+    anna = {"_streamlit_user": signed}
+    guarded.wait_for(404, "/media/none", anna)
+    good = guarded.path.read_text(encoding="utf-8")
+    guarded.path.write_text(f"{good}[oops", encoding="utf-8")
+    guarded.wait_for(503, "/media/none", anna)
+    guarded.write(ACCESS)
+    guarded.wait_for(404, "/media/none", anna)
+    guarded.write(ACCESS.replace("example.com", "example.org"))
+    guarded.wait_for(403, "/media/none", anna)
