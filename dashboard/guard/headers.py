@@ -27,7 +27,7 @@ DIRECTIVES = {
     "form-action": "'none'",
     "frame-ancestors": "'none'",
 }
-"""Each word is needed by something on a screen; decision 8 says by what."""
+"""Each word is needed by something on a screen; docs/decisions/0008-who-may-look.md says by what."""
 UNUSED = (
     "accelerometer",
     "autoplay",
