@@ -37,12 +37,25 @@ class DeepLinks:
         path = scope["path"] if scope["type"] == "http" else ""
 
         async def send_changed(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] in {302, 303, 307}:
+            if message["type"] == "http.response.start" and message["status"] == 302:
                 headers = MutableHeaders(raw=message["headers"])
                 keep(scope, headers) if path.endswith(LOGIN) else lead_back(scope, headers)
+            elif path.endswith(LOGIN):
+                message = no_provider(scope, message)
             await send(message)
 
         await self._app(scope, receive, send_changed if path.endswith((LOGIN, CALLBACK)) else send)
+
+
+def no_provider(scope: Scope, message: Message) -> Message:
+    """Part of the answer where a sign-in cannot begin: the way to the sign-in screen, which says so."""
+    if message["type"] != "http.response.start":
+        return {**message, "body": b""}
+    headers = MutableHeaders(
+        {"location": f"{scope['path'].removesuffix(LOGIN)}/?{FAILED}", "content-length": "0"}
+    )
+    keep(scope, headers)
+    return {"type": "http.response.start", "status": 302, "headers": headers.raw}
 
 
 def keep(scope: Scope, headers: MutableHeaders) -> None:

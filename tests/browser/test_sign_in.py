@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -288,3 +289,17 @@ def test_a_change_counts_also_after_the_file_was_no_toml_for_a_while(guarded: Gu
     guarded.wait_for(404, "/media/none", anna)
     guarded.write(ACCESS.replace("example.com", "example.org"))
     guarded.wait_for(403, "/media/none", anna)
+
+
+def test_a_provider_that_does_not_answer_is_said_to(tab: Tab, guarded: Guarded) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        nowhere = f"http://127.0.0.1:{closed.getsockname()[1]}/.well-known/openid-configuration"
+        guarded.write(ACCESS, server_metadata_url=nowhere)
+        screen = tab()
+        screen.page.goto(f"{screen.url}/connection")
+        screen.page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(screen.page.get_by_text("Signing in did not work")).to_be_visible()
+    guarded.write(ACCESS)
+    sign_in(screen.page, "anna")
+    expect(screen.facts).to_be_visible()

@@ -46,7 +46,7 @@ class Provider:
     def noted(self, referer: str) -> str:
         """The cookie that the first step sets, as a browser sends it back; "" for none."""
         answer = run(call(self.app, "/auth/login?provider=x", {"host": HOST, "referer": referer}))
-        assert answer.status == self.status
+        assert answer.status == 302
         set_cookie = answer.headers.get("set-cookie", "")
         return set_cookie.split(";")[0]
 
@@ -133,9 +133,12 @@ def test_no_other_address_is_noted(provider: Provider, referer: str) -> None:
     assert provider.noted(referer) == ""
 
 
-def test_a_sign_in_that_does_not_begin_notes_nothing(provider: Provider) -> None:
+def test_a_sign_in_that_cannot_begin_says_so_and_may_be_tried_again(provider: Provider) -> None:
+    """Streamlit says no more than "Authentication error" when the provider does not answer."""
     provider.status = 400
-    assert provider.noted(f"https://{HOST}/connection") == ""
+    answer = run(call(provider.app, "/auth/login", {"host": HOST, "referer": f"https://{HOST}/connection"}))
+    assert (answer.status, answer.headers["location"], answer.body) == (302, "/?sign_in=failed", b"")
+    assert provider.landed(answer.headers["set-cookie"].split(";")[0])[0] == "/connection"
 
 
 @pytest.mark.parametrize(
