@@ -1,4 +1,4 @@
-"""The ASGI application: Streamlit over dashboard/main.py, plus /healthz. `streamlit run app.py` starts it."""
+"""The ASGI application: Streamlit, plus /healthz and /metrics. `streamlit run app.py` starts it."""
 
 from pathlib import Path
 
@@ -6,11 +6,12 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from dashboard.serving import Bundles, healthz, warm
+from dashboard.automatic_runs import AutomaticRuns
+from dashboard.serving import Bundles, healthz, metrics, warm
 
 app = st.App(
     Path(__file__).parent / "dashboard" / "main.py",
-    routes=[Route("/healthz", healthz)],
-    middleware=[Middleware(Bundles)],
+    routes=[Route("/healthz", healthz), Route("/metrics", metrics)],
+    middleware=[Middleware(AutomaticRuns), Middleware(Bundles)],
     lifespan=warm,
 )
