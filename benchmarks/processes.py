@@ -31,6 +31,19 @@ def running(
     folder: Path = ROOT,
 ) -> Iterator[str]:
     """Run ``command`` until the block ends; yields what ``ready`` makes of its output, once not None."""
+    with started(command, ready, environment=environment, folder=folder) as (answer, _):
+        yield answer
+
+
+@contextmanager
+def started(
+    command: Sequence[str | Path],
+    ready: Callable[[str], str | None],
+    *,
+    environment: Mapping[str, str] | None = None,
+    folder: Path = ROOT,
+) -> Iterator[tuple[str, int]]:
+    """``running``, with the number of the process."""
     with tempfile.TemporaryFile("w+") as output:
         process = subprocess.Popen(
             [str(part) for part in command],
@@ -42,7 +55,7 @@ def running(
             start_new_session=True,
         )
         try:
-            yield _wait_until_ready(process, lambda: _text(output.fileno()), ready)
+            yield _wait_until_ready(process, lambda: _text(output.fileno()), ready), process.pid
         finally:
             _end(process)
 
@@ -75,6 +88,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             continue
     process.wait(timeout=5)
+
+
+def resident_bytes(pid: int) -> int:
+    """The memory of a process that is in RAM."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def free_port() -> int:

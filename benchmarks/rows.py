@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import requests
@@ -31,6 +31,18 @@ class Rows:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = list(rows)
+        self.texts = [
+            f"{row.get('user_command') or ''}\n{row.get('user_image_url') or ''}".lower() for row in self.rows
+        ]
+
+    def matching(self, contains: str = "", engines: Collection[str] = ()) -> list[Row]:
+        """The rows with this in the command or the image, and with any of these engines."""
+        needle = contains.lower()
+        return [
+            row
+            for row, text in zip(self.rows, self.texts, strict=True)
+            if needle in text and (not engines or row.get("engine_name") in engines)
+        ]
 
     def names(self, *, order: str, page: int = 1, engine: str = "", search: str = "") -> list[str]:
         """The names on one page of 25 under these filters."""
@@ -48,10 +60,10 @@ class Rows:
                 break
         return names[first:]
 
-    def engines(self) -> list[str]:
-        """Engine names, the most frequent first."""
+    def engines(self, more_than: int = 0) -> list[str]:
+        """Names of engines that more than so many rows have, the most frequent first."""
         counts = Counter(row.get("engine_name") or "" for row in self.rows)
-        return [name for name, _ in counts.most_common() if name]
+        return [name for name, count in counts.most_common() if name and count > more_than]
 
     def searches(self, number: int) -> list[str]:
         """Parts of names that about one row in twenty has, all different; each changes the first rows."""

@@ -21,6 +21,7 @@ import pandas as pd
 from dashboard import analysis
 from dashboard.analysis import Positions
 from dashboard.frames import configurations_frame
+from dashboard.load_history import LoadCounts, LoadHistory
 from modelarts_api import Client, Inventory, ModelArtsError
 
 TTL_SECONDS = 300.0
@@ -74,8 +75,15 @@ class InventoryLoad:
     `client` is called in the background too: making one may take a question to IAM, which may fail.
     """
 
-    def __init__(self, client: Callable[[], Client], search: str, config_type: str) -> None:
+    def __init__(
+        self,
+        client: Callable[[], Client],
+        search: str,
+        config_type: str,
+        history: LoadHistory | None = None,
+    ) -> None:
         self._client, self._search, self._config_type = client, search, config_type
+        self._history = history or LoadHistory()
         self._lock = threading.Lock()
         self._done = threading.Event()
         self._state = LoadState()
@@ -93,6 +101,7 @@ class InventoryLoad:
                 return
             self._done.clear()
             self._state = replace(self._state, loading=True, loaded=0, total=None, began_at=datetime.now(UTC))
+        self._history.began()
         threading.Thread(target=self._load, name="inventory", daemon=True).start()
 
     def wait(self, seconds: float) -> bool:
@@ -112,6 +121,7 @@ class InventoryLoad:
         except Exception as error:  # noqa: BLE001 - a fault of ours must reach the screen, not die here
             _log.exception("loading an inventory failed unexpectedly")
             state, due_in = replace(self._state, error=error), RETRY_SECONDS
+        self._history.ended(time.perf_counter() - started, failed=state.error is not None)
         with self._lock:
             self._state = replace(state, loading=False, began_at=None, finished=state.finished + 1)
             self._due_at = time.monotonic() + due_in
@@ -131,6 +141,7 @@ class Inventories:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loads: OrderedDict[Key, InventoryLoad] = OrderedDict()
+        self._histories: dict[str, LoadHistory] = {}
 
     def get(
         self, connection: str, search: str, config_type: str, client: Callable[[], Client]
@@ -139,7 +150,8 @@ class Inventories:
         key = (connection, search, config_type)
         with self._lock:
             if key not in self._loads:
-                self._loads[key] = InventoryLoad(client, search, config_type)
+                history = self._histories.setdefault(connection, LoadHistory())
+                self._loads[key] = InventoryLoad(client, search, config_type, history)
             self._loads.move_to_end(key)
             partial = [key for key in self._loads if not _is_whole(key)]
             for unused in partial[: max(0, len(partial) - MOST_INVENTORIES)]:
@@ -151,6 +163,20 @@ class Inventories:
         with self._lock:
             for key in [key for key in self._loads if key[0] not in connections]:
                 del self._loads[key]
+            for gone in self._histories.keys() - set(connections):
+                del self._histories[gone]
+
+    def whole(self, connection: str) -> Snapshot | None:
+        """What is loaded of all that a connection has, if anything is; begins nothing."""
+        with self._lock:
+            load = self._loads.get((connection, "", "custom"))
+        return load.state.snapshot if load else None
+
+    def load_counts(self, connection: str) -> LoadCounts:
+        """How all loads of a connection have gone."""
+        with self._lock:
+            history = self._histories.get(connection)
+        return (history or LoadHistory()).counts()
 
     def ages(self) -> list[float]:
         """Seconds since each snapshot was loaded."""

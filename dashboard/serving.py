@@ -1,4 +1,4 @@
-"""What the server adds around Streamlit: a health check, compressed bundles, a warm start."""
+"""What the server adds around Streamlit: a health check, metrics, compressed bundles, a warm start."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import anyio.to_thread
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit_plotly_basic import BUNDLE_URL_PATH
 
@@ -20,6 +20,7 @@ STATIC_PREFIXES = ("/static/", "/_stcore/bidi-components/")
 """Where the content-hashed or versioned bundles are: what stands under one address there never changes."""
 PRELOAD = (b"link", f"<{BUNDLE_URL_PATH}>; rel=preload; as=script".encode())
 FOR_EVER = (b"cache-control", b"public, max-age=31536000, immutable")
+PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
 LEAST_BYTES = 1024
 MOST_CACHED_BYTES = 32 * 2**20
 GZIP_LEVEL = 9
@@ -41,6 +42,18 @@ async def healthz(_request: Request) -> JSONResponse:
         "oldest_data_age_seconds": round(max(ages), 1) if ages else None,
     }
     return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+
+async def metrics(_request: Request) -> Response:
+    """What Prometheus asks for, in its text format. Who may ask is not decided here."""
+    body = await anyio.to_thread.run_sync(_measured)
+    return Response(body, media_type=PROMETHEUS_TEXT, headers={"Cache-Control": "no-store"})
+
+
+def _measured() -> bytes:
+    from dashboard import metrics  # noqa: PLC0415 - takes time that no start should spend
+
+    return metrics.page()
 
 
 @asynccontextmanager

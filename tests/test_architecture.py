@@ -13,7 +13,7 @@ ROOMS = ("app.py", "pages", "modelarts_api", "dashboard")
 
 # Longest prefix wins. Each room: the rooms of ours it may import, and the outside libraries it may import.
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
-    "app": ({"dashboard.guard", "dashboard.serving"}, {"streamlit", "starlette"}),
+    "app": ({"dashboard.automatic_runs", "dashboard.guard", "dashboard.serving"}, {"streamlit", "starlette"}),
     "pages": ({"dashboard.ui", "dashboard.loading"}, {"streamlit"}),
     "modelarts_api": ({"modelarts_api"}, {"requests", "urllib3"}),
     "modelarts_api.local": ({"modelarts_api.local"}, {"starlette", "uvicorn"}),
@@ -34,8 +34,20 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "dashboard.palette": ({"dashboard.frames"}, set()),
     "dashboard.figures": ({"dashboard.analysis", "dashboard.palette"}, {"pandas", "plotly"}),
     "dashboard.exports": ({"dashboard.view"}, set()),
+    "dashboard.load_history": (set(), set()),
+    "dashboard.automatic_runs": (set(), {"starlette", "streamlit", "google"}),
+    "dashboard.metrics": (
+        {
+            "dashboard",
+            "dashboard.load_history",
+            "dashboard.loading",
+            "dashboard.settings",
+            "dashboard.traffic",
+        },
+        {"prometheus_client", "streamlit"},
+    ),
     "dashboard.inventories": (
-        {"dashboard.analysis", "dashboard.frames", "modelarts_api"},
+        {"dashboard.analysis", "dashboard.frames", "dashboard.load_history", "modelarts_api"},
         {"pandas"},
     ),
     "dashboard.loading": (
@@ -60,7 +72,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "dashboard.main": ({"dashboard.ui", "dashboard.loading", "dashboard.settings"}, {"streamlit"}),
     "dashboard.serving": (
-        {"dashboard", "dashboard.loading", "dashboard.ui"},
+        {"dashboard", "dashboard.loading", "dashboard.metrics", "dashboard.ui"},
         {"starlette", "anyio", "streamlit", "streamlit_plotly_basic"},
     ),
     "dashboard": (set(), set()),

@@ -29,16 +29,16 @@ class Dashboard:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._options = options
+        address = f"--server.port={self.port}"
+        self.command = [sys.executable, "-m", "streamlit", "run", "app.py", address, *options]
         self._environment = {k: v for k, v in os.environ.items() if k not in VARIABLES}
         self._environment |= {"NO_PROXY": "127.0.0.1", **(environment or {})}
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={self.port}"]
         # A file: nobody reads a pipe while the tests run, and a full one would stop the server.
         self._log = tempfile.TemporaryFile()
-        self._process = subprocess.Popen(
-            [*command, *self._options],
+        self.process = subprocess.Popen(
+            self.command,
             cwd=ROOT,
             env=self._environment,
             stdout=self._log,
@@ -46,7 +46,7 @@ class Dashboard:
         )
         limit = time.monotonic() + START_SECONDS
         while not self._healthy():
-            if self._process.poll() is not None or time.monotonic() > limit:
+            if self.process.poll() is not None or time.monotonic() > limit:
                 output = self.output
                 self.__exit__(None, None, None)
                 raise RuntimeError(f"the dashboard did not start:\n{output}")
@@ -56,12 +56,12 @@ class Dashboard:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.terminate()
+        self.process.terminate()
         try:
-            self._process.wait(timeout=10)
+            self.process.wait(timeout=10)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            self.process.kill()
+            self.process.wait()
         self._log.close()
 
     @property
@@ -73,5 +73,5 @@ class Dashboard:
     def _healthy(self) -> bool:
         try:
             return requests.get(f"{self.url}/healthz", timeout=2).status_code == 200
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False

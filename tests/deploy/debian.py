@@ -1,0 +1,30 @@
+"""Programs of the distribution that tests need: found, or installed as root; never a test that is skipped."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
+
+
+def program(name: str, package: str) -> str:
+    """The path of a program. Raises RuntimeError with what was tried when it cannot be had."""
+    if found := shutil.which(name, path=PATH):
+        return found
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise RuntimeError(f"these tests need {name}: install it (on Debian the package {package})")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (
+        ["apt-get", "update"],
+        ["apt-get", "install", "--yes", "--no-install-recommends", package],
+    ):
+        done = subprocess.run(
+            command, env=quiet, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"`{' '.join(command)}` ended with {done.returncode}:\n{done.stdout[-2000:]}")
+    if found := shutil.which(name, path=PATH):
+        return found
+    raise RuntimeError(f"{package} is installed, and still there is no {name}")
