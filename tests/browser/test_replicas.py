@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -29,12 +29,20 @@ QUERY = "/?engine=PyTorch&sort_by=created&order=asc&per_page=10&page=2"
 class Site:
     """Two replicas of a dashboard on one project, behind nginx."""
 
-    def __init__(self, replicas: dict[str, Dashboard], nginx: Nginx, service: LocalService) -> None:
-        self.replicas, self.nginx, self.service = replicas, nginx, service
+    def __init__(
+        self,
+        replicas: dict[str, Dashboard],
+        nginx: Nginx,
+        service: LocalService,
+        of_prometheus: Mapping[str, str] | None = None,
+    ) -> None:
+        """`of_prometheus`: headers that open /metrics."""
+        self.replicas, self.nginx, self.service, self._headers = replicas, nginx, service, of_prometheus
 
     def sessions(self, name: str) -> int:
         """How many sessions are open on a replica, by its own count."""
-        text = requests.get(f"{self.replicas[name].url}/metrics", timeout=30).text
+        address = f"{self.replicas[name].url}/metrics"
+        text = requests.get(address, headers=self._headers, timeout=30).text
         found = re.search(r"^modelarts_dashboard_sessions (\d+)", text, re.MULTILINE)
         assert found, text
         return int(found[1])

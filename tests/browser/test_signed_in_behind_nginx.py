@@ -1,0 +1,81 @@
+"""The whole of it: one https address, a sign-in, two replicas; what a viewer keeps when one of them ends."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import expect
+
+from modelarts_api.local import LocalService
+from tests.browser.conftest import Visit, connected_to
+from tests.browser.guarded import ACCESS, METRICS_TOKEN, PEOPLE, cookies_of, expect_sign_in, sign_in
+from tests.browser.provider import Provider
+from tests.browser.served import Dashboard
+from tests.browser.test_replicas import COOKIE, QUERY, Site, is_end_of_run, look
+from tests.deploy.nginx import Nginx
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    """A provider that knows everybody."""
+    with Provider() as running:
+        for subject, claims in PEOPLE.items():
+            running.enrol(subject, **claims)
+        yield running
+
+
+@pytest.fixture
+def site(provider: Provider, tmp_path: Path) -> Iterator[Site]:
+    """Two replicas with one secrets.toml, which sends those who sign in back to nginx."""
+    file = tmp_path / "secrets.toml"
+    option = (f"--secrets.files={file}",)
+    with LocalService(configurations=320, seed=7) as service:
+        first, second = (Dashboard(connected_to(service), option) for _ in range(2))
+        nginx = Nginx("replicas.conf", {8501: first.port, 8502: second.port})
+        redirect = f"{nginx.url}/oauth2callback"
+        auth = {
+            "redirect_uri": redirect,
+            "cookie_secret": secrets.token_hex(32),
+            **provider.register(redirect),
+        }
+        table = "\n".join(f'{key} = "{value}"' for key, value in auth.items())
+        file.write_text(
+            f'[auth]\n{table}\n{ACCESS}\n[metrics]\ntoken = "{METRICS_TOKEN}"\n', encoding="utf-8"
+        )
+        with first, second, nginx:
+            yield Site(
+                {"1": first, "2": second}, nginx, service, {"Authorization": f"Bearer {METRICS_TOKEN}"}
+            )
+
+
+def test_a_deep_link_a_sign_in_and_a_replica_that_ends(
+    visit: Visit, site: Site, provider: Provider, tmp_path: Path
+) -> None:
+    tab = visit(site.nginx, beside=(provider.url,), ignore_https_errors=True)
+    tab.page.goto(site.nginx.url + QUERY)
+    expect_sign_in(tab.page)
+    sign_in(tab.page, "anna")
+    look(tab, site, tmp_path)
+    before = site.replica_of(tab)
+    assert site.sessions(before) == 1
+    with tab.page.expect_websocket() as reconnected:
+        site.replicas[before].__exit__(None, None, None)
+    with reconnected.value.expect_event("framereceived", is_end_of_run):
+        pass
+    look(tab, site, tmp_path)  # signed in on the other as well: both know the secret of the cookie
+    assert site.replica_of(tab) != before
+    expect(tab.sidebar.get_by_text("Anna Berg")).to_be_visible()
+    assert all(cookie["secure"] for cookie in tab.page.context.cookies([site.nginx.url]))
+    assert COOKIE in cookies_of(tab.page)
+
+
+def test_without_a_sign_in_nothing_is_given_away(site: Site) -> None:
+    assert site.nginx.get("/healthz").status_code == 200
+    assert site.nginx.get("/media/anything").status_code == 403
+    assert site.nginx.get("/metrics").status_code == 401
+    assert requests.get(f"{site.replicas['1'].url}/metrics", timeout=30).status_code == 401
+    assert site.sessions("1") == 0
