@@ -51,7 +51,7 @@ def draw_viewer() -> None:
     """The viewer's name and the way out, where there is a sign-in."""
     if rules.policy().sign_in:
         with st.container(horizontal=True, vertical_alignment="center", key="viewer"):
-            st.text(viewer_name(st.user.to_dict()), width="stretch", help="Signed in to this dashboard.")
+            st.text(viewer_name(st.user.to_dict()), width="stretch")
             st.button(
                 "Sign out", icon=":material/logout:", type="tertiary", key="sign_out", on_click=st.logout
             )
