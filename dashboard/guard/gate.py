@@ -117,12 +117,15 @@ def _is_static(scope: Scope) -> bool:
 def _may_measure(scope: Scope, policy: Policy, path: str) -> bool:
     """Whether somebody may read measurements: with the token, or signed in.
 
-    Where there is neither a token nor a sign-in, ours are open like everything else; Streamlit's are not.
+    They name every connection, so they are for viewers who may see all of them. Where there is neither a
+    token nor a sign-in, ours are open like everything else; Streamlit's are not.
     """
     if policy.metrics_token and hmac.compare_digest(_bearer(scope), policy.metrics_token.encode()):
         return True
     if policy.sign_in:
-        return rules.verdict(policy, rules.claims_of(scope, policy)) is Verdict.ADMITTED
+        claims = rules.claims_of(scope, policy)
+        admitted = rules.verdict(policy, claims) is Verdict.ADMITTED
+        return admitted and all(policy.may_see(name, claims) for name in policy.connections)
     return not policy.metrics_token and path == FOR_MACHINES[0]
 
 

@@ -352,6 +352,18 @@ def test_measurements_without_a_token_need_a_viewer(secrets: Secrets) -> None:
         assert may_have(path, cookie=cookie())
 
 
+def test_measurements_name_every_connection_so_a_viewer_must_be_on_each_list(secrets: Secrets) -> None:
+    for others, allowed in ((["anna@example.com"], True), (["bert@example.com"], False)):
+        lists = "".join(
+            f"[connections.{name}.access]\nemails = {emails}\n"
+            for name, emails in (("ours", ["anna@example.com"]), ("theirs", others))
+        )
+        secrets.write(AUTH + METRICS + lists)
+        for path in ("/metrics", "/_stcore/metrics"):
+            assert may_have(path, cookie=cookie()) is allowed
+            assert may_have(path, authorization=f"Bearer {TOKEN}")
+
+
 def test_without_a_sign_in_measurements_are_ours_to_read_and_streamlits_are_not(secrets: Secrets) -> None:
     assert may_have("/metrics", host="localhost")
     assert not may_have("/_stcore/metrics", host="localhost")
