@@ -41,7 +41,7 @@ from modelarts_api import (
     PasswordCredentials,
     ResultPage,
 )
-from modelarts_api.exchanges import observed_by
+from modelarts_api.http.exchanges import observed_by
 from modelarts_api.local import LocalService
 
 GRACE_SECONDS = 0.15

@@ -5,7 +5,8 @@
 Client('https://modelarts.eu-de.otc.t-systems.com', '0123abc', TokenCredentials(token='***'))
 """
 
-from modelarts_api.access_key import AccessKeyCredentials
+from modelarts_api.authorisation.access_key import AccessKeyCredentials
+from modelarts_api.authorisation.password import PasswordCredentials
 from modelarts_api.client import Client
 from modelarts_api.credentials import TokenCredentials
 from modelarts_api.detail import ConfigurationDetail
@@ -22,9 +23,8 @@ from modelarts_api.errors import (
     ServiceError,
     TransportError,
 )
-from modelarts_api.exchanges import Exchange
+from modelarts_api.http.exchanges import Exchange
 from modelarts_api.models import Configuration, ConfigurationQuery, Engine, Inventory, ResultPage
-from modelarts_api.password import PasswordCredentials
 
 __all__ = [
     "AccessKeyCredentials",

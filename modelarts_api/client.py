@@ -6,12 +6,16 @@ from collections.abc import Callable
 from typing import Any, Self, TypeVar
 from urllib.parse import quote, urlencode
 
-from modelarts_api.answers import Answer, Read
 from modelarts_api.credentials import Credentials
 from modelarts_api.detail import ConfigurationDetail
-from modelarts_api.endpoint import checked_endpoint
 from modelarts_api.errors import UndocumentedShapeError
-from modelarts_api.exchanges import Observer
+from modelarts_api.http.answers import Answer, Read
+from modelarts_api.http.endpoint import checked_endpoint
+from modelarts_api.http.exchanges import Observer
+from modelarts_api.http.network import Network, without_userinfo
+from modelarts_api.http.pacing import Turns
+from modelarts_api.http.retrying import TIME_LIMIT, RetryPolicy
+from modelarts_api.http.transport import Transport
 from modelarts_api.inventory import LoadedPage, load_inventory
 from modelarts_api.models import (
     CONFIG_TYPES,
@@ -23,11 +27,7 @@ from modelarts_api.models import (
     ResultPage,
     read_configurations,
 )
-from modelarts_api.network import Network, without_userinfo
-from modelarts_api.pacing import Turns
 from modelarts_api.reading import integer
-from modelarts_api.retrying import TIME_LIMIT, RetryPolicy
-from modelarts_api.transport import Transport
 
 T = TypeVar("T")
 _DEFAULT_QUERY = ConfigurationQuery()
@@ -40,11 +40,11 @@ class Client:
     tell its id: `Client(endpoint, credentials.project_id, credentials)`. `timeout` is the seconds to
     wait for a connection and for data. A call that fails in a way that may pass is repeated up to
     `retries` times, for `time_limit` seconds at most in all. At most `max_connections` requests run at the
-    same time. The bounds are listed in `modelarts_api.transport`.
+    same time. The bounds are listed in `modelarts_api.http.transport`.
 
     `ca_bundle` is the path of a PEM file: the certificate authorities to trust instead of the usual ones.
     `proxy` is the http:// or https:// URL of a proxy, with user:password@ if it asks for them. Both win over
-    the environment; see `modelarts_api.network`. Credentials that ask IAM have such settings of their own.
+    the environment; see `modelarts_api.http.network`. Credentials that ask IAM have settings of their own.
 
     `on_exchange` is called with an `Exchange` once for every HTTP request, those that the credentials make at
     IAM for a call included, in the thread that made it, which goes on when it returns: it must be quick and

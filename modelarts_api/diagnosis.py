@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from modelarts_api.client import Client
 from modelarts_api.errors import TransportError
-from modelarts_api.network import with_scheme, without_userinfo
+from modelarts_api.http.network import with_scheme, without_userinfo
 from modelarts_api.verdict import Verdict
 
 T = TypeVar("T")

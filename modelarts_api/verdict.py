@@ -16,7 +16,7 @@ from modelarts_api.errors import (
     ModelArtsError,
     PermissionDeniedError,
 )
-from modelarts_api.exchanges import Exchange, observed_by
+from modelarts_api.http.exchanges import Exchange, observed_by
 from modelarts_api.models import ResultPage
 
 CLOCK_LIMIT: Final = 15 * 60.0

@@ -15,7 +15,60 @@ ROOMS = ("app.py", "pages", "modelarts_api", "dashboard")
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "app": ({"dashboard.automatic_runs", "dashboard.guard", "dashboard.serving"}, {"streamlit", "starlette"}),
     "pages": ({"dashboard.ui", "dashboard.loading"}, {"streamlit"}),
-    "modelarts_api": ({"modelarts_api"}, {"requests", "urllib3"}),
+    "modelarts_api.errors": (set(), set()),
+    "modelarts_api.concealment": (set(), set()),
+    "modelarts_api.regions": (set(), set()),
+    "modelarts_api.reading": (set(), set()),
+    "modelarts_api.models": ({"modelarts_api.reading"}, set()),
+    "modelarts_api.detail": ({"modelarts_api.models", "modelarts_api.reading"}, set()),
+    "modelarts_api.credentials": ({"modelarts_api.concealment", "modelarts_api.errors"}, {"requests"}),
+    "modelarts_api.http": (
+        {
+            "modelarts_api.concealment",
+            "modelarts_api.credentials",
+            "modelarts_api.errors",
+            "modelarts_api.http",
+            "modelarts_api.reading",
+        },
+        {"requests", "urllib3"},
+    ),
+    "modelarts_api.authorisation": (
+        {
+            "modelarts_api.authorisation",
+            "modelarts_api.credentials",
+            "modelarts_api.errors",
+            "modelarts_api.http",
+        },
+        {"requests"},
+    ),
+    "modelarts_api.inventory": ({"modelarts_api.errors", "modelarts_api.models"}, set()),
+    "modelarts_api.client": (
+        {
+            "modelarts_api.credentials",
+            "modelarts_api.detail",
+            "modelarts_api.errors",
+            "modelarts_api.http",
+            "modelarts_api.inventory",
+            "modelarts_api.models",
+            "modelarts_api.reading",
+        },
+        set(),
+    ),
+    "modelarts_api.verdict": (
+        {
+            "modelarts_api.client",
+            "modelarts_api.credentials",
+            "modelarts_api.errors",
+            "modelarts_api.http",
+            "modelarts_api.models",
+        },
+        set(),
+    ),
+    "modelarts_api.diagnosis": (
+        {"modelarts_api.client", "modelarts_api.errors", "modelarts_api.http", "modelarts_api.verdict"},
+        set(),
+    ),
+    "modelarts_api": ({"modelarts_api"}, set()),
     "modelarts_api.local": ({"modelarts_api.local"}, {"starlette", "uvicorn"}),
     "dashboard.view": (set(), set()),
     "dashboard.settings": ({"dashboard.settings", "modelarts_api", "modelarts_api.regions"}, set()),
@@ -61,7 +114,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
             "dashboard.traffic",
             "dashboard.view",
             "modelarts_api",
-            "modelarts_api.exchanges",
+            "modelarts_api.http.exchanges",
             "modelarts_api.local",
         },
         {"streamlit", "pandas"},
@@ -120,8 +173,8 @@ def _may(module: str, imported: str) -> bool:
     top = imported.split(".", maxsplit=1)[0]
     if not _is_ours(imported):
         return top in outside or top in sys.stdlib_module_names
-    if module.startswith("modelarts_api") and not module.startswith("modelarts_api.local"):
-        return imported.startswith("modelarts_api") and not imported.startswith("modelarts_api.local")
+    if module == "modelarts_api":  # where the public names come together
+        return imported.startswith("modelarts_api.") and not imported.startswith("modelarts_api.local")
     return any(
         imported == room or (room != "modelarts_api" and imported.startswith(f"{room}.")) for room in ours
     )

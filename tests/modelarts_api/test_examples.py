@@ -9,16 +9,16 @@ import pytest
 
 MODULES = (
     "",
-    ".access_key",
+    ".authorisation.access_key",
     ".concealment",
     ".credentials",
     ".diagnosis",
     ".errors",
     ".models",
-    ".network",
-    ".password",
+    ".http.network",
+    ".authorisation.password",
     ".reading",
-    ".signing",
+    ".authorisation.signing",
 )
 
 

@@ -32,9 +32,7 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
-from modelarts_api.answers import Answer, AnswerReader, Failure, Read
 from modelarts_api.credentials import Credentials
-from modelarts_api.deadline import Deadline, DeadlineAdapter
 from modelarts_api.errors import (
     EXCERPT_LENGTH,
     ModelArtsError,
@@ -42,12 +40,14 @@ from modelarts_api.errors import (
     TransportError,
     printable,
 )
-from modelarts_api.exchanges import Exchange, Observer, observed_by, report
-from modelarts_api.handshake import Agreement, agree
-from modelarts_api.network import Network
-from modelarts_api.pacing import Pace, Turns
-from modelarts_api.question import Question, Try
-from modelarts_api.retrying import RetryPolicy
+from modelarts_api.http.answers import Answer, AnswerReader, Failure, Read
+from modelarts_api.http.deadline import Deadline, DeadlineAdapter
+from modelarts_api.http.exchanges import Exchange, Observer, observed_by, report
+from modelarts_api.http.handshake import Agreement, agree
+from modelarts_api.http.network import Network
+from modelarts_api.http.pacing import Pace, Turns
+from modelarts_api.http.question import Question, Try
+from modelarts_api.http.retrying import RetryPolicy
 
 T = TypeVar("T")
 _NO_ANSWER: Final = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError)

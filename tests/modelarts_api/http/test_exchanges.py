@@ -31,8 +31,8 @@ from modelarts_api import (
     TokenCredentials,
     TransportError,
 )
+from modelarts_api.http.retrying import RetryPolicy
 from modelarts_api.local import LocalService
-from modelarts_api.retrying import RetryPolicy
 from tests.modelarts_api.scripted_service import PROJECT_ID, Reply, ScriptedService, as_json, listing
 
 FIELDS = {

@@ -28,8 +28,8 @@ from modelarts_api.errors import (
     printable,
     undocumented_failure,
 )
-from modelarts_api.headers import announced_length, began_at, retry_after
-from modelarts_api.network import Network
+from modelarts_api.http.headers import announced_length, began_at, retry_after
+from modelarts_api.http.network import Network
 from modelarts_api.reading import parse_json
 
 T = TypeVar("T")

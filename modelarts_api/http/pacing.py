@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from modelarts_api.errors import RateLimitError, TransportError
-from modelarts_api.retrying import RetryPolicy
+from modelarts_api.http.retrying import RetryPolicy
 
 _FIRST_SPACING: Final = 0.1
 _LONGEST_SPACING: Final = 60.0

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 from requests import PreparedRequest, Response
 
+from modelarts_api.authorisation.sharing import Shared
+from modelarts_api.authorisation.tokens import IssuedToken, Login, TokenSource
 from modelarts_api.credentials import NO_SCOPE, Credentials, header_value
-from modelarts_api.endpoint import checked_endpoint
 from modelarts_api.errors import AuthenticationError, InvalidResponseError
-from modelarts_api.network import Network
-from modelarts_api.sharing import Shared
-from modelarts_api.tokens import IssuedToken, Login, TokenSource
+from modelarts_api.http.endpoint import checked_endpoint
+from modelarts_api.http.network import Network
 
 _sources: Shared[TokenSource] = Shared()
 

@@ -12,8 +12,8 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from modelarts_api import AccessKeyCredentials, Client, ModelArtsError, PasswordCredentials
+from modelarts_api.authorisation.tokens import IssuedToken, Login
 from modelarts_api.local import LocalService
-from modelarts_api.tokens import IssuedToken, Login
 from tests.modelarts_api.scripted_service import Reply, ScriptedService, as_json, listing
 
 PASSWORD = 'correct horse "battery" stäple/+=<&>\\1'

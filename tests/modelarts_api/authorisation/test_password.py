@@ -14,8 +14,8 @@ from modelarts_api import (
     ServiceError,
     TransportError,
 )
+from modelarts_api.http.retrying import RetryPolicy
 from modelarts_api.local import LocalService, PasswordAuthorisation
-from modelarts_api.retrying import RetryPolicy
 from tests.modelarts_api.scripted_service import Reply, ScriptedService, as_json, listing
 from tests.modelarts_api.threads import in_threads
 

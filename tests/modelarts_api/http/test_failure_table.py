@@ -34,8 +34,8 @@ from modelarts_api import (
     TokenCredentials,
     TransportError,
 )
+from modelarts_api.http.retrying import RetryPolicy
 from modelarts_api.local import LocalService
-from modelarts_api.retrying import RetryPolicy
 from tests.modelarts_api.threads import in_threads
 
 QUICK = 10.0

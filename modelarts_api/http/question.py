@@ -12,10 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from modelarts_api.answers import Answer, AnswerReader, Failure
 from modelarts_api.errors import EXCERPT_LENGTH, ApiError, InvalidResponseError, printable
-from modelarts_api.exchanges import OK, Exchange
-from modelarts_api.headers import clock_difference
+from modelarts_api.http.answers import Answer, AnswerReader, Failure
+from modelarts_api.http.exchanges import OK, Exchange
+from modelarts_api.http.headers import clock_difference
 
 
 @dataclass(frozen=True, slots=True)

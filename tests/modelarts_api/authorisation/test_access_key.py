@@ -19,9 +19,9 @@ from modelarts_api import (
     NotFoundError,
     TransportError,
 )
-from modelarts_api.access_key import LOCK_SECONDS, KeyGate
+from modelarts_api.authorisation.access_key import LOCK_SECONDS, KeyGate
+from modelarts_api.http.retrying import RetryPolicy
 from modelarts_api.local import AccessKeyAuthorisation, LocalService
-from modelarts_api.retrying import RetryPolicy
 from tests.modelarts_api.scripted_service import Reply, ScriptedService, as_json, listing
 from tests.modelarts_api.threads import in_threads
 

@@ -16,7 +16,12 @@ from hypothesis import strategies as st
 from requests import PreparedRequest, Request
 
 from modelarts_api import AccessKeyCredentials
-from modelarts_api.signing import authorization, canonical_query, canonical_request, string_to_sign
+from modelarts_api.authorisation.signing import (
+    authorization,
+    canonical_query,
+    canonical_request,
+    string_to_sign,
+)
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "signing_vectors.json").read_text(encoding="utf-8")

@@ -27,11 +27,11 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from requests import PreparedRequest, Response
 
+from modelarts_api.authorisation.sharing import Shared
+from modelarts_api.authorisation.signing import DATE_FORMAT, authorization, canonical_query
 from modelarts_api.credentials import NO_SCOPE, Credentials, header_value
 from modelarts_api.errors import AuthenticationError, InvalidResponseError, TransportError
-from modelarts_api.headers import date
-from modelarts_api.sharing import Shared
-from modelarts_api.signing import DATE_FORMAT, authorization, canonical_query
+from modelarts_api.http.headers import date
 
 LOCK_SECONDS: Final = 300.0
 _CLOCK_TOLERANCE: Final = timedelta(minutes=15)

@@ -25,9 +25,9 @@ from modelarts_api.errors import (
     TransportError,
     UndocumentedShapeError,
 )
-from modelarts_api.network import Network
-from modelarts_api.retrying import RetryPolicy
-from modelarts_api.transport import Transport
+from modelarts_api.http.network import Network
+from modelarts_api.http.retrying import RetryPolicy
+from modelarts_api.http.transport import Transport
 
 MARGIN_SECONDS: Final = 120.0
 CALL_SECONDS: Final = 30.0
