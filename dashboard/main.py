@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import loading
 from dashboard.settings import Connection
-from dashboard.ui import choice, problems, sidebar, sign_in
+from dashboard.ui import choice, problems, sidebar, sign_in, status
 
 HERE = Path(__file__).parent
 FAVICON = str(HERE / "favicon.svg")  # a Material icon would be fetched from another host
@@ -58,6 +58,8 @@ if isinstance(chosen, Connection):
             icon=":material/science:",
         )
     sidebar.draw(chosen)
+    if screen != everything:
+        status.draw_beside_closed_sidebar(chosen, sidebar.current_view())
 if isinstance(chosen, Connection) or screen == everything:
     screen.run()
 else:

@@ -11,7 +11,8 @@ waiting.draw_notices(connection, state, view)
 
 if snapshot is not None:
     selection = loading.selection(snapshot, view.facets)
-    kpis.draw(selection.key_figures, with_times=view.config_type == "custom")
+    loaded, with_times = len(snapshot.frame), view.config_type == "custom"
+    kpis.draw(selection.key_figures, loaded=loaded, with_times=with_times)
     if selection.key_figures.configurations:
         charts.draw(snapshot, selection, view)
         tables.draw(connection, snapshot)

@@ -7,12 +7,15 @@ import streamlit as st
 from dashboard.analysis import RECENT_DAYS, KeyFigures
 
 
-def draw(figures: KeyFigures, *, with_times: bool) -> None:
-    """Five cards; without creation times (samples have none) the fourth says so instead of a zero."""
+def draw(figures: KeyFigures, *, loaded: int, with_times: bool) -> None:
+    """Five cards over those of the `loaded` configurations that the filters let through.
+
+    Without creation times (samples have none) the fourth says so instead of a zero.
+    """
     total = figures.configurations
     with st.container(key="kpis"), st.grid(5, min_column_width=150, gap="small"):
         newest = f"newest {figures.newest:%Y-%m-%d}" if figures.newest else ""
-        _card("Configurations", f"{total:,}", newest)
+        _card("Configurations", f"{total:,}", newest if total == loaded else f"of {loaded:,}")
         _card("Engines in use", f"{figures.engines:,}", f"{figures.versions:,} versions")
         _card("Custom image", _share(figures.custom_images, total), f"{figures.custom_images:,} of {total:,}")
         if with_times:

@@ -1,4 +1,4 @@
-"""Where the data comes from, how old it is, and what a load that takes long is waiting for."""
+"""Where the data comes from, what narrows it down, how old it is, and what a slow load is waiting for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dashboard import loading
 from dashboard.inventories import LoadState
 from dashboard.settings import Connection
 from dashboard.ui.choice import current_entry
-from dashboard.ui.words import age_words, waiting_words
+from dashboard.ui.words import age_words, filter_words, waiting_words
 from dashboard.view import View
 
 STATUS_SECONDS, LOADING_SECONDS = 20, 1
@@ -28,6 +28,12 @@ def draw(connection: Connection, view: View, state: LoadState) -> None:
     )
     seconds = LOADING_SECONDS if state.loading else STATUS_SECONDS
     st.fragment(_draw_age, run_every=seconds)(connection, view, state.finished)
+
+
+def draw_beside_closed_sidebar(connection: Connection, view: View) -> None:
+    """The connection and the filters in one line, seen only where the sidebar that tells them is closed."""
+    words = " · ".join([connection.title, *filter_words(view)])
+    st.html(f'<div class="elsewhere"><bdi>{escape(words)}</bdi></div>')
 
 
 def _draw_age(connection: Connection, view: View, drawn: int) -> None:

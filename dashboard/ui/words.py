@@ -1,16 +1,37 @@
-"""Ages, durations, clocks and waiting in words."""
+"""Filters, ages, durations, clocks and waiting in words."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
 from dashboard.traffic import Trouble, code_of
+from dashboard.view import View
 
 PATIENCE_SECONDS: Final = 5
 """Nothing is said of a load that takes no longer."""
 CLOCK_SECONDS: Final = 3
 """Clocks that differ by less are taken to agree."""
+
+
+def filter_words(view: View) -> Iterator[str]:
+    """What narrows a view down, a phrase each: "search bert", "engine PyTorch, Caffe"."""
+    if view.config_type != "custom":
+        yield f"type {view.config_type}"
+    if view.search:
+        yield f"search {view.search}"
+    facets = view.facets
+    if facets.engines:
+        yield f"engine {', '.join(facets.engines)}"
+    if facets.versions:
+        yield f"version {', '.join(facets.versions)}"
+    if facets.contains:
+        yield f"contains {facets.contains}"
+    if facets.created_from:
+        yield f"from {facets.created_from}"
+    if facets.created_to:
+        yield f"to {facets.created_to}"
 
 
 def waiting_words(now: datetime, began_at: datetime, trouble: Trouble | None, *, answered: bool) -> str:

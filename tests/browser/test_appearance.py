@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -49,6 +51,21 @@ def test_the_sidebar_can_be_reached_and_left_in_a_narrow_window(narrow: Screen) 
     narrow.page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
     expect(narrow.figure("Configurations")).to_be_in_viewport()
     assert narrow.page.evaluate(OVERFLOW) == [0, 0]
+
+
+def test_a_closed_sidebar_does_not_hide_what_is_looked_at(narrow: Screen) -> None:
+    """In a narrow window it is closed at first: connection and filters stand above the figures then."""
+    line = narrow.page.locator(".elsewhere")
+    narrow.open("/?engine=PyTorch&contains=train")
+    expect(line).to_be_visible()
+    expect(line).to_have_text(re.compile(r"· engine PyTorch · contains train$"))
+    narrow.page.set_viewport_size({"width": 1440, "height": 800})
+    narrow.open("/?engine=PyTorch")
+    expect(narrow.of("status")).to_be_visible()
+    expect(line).to_be_hidden()
+    narrow.sidebar.hover()
+    narrow.page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+    expect(line).to_be_visible()
 
 
 def test_both_screens_can_be_reached_in_a_narrow_window(narrow: Screen) -> None:

@@ -187,6 +187,22 @@ def test_the_key_figures_count_what_matches(overview: Open, service: LocalServic
     }
 
 
+def test_a_filtered_count_says_of_how_many(overview: Open, service: LocalService) -> None:
+    """The service's search decides what is loaded; the filters here, how many of those are counted."""
+    screen = overview(search="demo", engine=["PyTorch"])
+    found = [
+        row for row in naive.listed(service) if "demo" in f"{row['config_name']} {row['config_desc']}".lower()
+    ]
+    rows = [row for row in found if naive.engine(row) == "PyTorch"]
+    configurations = screen.app.metric[0]
+    assert 0 < len(rows) < len(found)
+    assert (configurations.value, configurations.delta) == (str(len(rows)), f"of {len(found)}")
+
+    screen.choose(engine=[])
+    assert screen.app.metric[0].value == str(len(found))
+    assert screen.app.metric[0].delta.startswith("newest ")
+
+
 def test_facets_offer_every_value_with_its_count_under_the_other_filters(
     overview: Open, service: LocalService
 ) -> None:
