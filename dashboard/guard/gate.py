@@ -15,7 +15,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
-from dashboard.guard import rules
+from dashboard.guard import origins, rules
 from dashboard.guard.arrival import ADVICE, arrived_here, is_needed
 from dashboard.guard.conversation import Conversation
 from dashboard.guard.refusals import Refusal
@@ -32,6 +32,12 @@ FOR_MACHINES = ("/metrics", "/_stcore/metrics")
 UPLOADS = "/_stcore/upload_file/"
 
 NOT_HERE = Refusal(403, "This dashboard answers on its own machine only", f"Nobody has to sign in. {ADVICE}")
+STRANGE_PAGE = Refusal(
+    403,
+    "This page may not open a session",
+    "It is not one of the dashboard's. A proxy in between has to hand on the Host that the browser sent, port"
+    " included (docs/sharing.md), or browser.serverAddress has to name the host.",
+)
 NO_UPLOADS = Refusal(404, "There is nothing here", "The dashboard takes no files.")
 SHUT = Refusal(
     503, "The dashboard is shut", "Who may look is not set up correctly; its first page says why.", "/"
@@ -73,6 +79,8 @@ def _refusal(scope: Scope, policy: Policy) -> Refusal | None:
         return None
     if is_needed(policy) and not arrived_here(scope):
         return NOT_HERE
+    if scope["type"] == "websocket" and not origins.is_known(scope):
+        return STRANGE_PAGE
     if path.startswith(UPLOADS):
         return NO_UPLOADS
     if path in FOR_MACHINES:

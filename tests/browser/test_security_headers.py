@@ -78,7 +78,6 @@ def test_a_bundle_from_memory_is_secured(dashboard: Dashboard) -> None:
 def test_a_web_socket_that_is_not_opened_is_secured(
     dashboard: Dashboard, path: str, origin: str | None
 ) -> None:
-    """Streamlit refuses a foreign origin: that protection stays."""
     address = dashboard.url.replace("http", "ws", 1) + path
     with pytest.raises(InvalidStatus) as refused, connect(address, origin=origin, proxy=None):  # type: ignore[arg-type]  # a NewType of str
         pass
@@ -86,6 +85,18 @@ def test_a_web_socket_that_is_not_opened_is_secured(
     assert response.status_code in {403, 404}
     for name, value in security_headers():
         assert response.headers[name] == value
+
+
+def test_a_page_from_elsewhere_makes_the_dashboard_ask_nobody(elsewhere: Elsewhere) -> None:
+    """Streamlit would ask a host on the internet for its own address first, through the proxy that is set."""
+    with Dashboard({"HTTP_PROXY": elsewhere.url, "HTTPS_PROXY": elsewhere.url}) as asked:
+        address = asked.url.replace("http", "ws", 1) + "/_stcore/stream"
+        foreign = "https://evil.example.com"
+        with pytest.raises(InvalidStatus, match="403"), connect(address, origin=foreign, proxy=None):  # type: ignore[arg-type]  # a NewType of str
+            pass
+        assert "checkip" not in asked.output
+        assert "external IP" not in asked.output
+    assert elsewhere.asked == []
 
 
 class Elsewhere:

@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 import pytest
+from streamlit import config
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
 from dashboard.guard import rules
@@ -293,6 +294,47 @@ async def start_of(kind: str, **changes: Any) -> Any:
     return sent[0]
 
 
+@pytest.mark.parametrize(
+    ("origin", "known"),
+    [
+        (None, True),  # no browser
+        ("https://dashboard.example.com:8443", True),
+        ("http://localhost:9000", True),
+        ("http://127.0.0.1", True),
+        ("https://named.example.com", True),
+        ("https://listed.example.com:1234", True),
+        ("https://dashboard.example.com", False),
+        ("https://dashboard.example.com:8443.evil.example", False),
+        ("https://localhost.evil.example", False),
+        ("https://10.0.0.1", False),
+        ("https://[::1", False),
+        ("null", False),
+        ("", False),
+    ],
+)
+def test_a_session_is_opened_for_pages_that_are_known(
+    secrets: Secrets, origin: str | None, known: bool
+) -> None:
+    secrets.write(AUTH)
+    headers = [(b"host", b"dashboard.example.com:8443")]
+    if origin is not None:
+        headers.append((b"origin", origin.encode()))
+    options = {
+        "browser.serverAddress": "named.example.com",
+        "server.corsAllowedOrigins": ["https://listed.example.com"],
+    }
+    before = {name: config.get_option(name) for name in options}
+    for name, value in options.items():
+        config.set_option(name, value)
+    try:
+        started = run(start_of("websocket", path="/_stcore/stream", headers=headers))
+    finally:
+        for name, value in before.items():
+            config.set_option(name, value)
+    assert started["type"] == ("websocket.accept" if known else "websocket.http.response.start")
+    assert started.get("status") == (None if known else 403)
+
+
 def test_on_a_trusted_network_everybody_may_have_everything(
     secrets: Secrets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -383,8 +425,6 @@ def test_nobody_uploads(secrets: Secrets, method: str) -> None:
 
 
 def test_a_path_below_a_base_is_the_same_path(secrets: Secrets, monkeypatch: pytest.MonkeyPatch) -> None:
-    from streamlit import config
-
     from dashboard.guard.gate import _path
 
     def path(**scope: str) -> str:
