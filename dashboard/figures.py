@@ -83,17 +83,22 @@ def engine_usage_figure(
                 _bar_end(place, counts[name], total) for place, name in enumerate(reversed(names))
             ],
             "xaxis": _count_axis(max(counts.values(), default=0)),
-            "yaxis": {
-                "type": "category",
-                "categoryorder": "array",
-                "categoryarray": names[::-1],
-                "tickmode": "array",
-                "tickvals": names,
-                "ticktext": labels,
-                "automargin": True,
-            },
+            "yaxis": _engine_axis(names, labels),
         },
     )
+
+
+def _engine_axis(names: list[str], labels: list[str]) -> dict[str, object]:
+    """The engines from top to bottom, each under its label."""
+    return {
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": names[::-1],
+        "tickmode": "array",
+        "tickvals": names,
+        "ticktext": labels,
+        "automargin": True,
+    }
 
 
 def timeline_figure(

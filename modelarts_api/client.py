@@ -74,14 +74,7 @@ class Client:
         self._endpoint = checked_endpoint("endpoint", endpoint)
         self._project_id = project_id
         self._project_url = f"{self._endpoint}/v1/{_segment('project_id', project_id)}"
-        if len(timeout) != 2 or min(timeout) <= 0:
-            raise ValueError(f"timeout must be two numbers above 0, not {timeout!r}")
-        if retries < 0:
-            raise ValueError(f"retries must be at least 0, not {retries!r}")
-        if max_connections < 1:
-            raise ValueError(f"max_connections must be at least 1, not {max_connections!r}")
-        if time_limit <= 0:
-            raise ValueError(f"time_limit must be above 0, not {time_limit!r}")
+        _check_bounds(timeout, retries, max_connections, time_limit)
         self._max_connections = max_connections
         self._credentials = credentials if credentials is not None else Credentials()
         policy = _policy if _policy is not None else RetryPolicy(retries=retries, total=time_limit)
@@ -221,6 +214,19 @@ def _read_engines(payload: dict[str, Any]) -> list[Engine]:
     if not isinstance(engines, list):
         raise UndocumentedShapeError("engines is not an array")
     return [Engine.from_wire(engine) for engine in engines]
+
+
+def _check_bounds(
+    timeout: tuple[float, float], retries: int, max_connections: int, time_limit: float
+) -> None:
+    if len(timeout) != 2 or min(timeout) <= 0:
+        raise ValueError(f"timeout must be two numbers above 0, not {timeout!r}")
+    if retries < 0:
+        raise ValueError(f"retries must be at least 0, not {retries!r}")
+    if max_connections < 1:
+        raise ValueError(f"max_connections must be at least 1, not {max_connections!r}")
+    if time_limit <= 0:
+        raise ValueError(f"time_limit must be above 0, not {time_limit!r}")
 
 
 def _segment(field: str, value: str) -> str:

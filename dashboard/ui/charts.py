@@ -85,16 +85,7 @@ def _draw_usage(selection: Selection, view: View) -> None:
 
 def _draw_timeline(snapshot: Snapshot, selection: Selection, view: View) -> None:
     wide, granularity = loading.timeline(snapshot, view.facets, view.granularity)
-    with st.container(horizontal=True, vertical_alignment="center", key="timeline_head"):
-        st.markdown("## Creation timeline", width="stretch")
-        st.selectbox(
-            "Granularity",
-            GRANULARITIES,
-            key="granularity",
-            bind="query-params",
-            label_visibility="collapsed",
-            width=120,
-        )
+    _draw_timeline_head()
     st.session_state["drawn_granularity"] = granularity
     if wide.empty:
         st.info(_no_timeline(view), icon=":material/event_busy:")
@@ -115,6 +106,19 @@ def _draw_timeline(snapshot: Snapshot, selection: Selection, view: View) -> None
         )
     if missing := selection.key_figures.without_created:
         st.caption(f"{missing:,} without a readable creation time are not on it.")
+
+
+def _draw_timeline_head() -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="timeline_head"):
+        st.markdown("## Creation timeline", width="stretch")
+        st.selectbox(
+            "Granularity",
+            GRANULARITIES,
+            key="granularity",
+            bind="query-params",
+            label_visibility="collapsed",
+            width=120,
+        )
 
 
 def _no_timeline(view: View) -> str:

@@ -24,6 +24,7 @@ from dashboard.view import (
     MAX_TEXT,
     ORDERS,
     PER_PAGE,
+    Facets,
     View,
     read_view,
     sorts_for,
@@ -49,6 +50,7 @@ def draw(connection: Connection) -> None:
     with st.sidebar:
         top = st.container(key="status")
         _draw_query()
+        _draw_order(current_view().config_type)
         view = current_view()
         load = loading.inventory(connection, view)
         if load.state.snapshot is None:
@@ -105,7 +107,7 @@ def clear_filters(names: Iterable[str] = FILTERS) -> None:
 
 
 def _draw_query() -> None:
-    """The controls that the service answers: what to search, which type, in which order."""
+    """The controls that the service answers: what to search, and in which type."""
     st.text_input(
         "Search",
         key="search",
@@ -117,7 +119,7 @@ def _draw_query() -> None:
         on_change=to_first_page,
         help="Searched by the service.",
     )
-    config_type = st.radio(
+    st.radio(
         "Configuration type",
         CONFIG_TYPES,
         key="config_type",
@@ -126,6 +128,10 @@ def _draw_query() -> None:
         on_change=to_first_page,
         help="custom: your project's own. sample: the provider's examples.",
     )
+
+
+def _draw_order(config_type: str) -> None:
+    """By what to sort, and which way round."""
     sort_column, order_column = st.columns([3, 2])
     with sort_column:
         st.selectbox(
@@ -168,6 +174,11 @@ def _draw_facets(state: LoadState, view: View) -> None:
         on_change=to_first_page,
         help="Looked for in the loaded start commands and images, without regard to case.",
     )
+    _draw_period(view.facets)
+
+
+def _draw_period(facets: Facets) -> None:
+    """From which day to which; a period that ends before it begins is allowed, and said to be empty."""
     for key, label in (("created_from", "Created from"), ("created_to", "Created to")):
         st.date_input(
             label,
@@ -178,7 +189,6 @@ def _draw_facets(state: LoadState, view: View) -> None:
             on_change=to_first_page,
             help="A day in UTC, included.",
         )
-    facets = view.facets
     if facets.created_from and facets.created_to and facets.created_from > facets.created_to:
         st.warning("Created from is after Created to, so nothing can match.", icon=":material/event_busy:")
 

@@ -168,6 +168,7 @@ class Transport:
         made: int,
     ) -> Answer[T] | Failure:
         """The answer, or the failure that ends this turn. `made` counts the requests of earlier ones."""
+        # One loop, not split: what ends it depends on everything that happened in it.
         attempt, renewed = 0, False
         while True:
             made += 1

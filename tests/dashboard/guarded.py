@@ -39,6 +39,29 @@ CLAIMS = {"origin": ORIGIN, "is_logged_in": True, "email": "anna@example.com", "
 COOKIE = "_streamlit_user"
 DATA = "what only viewers may have"
 
+OPEN = (
+    "/",
+    "/connection",
+    "/connection?engine=PyTorch",
+    "/static/js/index.js",
+    "/favicon.png",
+    "/healthz",
+    "/_stcore/health",
+    "/_stcore/host-config",
+    "/_stcore/bidi-components/chart.js",
+    "/auth/login",
+    "/auth/logout",
+    "/oauth2callback",
+)
+CLOSED = (
+    "/report",
+    "/report?x=/healthz",
+    "/media/0123.csv",
+    "/media/deep/0123.csv",
+    "/_stcore/agent/interact",
+    "/broken",
+)
+
 
 class Secrets:
     """secrets.toml: `write` replaces it, None removes it."""
@@ -129,3 +152,12 @@ def get(path: str, *, host: str = "dashboard.example.com", method: str = "GET", 
     """One request to the site."""
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     return run(call(site(), path, {"host": host, **given}, method))
+
+
+def may_have(path: str, **headers: str) -> bool:
+    """Whether a request is answered; what is not answered tells nothing of what only viewers may have."""
+    answer = get(path, **headers)
+    assert (answer.status == 200) or (
+        DATA.encode() not in answer.body and answer.status in {401, 403, 404, 503}
+    )
+    return answer.status == 200
