@@ -33,7 +33,8 @@ def draw(connection: Connection, view: View, state: LoadState) -> None:
 def draw_beside_closed_sidebar(connection: Connection, view: View) -> None:
     """The connection and the filters in one line, seen only where the sidebar that tells them is closed."""
     words = " · ".join([connection.title, *filter_words(view)])
-    st.html(f'<div class="elsewhere"><bdi>{escape(words)}</bdi></div>')
+    with st.container(key="elsewhere"):
+        st.html(f'<div class="elsewhere"><bdi>{escape(words)}</bdi></div>')
 
 
 def _draw_age(connection: Connection, view: View, drawn: int) -> None:
