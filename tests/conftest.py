@@ -1,10 +1,11 @@
-"""One browser for all tests that drive one: Playwright runs once in a process."""
+"""One browser for all tests that drive one: Playwright runs once in a process. How property tests draw."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.chromium import find
@@ -18,6 +19,17 @@ SWITCHES = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+# Here, so that it is there before any test is read: property tests draw the same examples every time, and
+# take the time they take.
+settings.register_profile(
+    "deterministic",
+    derandomize=True,
+    deadline=None,
+    max_examples=150,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("deterministic")
 
 
 @pytest.hookimpl(trylast=True)

@@ -13,7 +13,7 @@ SECONDS = 60
 
 
 def open_at_once(url: str, count: int) -> list[str]:
-    """Open this many sessions at the same moment; all that each was sent by its first script run."""
+    """Open this many sessions at the same moment; all that each was sent until a run was over."""
     start = Barrier(count)
     with ThreadPoolExecutor(count) as pool:
         sessions = [pool.submit(_open, url, start) for _ in range(count)]
@@ -31,5 +31,8 @@ def _open(url: str, start: Barrier) -> str:
         while True:
             message = ForwardMsg.FromString(bytes(socket.recv(SECONDS)))  # type: ignore[arg-type]  # never text
             received.append(str(message))
-            if message.WhichOneof("type") == "script_finished":
+            early = (
+                ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            )  # the load has ended meanwhile: a run that shows it follows
+            if message.WhichOneof("type") == "script_finished" and message.script_finished != early:
                 return "\n".join(received)

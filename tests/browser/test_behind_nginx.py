@@ -58,7 +58,8 @@ def open_stream(nginx: Nginx, origin: str | None, host: str = HOST) -> str:
         stream.send(question.SerializeToString())
         while True:
             message = ForwardMsg.FromString(bytes(stream.recv(30)))  # type: ignore[arg-type]  # never text
-            if message.WhichOneof("type") == "script_finished":
+            early = ForwardMsg.FINISHED_EARLY_FOR_RERUN  # the load has ended meanwhile: another run follows
+            if message.WhichOneof("type") == "script_finished" and message.script_finished != early:
                 return ForwardMsg.ScriptFinishedStatus.Name(message.script_finished)
 
 

@@ -120,7 +120,8 @@ def test_a_visitor_stays_on_a_replica_and_moves_when_it_ends(
 def is_end_of_run(frame: str | bytes) -> bool:
     """Whether this message says that a script run is over."""
     message = ForwardMsg.FromString(as_bytes(frame))
-    return message.WhichOneof("type") == "script_finished"
+    early = ForwardMsg.FINISHED_EARLY_FOR_RERUN
+    return message.WhichOneof("type") == "script_finished" and message.script_finished != early
 
 
 def newcomer(site: Site) -> str:
