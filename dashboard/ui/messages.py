@@ -207,7 +207,7 @@ def show_problem(problem: ConnectionProblem) -> None:
     for fault in problem.faults:
         st.text(f"• {fault}")
     st.caption("A complete one looks like this:")
-    st.code(problem.example, language=None)
+    st.code(problem.example, language=None, wrap_lines=True)
 
 
 def _which(problem: ConnectionProblem) -> str:

@@ -225,6 +225,7 @@ def test_a_mistake_in_the_file_shuts_and_says_which(tab: Tab, guarded: Guarded) 
     screen.page.goto(screen.url)
     expect(screen.page.get_by_role("heading", name="The dashboard is shut")).to_be_visible()
     expect(screen.page.get_by_text("[auth] cookie_secret is missing")).to_be_visible()
+    expect(screen.page.get_by_test_id("stCode")).to_be_visible()
     assert screen.violations() == []
     expect(screen.page.get_by_test_id("stMetric").or_(screen.sidebar)).to_have_count(0)
 
