@@ -53,13 +53,10 @@ def to_json(records: Iterable[Mapping[str, object]]) -> bytes:
 
 def file_name(project_id: str, view: View, loaded_at: datetime, ending: str) -> str:
     """A file name that says which project, type and filters, and when (UTC) the rows were loaded."""
-    facets = view.facets
     parts = [project_id, view.config_type]
-    parts += [f"search-{view.search}"] if view.search else []
-    parts += [*facets.engines, *facets.versions]
-    parts += [f"contains-{facets.contains}"] if facets.contains else []
-    parts += [f"from-{facets.created_from}"] if facets.created_from else []
-    parts += [f"to-{facets.created_to}"] if facets.created_to else []
+    for name, values in view.filters():
+        said = "" if name in {"engine", "version"} else f"{name.removeprefix('created_')}-"
+        parts += [f"{said}{value}" for value in values]
     slug = "_".join(re.sub(r"[^\w.-]+", "-", part).strip("-.")[:40] for part in parts)
     slug = slug.encode()[:150].decode(errors="ignore")  # a file name has at most 255 bytes on Linux
     return f"training-job-configs_{slug}_{loaded_at.astimezone(UTC):%Y%m%dT%H%M%SZ}.{ending}"

@@ -6,7 +6,7 @@ again. What is not one of the allowed words falls back to its default; nothing h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -80,6 +80,21 @@ class View:
     def filtered(self) -> bool:
         """Whether anything narrows the set down."""
         return bool(self.search or self.facets)
+
+    def filters(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Each of FILTERS that narrows the set down, and its values as texts."""
+        facets = self.facets
+        values: Mapping[str, str | date | tuple[str, ...] | None] = {
+            "search": self.search,
+            "engine": facets.engines,
+            "version": facets.versions,
+            "contains": facets.contains,
+            "created_from": facets.created_from,
+            "created_to": facets.created_to,
+        }
+        for name in FILTERS:
+            if value := values[name]:
+                yield name, value if isinstance(value, tuple) else (str(value),)
 
     def without(self, parameter: str) -> View:
         """This view with one filter dropped; ValueError when there is no such filter."""

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from streamlit import config, url_util
+from streamlit.web.server.server_util import allowlisted_origins
 
 ALWAYS = ("localhost", "127.0.0.1", "0.0.0.0")  # noqa: S104 - Streamlit's own list; nothing listens there
 """Pages of this machine: whoever can serve one here can ask the dashboard without it, too."""
@@ -38,6 +39,4 @@ def is_known(scope: Any) -> bool:
 def _named() -> Iterator[str | None]:
     if config.is_manually_set("browser.serverAddress"):
         yield url_util.get_hostname(config.get_option("browser.serverAddress"))
-    yield from (
-        url_util.get_hostname(origin.strip()) for origin in config.get_option("server.corsAllowedOrigins")
-    )
+    yield from map(url_util.get_hostname, allowlisted_origins())

@@ -49,8 +49,7 @@ def draw(connection: Connection) -> None:
     st.session_state["table_drawn"] = False
     with st.sidebar:
         top = st.container(key="status")
-        _draw_query()
-        _draw_order(current_view().config_type)
+        _draw_order(_draw_query())
         view = current_view()
         load = loading.inventory(connection, view)
         if load.state.snapshot is None:
@@ -106,8 +105,8 @@ def clear_filters(names: Iterable[str] = FILTERS) -> None:
     to_first_page()
 
 
-def _draw_query() -> None:
-    """The controls that the service answers: what to search, and in which type."""
+def _draw_query() -> str:
+    """The controls that the service answers: what to search, and in which type, which is returned."""
     st.text_input(
         "Search",
         key="search",
@@ -119,7 +118,7 @@ def _draw_query() -> None:
         on_change=to_first_page,
         help="Searched by the service.",
     )
-    st.radio(
+    return st.radio(
         "Configuration type",
         CONFIG_TYPES,
         key="config_type",

@@ -13,7 +13,7 @@ from dashboard.ui import messages
 from dashboard.ui.sidebar import clear_filters, current_view
 from dashboard.ui.status import draw_wait
 from dashboard.ui.words import age_words
-from dashboard.view import FILTERS, View
+from dashboard.view import View
 
 POLL_SECONDS = 0.4
 KPI_HEIGHT, CARD_HEIGHT = 135, 435
@@ -87,15 +87,14 @@ def draw_nothing(connection: Connection, view: View) -> None:
         return
     st.info("No configuration matches all of these filters. Drop one:", icon=":material/filter_alt:")
     with st.container(horizontal=True, key="drop_filters"):
-        for name in FILTERS:
-            if view.without(name) != view:
-                st.button(
-                    f"Drop {_FILTER_LABELS[name].lower()}{_frees(connection, view, name)}",
-                    key=f"drop_{name}",
-                    icon=":material/close:",
-                    on_click=clear_filters,
-                    args=((name,),),
-                )
+        for name, _ in view.filters():
+            st.button(
+                f"Drop {_FILTER_LABELS[name].lower()}{_frees(connection, view, name)}",
+                key=f"drop_{name}",
+                icon=":material/close:",
+                on_click=clear_filters,
+                args=((name,),),
+            )
 
 
 def _frees(connection: Connection, view: View, name: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from dashboard.traffic import Trouble, code_of
-from dashboard.view import View
+from dashboard.view import DEFAULTS, View
 
 PATIENCE_SECONDS: Final = 5
 """Nothing is said of a load that takes no longer."""
@@ -17,21 +17,10 @@ CLOCK_SECONDS: Final = 3
 
 def filter_words(view: View) -> Iterator[str]:
     """What narrows a view down, a phrase each: "search bert", "engine PyTorch, Caffe"."""
-    if view.config_type != "custom":
+    if view.config_type != DEFAULTS["config_type"]:
         yield f"type {view.config_type}"
-    if view.search:
-        yield f"search {view.search}"
-    facets = view.facets
-    if facets.engines:
-        yield f"engine {', '.join(facets.engines)}"
-    if facets.versions:
-        yield f"version {', '.join(facets.versions)}"
-    if facets.contains:
-        yield f"contains {facets.contains}"
-    if facets.created_from:
-        yield f"from {facets.created_from}"
-    if facets.created_to:
-        yield f"to {facets.created_to}"
+    for name, values in view.filters():
+        yield f"{name.removeprefix('created_')} {', '.join(values)}"
 
 
 def waiting_words(now: datetime, began_at: datetime, trouble: Trouble | None, *, answered: bool) -> str:

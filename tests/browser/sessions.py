@@ -31,8 +31,11 @@ def _open(url: str, start: Barrier) -> str:
         while True:
             message = ForwardMsg.FromString(bytes(socket.recv(SECONDS)))  # type: ignore[arg-type]  # never text
             received.append(str(message))
-            early = (
-                ForwardMsg.FINISHED_EARLY_FOR_RERUN
-            )  # the load has ended meanwhile: a run that shows it follows
-            if message.WhichOneof("type") == "script_finished" and message.script_finished != early:
+            if ends_run(message):
                 return "\n".join(received)
+
+
+def ends_run(message: ForwardMsg) -> bool:
+    """Whether a run is over, and is not begun again at once: as when a load has ended meanwhile."""
+    early = ForwardMsg.FINISHED_EARLY_FOR_RERUN
+    return message.WhichOneof("type") == "script_finished" and message.script_finished != early

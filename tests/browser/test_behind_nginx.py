@@ -19,6 +19,7 @@ from websockets.sync.client import connect
 from modelarts_api.local import LocalService
 from tests.browser.conftest import Visit, connected_to
 from tests.browser.served import Dashboard
+from tests.browser.sessions import ends_run
 from tests.deploy.nginx import HOST, TRUSTED, Nginx
 from tests.screens import naive
 
@@ -58,8 +59,7 @@ def open_stream(nginx: Nginx, origin: str | None, host: str = HOST) -> str:
         stream.send(question.SerializeToString())
         while True:
             message = ForwardMsg.FromString(bytes(stream.recv(30)))  # type: ignore[arg-type]  # never text
-            early = ForwardMsg.FINISHED_EARLY_FOR_RERUN  # the load has ended meanwhile: another run follows
-            if message.WhichOneof("type") == "script_finished" and message.script_finished != early:
+            if ends_run(message):
                 return ForwardMsg.ScriptFinishedStatus.Name(message.script_finished)
 
 

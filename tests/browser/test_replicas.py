@@ -17,6 +17,7 @@ from modelarts_api.local import LocalService
 from tests.browser.conftest import Visit, connected_to
 from tests.browser.screen import Screen
 from tests.browser.served import Dashboard
+from tests.browser.sessions import ends_run
 from tests.browser.test_server import as_bytes
 from tests.browser.test_shared_load import wait_for_data
 from tests.deploy.nginx import TRUSTED, Nginx
@@ -119,9 +120,7 @@ def test_a_visitor_stays_on_a_replica_and_moves_when_it_ends(
 
 def is_end_of_run(frame: str | bytes) -> bool:
     """Whether this message says that a script run is over."""
-    message = ForwardMsg.FromString(as_bytes(frame))
-    early = ForwardMsg.FINISHED_EARLY_FOR_RERUN
-    return message.WhichOneof("type") == "script_finished" and message.script_finished != early
+    return ends_run(ForwardMsg.FromString(as_bytes(frame)))
 
 
 def newcomer(site: Site) -> str:

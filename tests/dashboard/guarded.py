@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -77,18 +78,29 @@ class Secrets:
         st.secrets._reset()
 
 
+@contextmanager
+def options(values: Mapping[str, Any]) -> Iterator[None]:
+    """Streamlit's options as they are wanted, and afterwards as they were."""
+    before = {name: config.get_option(name) for name in values}
+    try:
+        for name, value in values.items():
+            config.set_option(name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            config.set_option(name, value)
+
+
 @pytest.fixture
 def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Secrets]:
     """A secrets.toml of the test's own, not there yet; afterwards the process has none again."""
     path = tmp_path / "secrets.toml"
-    before = config.get_option("secrets.files")
     monkeypatch.delenv("DASHBOARD_TRUSTED_NETWORK", raising=False)
     monkeypatch.setitem(rules._at_start, "sign_in", False)
     monkeypatch.setattr(type(st.secrets), "_maybe_install_file_watchers", lambda _self: None)
-    config.set_option("secrets.files", [str(path)])
-    st.secrets._reset()
-    yield Secrets(path)
-    config.set_option("secrets.files", before)
+    with options({"secrets.files": [str(path)]}):
+        st.secrets._reset()
+        yield Secrets(path)
     st.secrets._reset()
 
 

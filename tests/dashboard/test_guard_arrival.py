@@ -5,10 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from streamlit import config
 
 from tests.dashboard.asgi import run
-from tests.dashboard.guarded import AUTH, CLOSED, OPEN, Secrets, cookie, get, may_have, secrets, site
+from tests.dashboard.guarded import (
+    ACCESS,
+    AUTH,
+    CLOSED,
+    OPEN,
+    Secrets,
+    cookie,
+    get,
+    may_have,
+    options,
+    secrets,
+    site,
+)
 
 __all__ = ["secrets"]
 
@@ -124,18 +135,12 @@ def test_a_session_is_opened_for_pages_that_are_known(
     headers = [(b"host", b"dashboard.example.com:8443")]
     if origin is not None:
         headers.append((b"origin", origin.encode()))
-    options = {
+    named = {
         "browser.serverAddress": "named.example.com",
         "server.corsAllowedOrigins": ["https://listed.example.com"],
     }
-    before = {name: config.get_option(name) for name in options}
-    for name, value in options.items():
-        config.set_option(name, value)
-    try:
+    with options(named):
         started = run(start_of("websocket", path="/_stcore/stream", headers=headers))
-    finally:
-        for name, value in before.items():
-            config.set_option(name, value)
     assert started["type"] == ("websocket.accept" if known else "websocket.http.response.start")
     assert started.get("status") == (None if known else 403)
 
@@ -151,17 +156,12 @@ def test_on_a_trusted_network_everybody_may_have_everything(
     assert may_have("/media/x", host="10.0.0.1:8501")
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({}, 403),
-        ({"cookie": cookie()}, 403),
-    ],
-)
-def test_a_web_socket_of_another_path_is_refused(secrets: Secrets, headers: Any, status: int) -> None:
-    secrets.write(AUTH)
-    started = run(start_of("websocket", path="/elsewhere", server=("127.0.0.1", 1), **headers))
-    assert started["status"] == status
+@pytest.mark.parametrize("sent", [{}, {"cookie": cookie({"email": "eve@evil.org"})}])
+def test_a_web_socket_of_another_path_is_refused(secrets: Secrets, sent: dict[str, str]) -> None:
+    secrets.write(AUTH + ACCESS)
+    headers = [(name.encode(), value.encode()) for name, value in {"host": "localhost", **sent}.items()]
+    started = run(start_of("websocket", path="/elsewhere", server=("127.0.0.1", 1), headers=headers))
+    assert started["status"] == 403
     assert dict(started["headers"])[b"x-frame-options"] == b"DENY"
 
 

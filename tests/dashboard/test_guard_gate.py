@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from streamlit import config
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
 from dashboard.guard import rules
@@ -21,6 +20,7 @@ from tests.dashboard.guarded import (
     cookie,
     get,
     may_have,
+    options,
     secrets,
 )
 
@@ -254,11 +254,10 @@ def test_a_path_below_a_base_is_the_same_path(secrets: Secrets, monkeypatch: pyt
         return _path({"root_path": "", **scope})
 
     assert path(path="/base/media/x", root_path="/base") == "/media/x"
-    config.set_option("server.baseUrlPath", "team/dash")
-    assert path(path="/team/dash/auth/login") == "/auth/login"
-    assert path(path="/healthz") == "/healthz"
-    assert path(path="/team/dashes/auth/login") == "/team/dashes/auth/login"
-    config.set_option("server.baseUrlPath", "")
+    with options({"server.baseUrlPath": "team/dash"}):
+        assert path(path="/team/dash/auth/login") == "/auth/login"
+        assert path(path="/healthz") == "/healthz"
+        assert path(path="/team/dashes/auth/login") == "/team/dashes/auth/login"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from streamlit import config
 
 from dashboard.guard import start
-from tests.dashboard.guarded import AUTH, Secrets, secrets
+from tests.dashboard.guarded import AUTH, Secrets, options, secrets
 
 __all__ = ["secrets"]
 
@@ -18,10 +18,9 @@ Listen = Callable[[str | None], None]
 @pytest.fixture
 def listen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listen]:
     """Have Streamlit's own server listen on an address; None for every one."""
-    before = config.get_option("server.address")
     monkeypatch.setattr(config, "_server_mode", "starlette-app")
-    yield lambda address: config.set_option("server.address", address)
-    config.set_option("server.address", before)
+    with options({"server.address": config.get_option("server.address")}):
+        yield lambda address: config.set_option("server.address", address)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "localhost"])
@@ -68,7 +67,5 @@ def test_what_streamlit_would_fail_at_is_refused(secrets: Secrets, listen: Liste
 def test_another_server_may_listen_where_it_likes(secrets: Secrets, monkeypatch: pytest.MonkeyPatch) -> None:
     """It does not go by server.address: then every request is looked at instead."""
     monkeypatch.setattr(config, "_server_mode", None)
-    before = config.get_option("server.address")
-    config.set_option("server.address", "0.0.0.0")
-    start.check()
-    config.set_option("server.address", before)
+    with options({"server.address": "0.0.0.0"}):
+        start.check()

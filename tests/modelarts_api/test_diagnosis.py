@@ -6,7 +6,6 @@ import logging
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -33,6 +32,7 @@ from modelarts_api import (
 from modelarts_api.diagnosis import Step, diagnose
 from modelarts_api.local import LocalService
 from tests.modelarts_api.forward_proxy import ForwardProxy
+from tests.modelarts_api.full_listener import full_listener
 from tests.modelarts_api.scripted_service import PROJECT_ID, Reply, Request, ScriptedService, as_json, listing
 
 NAMES = ["name resolution", "TCP connection", "TLS", "clock", "authentication", "permission", "first page"]
@@ -162,41 +162,11 @@ def test_a_port_where_nobody_listens() -> None:
 
 
 def test_a_host_that_takes_no_connection_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A listener whose queue is full does not answer: as a firewall that drops what comes."""
     monkeypatch.setattr(diagnosis, "CONNECTION_SECONDS", 0.2)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        waiting = [socket.socket() for _ in range(4)]
-        for each in waiting:
-            each.setblocking(False)
-            each.connect_ex(listener.getsockname())
-        time.sleep(0.05)
-        with Client(f"http://127.0.0.1:{listener.getsockname()[1]}", "p1") as client:
-            steps = _steps(client)
-        for each in waiting:
-            each.close()
+    with full_listener() as url, Client(url, "p1") as client:
+        steps = _steps(client)
     assert _states(steps) == "pf-----"
     assert "timed out" in steps["TCP connection"].detail
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture(scope="module")
-def tls(authority: trustme.CA) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    return context
-
-
-@pytest.fixture(scope="module")
-def bundle(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("ca") / "authority.pem"
-    authority.cert_pem.write_to_path(str(path))
-    return str(path)
 
 
 @pytest.fixture

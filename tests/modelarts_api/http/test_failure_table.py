@@ -8,7 +8,6 @@ the usual ones: a call that keeps to no bound of its own takes 30 s for its firs
 from __future__ import annotations
 
 import json
-import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -36,6 +35,7 @@ from modelarts_api import (
 )
 from modelarts_api.http.retrying import RetryPolicy
 from modelarts_api.local import LocalService
+from tests.modelarts_api.full_listener import full_listener
 from tests.modelarts_api.threads import in_threads
 
 QUICK = 10.0
@@ -232,20 +232,11 @@ def test_a_refused_connection_says_so() -> None:
 
 
 def test_a_host_that_takes_no_connection_is_given_up() -> None:
-    """A listener whose queue is full does not answer: as a firewall that drops what comes."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        waiting = [socket.socket() for _ in range(4)]
-        for each in waiting:
-            each.setblocking(False)
-            each.connect_ex(listener.getsockname())
-        time.sleep(0.05)
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        with Client(url, "p1", timeout=(0.2, 30), time_limit=0.5, retries=1) as client:
-            error = _failure(client.list_all_configurations)
-        for each in waiting:
-            each.close()
+    with (
+        full_listener() as url,
+        Client(url, "p1", timeout=(0.2, 30), time_limit=0.5, retries=1) as client,
+    ):
+        error = _failure(client.list_all_configurations)
     assert isinstance(error, TransportError)
     assert "timed out" in str(error)
 
