@@ -13,9 +13,10 @@ COPY app.py ./
 COPY .streamlit/config.toml .streamlit/config.toml
 COPY dashboard dashboard
 COPY modelarts_api modelarts_api
+COPY modelarts_local modelarts_local
 COPY pages pages
 COPY deploy/healthcheck.py deploy/healthcheck.py
-RUN .venv/bin/python -m compileall -q app.py dashboard deploy modelarts_api pages plotly_basic
+RUN .venv/bin/python -m compileall -q app.py dashboard deploy modelarts_api modelarts_local pages plotly_basic
 
 FROM python:3.11-slim-bookworm
 # Nothing that installs or builds is left: the base image's site-packages holds pip and its like only.

@@ -6,12 +6,13 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from dashboard.automatic_runs import AutomaticRuns
-from dashboard.guard import start
-from dashboard.guard.deep_links import DeepLinks
-from dashboard.guard.gate import Gate
-from dashboard.guard.headers import SecurityHeaders, failed
-from dashboard.serving import Bundles, healthz, metrics, warm
+from dashboard.server import start
+from dashboard.server.automatic_runs import AutomaticRuns
+from dashboard.server.bundles import Bundles
+from dashboard.server.gate import Gate
+from dashboard.server.headers import SecurityHeaders, failed
+from dashboard.server.health import healthz, metrics
+from dashboard.server.login_redirect import DeepLinks
 
 start.check()
 app = st.App(
@@ -25,5 +26,5 @@ app = st.App(
         Middleware(Bundles),
     ],
     exception_handlers={Exception: failed},
-    lifespan=warm,
+    lifespan=start.warm,
 )

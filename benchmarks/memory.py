@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.overview import aggregates, draw
-from dashboard.inventories import InventoryLoad
+from dashboard.data.loads import InventoryLoad
 from modelarts_api import Client, TokenCredentials
 
 LIMIT_SECONDS = 100

@@ -15,11 +15,11 @@ from benchmarks import service
 from benchmarks.processes import ROOT
 from benchmarks.report import Table, milliseconds, ratio
 from benchmarks.samples import Samples
-from dashboard import analysis, figures
-from dashboard.frames import configurations_frame
-from dashboard.view import Facets
+from dashboard.data import analysis, figures
+from dashboard.data.rows import configurations_frame
+from dashboard.data.view import Facets
 from modelarts_api import Client, Inventory, TokenCredentials
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 
 FRAME, ORDERS, AGGREGATES, FIGURES = "data frame", "sort orders", "aggregates", "figures"
 TOTAL = "from inventory to figures"
@@ -58,7 +58,7 @@ def aggregates(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, str]:
 
 def draw(usage: pd.DataFrame, timeline: pd.DataFrame, granularity: str) -> None:
     """Both charts, as the JSON that goes to the browser."""
-    engines = analysis.ranked(usage)[: figures.MOST_ENGINES]
+    engines = analysis.ranked(usage)[: figures.MAX_ENGINES]
     figures.engine_usage_figure(usage, ()).to_json()
     figures.timeline_figure(timeline, granularity, engines).to_json()
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import loading
-from dashboard.settings import Connection
-from dashboard.ui import choice, problems, sidebar, sign_in, status
+from dashboard.connections import Connection
+from dashboard.data import loading
+from dashboard.ui import connection_picker, problems, sidebar, sign_in, status
 
 HERE = Path(__file__).parent
 FAVICON = str(HERE / "favicon.svg")  # a Material icon would be fetched from another host
@@ -50,7 +50,7 @@ if not entries:
     st.stop()
 with st.sidebar:
     sign_in.draw_viewer()
-chosen = choice.draw()
+chosen = connection_picker.draw()
 if isinstance(chosen, Connection):
     if chosen.is_sample:
         st.info(

@@ -1,13 +1,13 @@
 """What a project has, on which engines, since when: key figures, two charts, the table."""
 
-from dashboard import loading
-from dashboard.ui import charts, choice, detail, kpis, sidebar, tables, waiting
+from dashboard.data import loading
+from dashboard.ui import charts, connection_picker, drawer, kpis, notices, sidebar, table
 
-connection = choice.current_connection()
+connection = connection_picker.current_connection()
 view = sidebar.current_view()
 state = loading.inventory(connection, view).state
 snapshot = state.snapshot
-waiting.draw_notices(connection, state, view)
+notices.draw_notices(connection, state, view)
 
 if snapshot is not None:
     selection = loading.selection(snapshot, view.facets)
@@ -15,11 +15,11 @@ if snapshot is not None:
     kpis.draw(selection.key_figures, loaded=loaded, with_times=with_times)
     if selection.key_figures.configurations:
         charts.draw(snapshot, selection, view)
-        tables.draw(connection, snapshot)
+        table.draw(connection, snapshot)
     else:
-        waiting.draw_nothing(connection, view)
+        notices.draw_nothing(connection, view)
 elif state.loading:
-    waiting.draw_loading(connection)
-    tables.draw(connection, None)
+    notices.draw_loading(connection)
+    table.draw(connection, None)
 
-detail.open_wanted(connection, view)
+drawer.open_wanted(connection, view)

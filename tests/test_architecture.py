@@ -9,22 +9,25 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("app.py", "pages", "modelarts_api", "dashboard")
+ROOMS = ("app.py", "pages", "modelarts_api", "modelarts_local", "dashboard")
 
 # Longest prefix wins. Each room: the rooms of ours it may import, and the outside libraries it may import.
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
-    "app": ({"dashboard.automatic_runs", "dashboard.guard", "dashboard.serving"}, {"streamlit", "starlette"}),
-    "pages": ({"dashboard.ui", "dashboard.loading"}, {"streamlit"}),
+    "app": (
+        {"dashboard.server"},
+        {"streamlit", "starlette"},
+    ),
+    "pages": ({"dashboard.ui", "dashboard.data.loading"}, {"streamlit"}),
     "modelarts_api.errors": (set(), set()),
-    "modelarts_api.concealment": (set(), set()),
+    "modelarts_api.redaction": (set(), set()),
     "modelarts_api.regions": (set(), set()),
     "modelarts_api.reading": (set(), set()),
     "modelarts_api.models": ({"modelarts_api.reading"}, set()),
     "modelarts_api.detail": ({"modelarts_api.models", "modelarts_api.reading"}, set()),
-    "modelarts_api.credentials": ({"modelarts_api.concealment", "modelarts_api.errors"}, {"requests"}),
+    "modelarts_api.credentials": ({"modelarts_api.redaction", "modelarts_api.errors"}, {"requests"}),
     "modelarts_api.http": (
         {
-            "modelarts_api.concealment",
+            "modelarts_api.redaction",
             "modelarts_api.credentials",
             "modelarts_api.errors",
             "modelarts_api.http",
@@ -32,9 +35,9 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         },
         {"requests", "urllib3"},
     ),
-    "modelarts_api.authorisation": (
+    "modelarts_api.auth": (
         {
-            "modelarts_api.authorisation",
+            "modelarts_api.auth",
             "modelarts_api.credentials",
             "modelarts_api.errors",
             "modelarts_api.http",
@@ -69,53 +72,53 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         set(),
     ),
     "modelarts_api": ({"modelarts_api"}, set()),
-    "modelarts_api.local": ({"modelarts_api.local"}, {"starlette", "uvicorn"}),
-    "dashboard.view": (set(), set()),
-    "dashboard.settings": ({"dashboard.settings", "modelarts_api", "modelarts_api.regions"}, set()),
-    "dashboard.calls": ({"modelarts_api"}, set()),
-    "dashboard.traffic": ({"modelarts_api"}, set()),
-    "dashboard.diagnoses": ({"modelarts_api", "modelarts_api.diagnosis"}, set()),
-    "dashboard.loopback": (set(), set()),
-    "dashboard.access": (set(), set()),
-    "dashboard.policy": ({"dashboard.access", "dashboard.loopback"}, set()),
-    "dashboard.guard": (
-        {"dashboard.guard", "dashboard.loopback", "dashboard.policy"},
+    "modelarts_local": ({"modelarts_local"}, {"starlette", "uvicorn"}),
+    "dashboard.data.view": (set(), set()),
+    "dashboard.connections": ({"dashboard.connections", "modelarts_api", "modelarts_api.regions"}, set()),
+    "dashboard.data.calls": ({"modelarts_api"}, set()),
+    "dashboard.data.traffic": ({"modelarts_api"}, set()),
+    "dashboard.data.diagnoses": ({"modelarts_api", "modelarts_api.diagnosis"}, set()),
+    "dashboard.access.loopback": (set(), set()),
+    "dashboard.access.allow_list": (set(), set()),
+    "dashboard.access.policy": ({"dashboard.access.allow_list", "dashboard.access.loopback"}, set()),
+    "dashboard.server": (
+        {"dashboard.server", "dashboard.access.loopback", "dashboard.access.policy"},
         {"streamlit", "starlette", "google"},
     ),
-    "dashboard.frames": ({"modelarts_api"}, {"pandas"}),
-    "dashboard.analysis": ({"dashboard.view"}, {"pandas", "numpy"}),
-    "dashboard.palette": ({"dashboard.frames"}, set()),
-    "dashboard.figures": ({"dashboard.analysis", "dashboard.palette"}, {"pandas", "plotly"}),
-    "dashboard.exports": ({"dashboard.view"}, set()),
-    "dashboard.load_history": (set(), set()),
-    "dashboard.automatic_runs": (set(), {"starlette", "streamlit", "google"}),
-    "dashboard.metrics": (
+    "dashboard.data.rows": ({"modelarts_api"}, {"pandas"}),
+    "dashboard.data.analysis": ({"dashboard.data.view"}, {"pandas", "numpy"}),
+    "dashboard.data.palette": ({"dashboard.data.rows"}, set()),
+    "dashboard.data.figures": ({"dashboard.data.analysis", "dashboard.data.palette"}, {"pandas", "plotly"}),
+    "dashboard.data.export": ({"dashboard.data.view"}, set()),
+    "dashboard.data.load_history": (set(), set()),
+    "dashboard.server.automatic_runs": (set(), {"starlette", "streamlit", "google"}),
+    "dashboard.server.metrics": (
         {
             "dashboard",
-            "dashboard.load_history",
-            "dashboard.loading",
-            "dashboard.settings",
-            "dashboard.traffic",
+            "dashboard.data.load_history",
+            "dashboard.data.loading",
+            "dashboard.connections",
+            "dashboard.data.traffic",
         },
         {"prometheus_client", "streamlit"},
     ),
-    "dashboard.inventories": (
-        {"dashboard.analysis", "dashboard.frames", "dashboard.load_history", "modelarts_api"},
+    "dashboard.data.loads": (
+        {"dashboard.data.analysis", "dashboard.data.rows", "dashboard.data.load_history", "modelarts_api"},
         {"pandas"},
     ),
-    "dashboard.loading": (
+    "dashboard.data.loading": (
         {
-            "dashboard.analysis",
-            "dashboard.calls",
-            "dashboard.diagnoses",
-            "dashboard.guard",
-            "dashboard.inventories",
-            "dashboard.settings",
-            "dashboard.traffic",
-            "dashboard.view",
+            "dashboard.data.analysis",
+            "dashboard.data.calls",
+            "dashboard.data.diagnoses",
+            "dashboard.server",
+            "dashboard.data.loads",
+            "dashboard.connections",
+            "dashboard.data.traffic",
+            "dashboard.data.view",
             "modelarts_api",
             "modelarts_api.http.exchanges",
-            "modelarts_api.local",
+            "modelarts_local",
         },
         {"streamlit", "pandas"},
     ),
@@ -123,10 +126,15 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"dashboard", "modelarts_api", "modelarts_api.detail", "modelarts_api.diagnosis"},
         {"streamlit", "pandas", "streamlit_plotly_basic"},
     ),
-    "dashboard.main": ({"dashboard.ui", "dashboard.loading", "dashboard.settings"}, {"streamlit"}),
-    "dashboard.serving": (
-        {"dashboard", "dashboard.loading", "dashboard.metrics", "dashboard.ui"},
-        {"starlette", "anyio", "streamlit", "streamlit_plotly_basic"},
+    "dashboard.main": ({"dashboard.ui", "dashboard.data.loading", "dashboard.connections"}, {"streamlit"}),
+    "dashboard.server.health": (
+        {"dashboard", "dashboard.data.loading", "dashboard.server.metrics"},
+        {"starlette", "anyio"},
+    ),
+    "dashboard.server.bundles": (set(), {"starlette", "anyio", "streamlit_plotly_basic"}),
+    "dashboard.server.start": (
+        {"dashboard.access", "dashboard.server", "dashboard.ui"},
+        {"anyio", "streamlit"},
     ),
     "dashboard": (set(), set()),
 }
@@ -163,7 +171,7 @@ def _row(module: str) -> tuple[set[str], set[str]]:
 
 
 def _is_ours(name: str) -> bool:
-    return name.split(".", maxsplit=1)[0] in {"app", "pages", "modelarts_api", "dashboard"}
+    return name.split(".", maxsplit=1)[0] in {"app", "pages", "modelarts_api", "modelarts_local", "dashboard"}
 
 
 def _may(module: str, imported: str) -> bool:
@@ -174,7 +182,7 @@ def _may(module: str, imported: str) -> bool:
     if not _is_ours(imported):
         return top in outside or top in sys.stdlib_module_names
     if module == "modelarts_api":  # where the public names come together
-        return imported.startswith("modelarts_api.") and not imported.startswith("modelarts_api.local")
+        return imported.startswith("modelarts_api.")
     return any(
         imported == room or (room != "modelarts_api" and imported.startswith(f"{room}.")) for room in ours
     )
@@ -190,7 +198,7 @@ def test_a_room_imports_only_what_its_row_allows(module: str, file: Path) -> Non
 def test_only_the_loading_room_caches() -> None:
     """House rule: one file caches."""
     caching = {name for name, file in _modules() if "st.cache_" in file.read_text(encoding="utf-8")}
-    assert caching == {"dashboard.loading"}
+    assert caching == {"dashboard.data.loading"}
 
 
 def test_a_screen_is_a_paragraph() -> None:

@@ -9,13 +9,19 @@ import pandas as pd
 import streamlit as st
 from streamlit_plotly_basic import plotly_chart, selected
 
-from dashboard import loading
-from dashboard.analysis import MOST_BARS, period_end, ranked
-from dashboard.figures import MOST_ENGINES, MOST_STACKED, engine_usage_figure, folded_engines, timeline_figure
-from dashboard.inventories import Snapshot
-from dashboard.loading import Selection
-from dashboard.palette import ON_DARK
-from dashboard.view import GRANULARITIES, View
+from dashboard.data import loading
+from dashboard.data.analysis import MAX_BARS, period_end, ranked
+from dashboard.data.figures import (
+    MAX_ENGINES,
+    MAX_STACKED,
+    engine_usage_figure,
+    folded_engines,
+    timeline_figure,
+)
+from dashboard.data.loading import Selection
+from dashboard.data.loads import Snapshot
+from dashboard.data.palette import ON_DARK
+from dashboard.data.view import GRANULARITIES, View
 
 HEIGHT = 360
 
@@ -71,7 +77,7 @@ def _draw_usage(selection: Selection, view: View) -> None:
         if folded_engines(usage):
             st.toggle("All engines", key="all_engines", bind="query-params")
     unfolded = bool(st.session_state.get("all_engines"))
-    bars = len(ranked(usage)) if unfolded else MOST_ENGINES + 1
+    bars = len(ranked(usage)) if unfolded else MAX_ENGINES + 1
     plotly_chart(
         engine_usage_figure(usage, view.facets.engines, unfolded=unfolded),
         key="engine_usage",
@@ -90,7 +96,7 @@ def _draw_timeline(snapshot: Snapshot, selection: Selection, view: View) -> None
     if wide.empty:
         st.info(_no_timeline(view), icon=":material/event_busy:")
         return
-    engines = list(dict.fromkeys([*view.facets.engines, *ranked(selection.usage)]))[:MOST_STACKED]
+    engines = list(dict.fromkeys([*view.facets.engines, *ranked(selection.usage)]))[:MAX_STACKED]
     plotly_chart(
         timeline_figure(wide, granularity, engines, (view.facets.created_from, view.facets.created_to)),
         key="timeline",
@@ -102,7 +108,7 @@ def _draw_timeline(snapshot: Snapshot, selection: Selection, view: View) -> None
     )
     if view.granularity not in {"auto", granularity}:
         st.caption(
-            f"By {view.granularity} there would be more than {MOST_BARS} bars, so this is by {granularity}."
+            f"By {view.granularity} there would be more than {MAX_BARS} bars, so this is by {granularity}."
         )
     if missing := selection.key_figures.without_created:
         st.caption(f"{missing:,} without a readable creation time are not on it.")

@@ -10,12 +10,12 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from dashboard import loading
-from dashboard.diagnoses import DiagnosisState
-from dashboard.inventories import LoadState
-from dashboard.settings import Connection
-from dashboard.traffic import Summary, code_of
-from dashboard.ui import messages, words
+from dashboard.connections import Connection
+from dashboard.data import loading
+from dashboard.data.diagnoses import DiagnosisState
+from dashboard.data.loads import LoadState
+from dashboard.data.traffic import Summary, code_of
+from dashboard.ui import formatting, messages
 from modelarts_api import Exchange
 from modelarts_api.diagnosis import Step
 
@@ -58,7 +58,7 @@ def _data_facts(state: LoadState) -> list[tuple[str, str | None]]:
     snapshot = state.snapshot
     if snapshot is None:
         return [("Loaded", "not yet" if state.loading else "no")]
-    age = words.age_words((datetime.now(UTC) - snapshot.loaded_at).total_seconds())
+    age = formatting.age_words((datetime.now(UTC) - snapshot.loaded_at).total_seconds())
     return [
         ("Loaded at", f"{snapshot.loaded_at:%Y-%m-%d %H:%M:%S} UTC, {age}"),
         ("Configurations", f"{len(snapshot.frame):,} of {snapshot.reported_total:,} reported"),
@@ -96,7 +96,7 @@ def _draw_steps(connection: Connection, *, running: bool) -> None:
 
 def _draw_step(step: Step) -> None:
     icon, word = STATES[step.state]
-    took = f" · {words.seconds_words(step.seconds)}" if step.state != "not assessed" else ""
+    took = f" · {formatting.seconds_words(step.seconds)}" if step.state != "not assessed" else ""
     with st.container(gap="xxsmall"):
         st.markdown(f"{icon} **{word}** · {messages.escaped(step.name)}{took}")
         if step.state == "failed":
@@ -124,9 +124,9 @@ def _draw_traffic(connection: Connection) -> None:
         failed = sum(summary.failures.values())
         st.metric("Requests", f"{summary.requests:,}", border=True)
         st.metric("Failed", f"{failed:,}", border=True)
-        st.metric("Median latency", words.seconds_words(summary.median), border=True)
-        st.metric("95th percentile", words.seconds_words(summary.p95), border=True)
-    st.html(messages.facts_html([("This server's clock", words.clock_words(summary.clock_difference))]))
+        st.metric("Median latency", formatting.seconds_words(summary.median), border=True)
+        st.metric("95th percentile", formatting.seconds_words(summary.p95), border=True)
+    st.html(messages.facts_html([("This server's clock", formatting.clock_words(summary.clock_difference))]))
     if summary.failures:
         _draw_failures(summary)
 
@@ -156,7 +156,7 @@ def _failures_frame(failures: Sequence[Exchange]) -> pd.DataFrame:
             exchange.request_id or "",
             f"{exchange.method} {exchange.path}" + (f", page {exchange.page}" if exchange.page else ""),
             str(exchange.attempt),
-            words.seconds_words(exchange.seconds),
+            formatting.seconds_words(exchange.seconds),
         )
         for exchange in failures
     ]

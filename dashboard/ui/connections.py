@@ -12,12 +12,12 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ButtonColumnResult, ColumnConfig
 
-from dashboard import loading
-from dashboard.inventories import LoadState, Snapshot
-from dashboard.settings import Connection, ConnectionProblem
-from dashboard.ui import messages, words
-from dashboard.ui.choice import to_another_connection
-from dashboard.view import CONNECTION, Facets, View
+from dashboard.connections import Connection, ConnectionProblem
+from dashboard.data import loading
+from dashboard.data.loads import LoadState, Snapshot
+from dashboard.data.view import CONNECTION, Facets, View
+from dashboard.ui import formatting, messages
+from dashboard.ui.connection_picker import to_another_connection
 
 WHOLE: Final = View()
 LOADING_SECONDS, QUIET_SECONDS = 1, 20
@@ -121,13 +121,13 @@ def _trouble(connection: Connection, state: LoadState) -> str | None:
         return None
     trouble = loading.traffic(connection).trouble_since(state.began_at)
     now = datetime.now(UTC)
-    return words.waiting_words(now, state.began_at, trouble, answered=state.total is not None) or None
+    return formatting.waiting_words(now, state.began_at, trouble, answered=state.total is not None) or None
 
 
 def _age(snapshot: Snapshot | None) -> str | None:
     if snapshot is None:
         return None
-    return words.age_words((datetime.now(UTC) - snapshot.loaded_at).total_seconds())
+    return formatting.age_words((datetime.now(UTC) - snapshot.loaded_at).total_seconds())
 
 
 def _frame(rows: Sequence[Row]) -> pd.DataFrame:

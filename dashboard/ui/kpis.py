@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.analysis import RECENT_DAYS, KeyFigures
+from dashboard.data.analysis import RECENT_DAYS, KeyFigures
 
 
 def draw(figures: KeyFigures, *, loaded: int, with_times: bool) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard.settings import FILE, ConnectionProblem
+from dashboard.connections import FILE, ConnectionProblem
 from modelarts_api import (
     ApiError,
     AuthenticationError,

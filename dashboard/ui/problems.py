@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.settings import FILE, Connection, ConnectionProblem
+from dashboard.connections import FILE, Connection, ConnectionProblem
 from dashboard.ui import messages
 
 

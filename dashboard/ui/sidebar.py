@@ -13,11 +13,10 @@ from html import escape
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from dashboard import loading
-from dashboard.inventories import LoadState
-from dashboard.settings import Connection
-from dashboard.ui import status
-from dashboard.view import (
+from dashboard.connections import Connection
+from dashboard.data import loading
+from dashboard.data.loads import LoadState
+from dashboard.data.view import (
     CONFIG_TYPES,
     DEFAULTS,
     FILTERS,
@@ -29,6 +28,7 @@ from dashboard.view import (
     read_view,
     sorts_for,
 )
+from dashboard.ui import status
 
 SEARCH_PAUSE = "300ms"
 LISTED_COUNTS = 6

@@ -7,14 +7,14 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from dashboard.access import is_unverified
-from dashboard.guard import rules
-from dashboard.guard.deep_links import FAILED
-from dashboard.policy import EXAMPLE_SECRET, Policy, Verdict
+from dashboard.access.allow_list import is_unverified
+from dashboard.access.policy import EXAMPLE_SECRET, Policy, Verdict
+from dashboard.server import rules
+from dashboard.server.login_redirect import FAILED
 from dashboard.ui.messages import literal
 
 WIDTH = 520
-MOST_SHOWN = 80
+MAX_SHOWN = 80
 EXAMPLE = f"""[auth]
 redirect_uri = "https://dashboard.example.com/oauth2callback"
 cookie_secret = "{EXAMPLE_SECRET}"
@@ -135,4 +135,4 @@ def _right_address() -> str:
 
 def _short(text: str) -> str:
     flat = " ".join(text.split())
-    return flat if len(flat) <= MOST_SHOWN else f"{flat[: MOST_SHOWN - 1]}…"
+    return flat if len(flat) <= MAX_SHOWN else f"{flat[: MAX_SHOWN - 1]}…"

@@ -7,12 +7,12 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import loading
-from dashboard.inventories import LoadState
-from dashboard.settings import Connection
-from dashboard.ui.choice import current_entry
-from dashboard.ui.words import age_words, filter_words, waiting_words
-from dashboard.view import View
+from dashboard.connections import Connection
+from dashboard.data import loading
+from dashboard.data.loads import LoadState
+from dashboard.data.view import View
+from dashboard.ui.connection_picker import current_entry
+from dashboard.ui.formatting import age_words, filter_words, waiting_words
 
 STATUS_SECONDS, LOADING_SECONDS = 20, 1
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.browser.screen import Screen
 from tests.browser.served import Dashboard
 

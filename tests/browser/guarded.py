@@ -10,7 +10,7 @@ from typing import Any
 import requests
 from playwright.sync_api import Page, expect
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.browser.provider import Provider
 from tests.browser.served import Dashboard
 

@@ -15,7 +15,7 @@ from typing import Self
 
 import requests
 
-from dashboard.settings import VARIABLES
+from dashboard.connections import VARIABLES
 
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 60

@@ -6,7 +6,7 @@ from datetime import date
 
 from playwright.sync_api import expect
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.browser.screen import Screen
 from tests.screens import naive
 

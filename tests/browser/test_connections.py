@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.browser.conftest import Visit
 from tests.browser.screen import Screen
 from tests.browser.served import Dashboard

@@ -13,7 +13,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.browser.client import Client
 from tests.browser.conftest import connected_to
 from tests.browser.served import Dashboard

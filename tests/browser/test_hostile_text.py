@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from playwright.sync_api import expect
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.browser import hostile
 from tests.browser.conftest import Visit, connected_to
 from tests.browser.hostile import DETAILED, EVERYTHING, TEXTS

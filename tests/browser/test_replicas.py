@@ -13,7 +13,7 @@ import requests
 from playwright.sync_api import expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.browser.conftest import Visit, connected_to
 from tests.browser.screen import Screen
 from tests.browser.served import Dashboard

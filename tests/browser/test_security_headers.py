@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from dashboard.guard.headers import security_headers
+from dashboard.server.headers import security_headers
 from tests.browser.served import Dashboard
 
 PATHS = {

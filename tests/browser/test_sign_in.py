@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value, generate_xsrf_token_string
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.browser.client import Client
 from tests.browser.conftest import Visit
 from tests.browser.guarded import (

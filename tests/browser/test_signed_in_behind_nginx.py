@@ -10,7 +10,7 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.browser.conftest import Visit, connected_to
 from tests.browser.guarded import ACCESS, METRICS_TOKEN, PEOPLE, cookies_of, expect_sign_in, sign_in
 from tests.browser.provider import Provider

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import analysis
+from dashboard.data import analysis
 from tests.dashboard.builders import (
     engines_frame,
     everything,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime
 
-from dashboard.analysis import Mask
-from dashboard.frames import CUSTOM_IMAGE, NO_ENGINE
+from dashboard.data.analysis import Mask
+from dashboard.data.rows import CUSTOM_IMAGE, NO_ENGINE
 from modelarts_api import Configuration
 
 Wires = list[dict[str, object]]

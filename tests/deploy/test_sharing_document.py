@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from dashboard.metrics import PREFIX, Dashboard
+from dashboard.server.metrics import PREFIX, Dashboard
 from tests.deploy import unit
 from tests.deploy.test_systemd import UNIT
 

@@ -17,7 +17,7 @@ import requests
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.browser.served import Dashboard
 from tests.browser.sessions import open_at_once
 from tests.browser.test_shared_load import wait_for_data
@@ -32,7 +32,7 @@ CREDENTIALS = "/run/credentials/modelarts-dashboard@8501.service"
 TOLD = unit.read_service(UNIT)
 UID = 61184
 """The first of those that DynamicUser takes."""
-MOST_EXPOSURE = 2.0
+MAX_EXPOSURE = 2.0
 """Of 10, as systemd counts; a unit that says nothing has 9.6."""
 TOKEN = "token-that-nobody-may-see"
 
@@ -63,7 +63,7 @@ def test_systemd_finds_little_exposed() -> None:
     )
     exposure = re.search(r"Overall exposure level.*: ([\d.]+)", done.stdout)
     assert exposure, done.stdout
-    assert float(exposure[1]) <= MOST_EXPOSURE
+    assert float(exposure[1]) <= MAX_EXPOSURE
 
 
 @pytest.fixture(scope="module")

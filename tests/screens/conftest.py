@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from dashboard import loading
-from dashboard.settings import VARIABLES
-from modelarts_api.local import LocalService
-from modelarts_api.local.samples import generate_configurations
+from dashboard.connections import VARIABLES
+from dashboard.data import loading
+from modelarts_local import LocalService
+from modelarts_local.samples.project import generate_configurations
 from tests.screens.opened import Opened
 
 TOKEN = "token-that-nobody-may-see"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import requests
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 
 Row = dict[str, Any]
 PER_PAGE = 300

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.screens.opened import Opened
 from tests.screens.several import rows_of, table
 from tests.screens.test_sign_in import ANNA, AUTH

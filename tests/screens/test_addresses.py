@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.screens import naive
 from tests.screens.opened import Opened
 

@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard.inventories import LoadState
+from dashboard.data.loads import LoadState
 from dashboard.ui.connections import state_words
 from modelarts_api import ServiceError
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.screens.opened import SECONDS, Opened
 from tests.screens.several import TOKEN, rows_of, table
 

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit import config as st_config
 from streamlit.runtime.secrets import Secrets
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.screens.conftest import TOKEN
 from tests.screens.opened import Opened
 

@@ -9,7 +9,7 @@ from html import unescape
 
 import pytest
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.screens import naive
 from tests.screens.opened import Opened
 

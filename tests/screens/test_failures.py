@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from dashboard import inventories, loading
-from modelarts_api.local import LocalService
+from dashboard.data import loading, loads
+from modelarts_local import LocalService
 from tests.screens.opened import Opened
 
 Open = Callable[..., Opened]
@@ -298,7 +298,7 @@ def test_silence_is_said_while_it_lasts(
     own_service: LocalService, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The viewer's own run ends long before the service answers: the screen is never frozen."""
-    monkeypatch.setattr("dashboard.ui.words.PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("dashboard.ui.formatting.PATIENCE_SECONDS", 0.0)
     connect(own_service.url, own_service.project_id)
     own_service.fail(silent=True)
     screen = Opened().run()
@@ -381,7 +381,7 @@ def test_details_that_take_long_are_waited_for_beside_the_screen(
 def test_an_automatic_renewal_says_that_it_failed_too(
     own_overview: Open, own_service: LocalService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inventories, "TTL_SECONDS", 0.5)
+    monkeypatch.setattr(loads, "TTL_SECONDS", 0.5)
     screen = own_overview()
     own_service.fail(403)
     time.sleep(0.6)

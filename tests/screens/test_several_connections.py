@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from dashboard import loading
-from modelarts_api.local import LocalService
+from dashboard.data import loading
+from modelarts_local import LocalService
 from tests.screens.opened import SECONDS, Opened
 from tests.screens.several import TOKEN, rows_of, table
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.screens.conftest import TOKEN
 from tests.screens.opened import Opened
 

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.screens import naive
 from tests.screens.opened import Opened
 

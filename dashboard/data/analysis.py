@@ -1,0 +1,248 @@
+"""DataFrame to DataFrame: filters, orders, counts. No clock, no network, no Streamlit.
+
+`frame` is always the one of frames.configurations_frame; a mask is a boolean array with one entry a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from dashboard.data.view import Facets
+
+Mask = npt.NDArray[np.bool_]
+Positions = npt.NDArray[np.intp]
+RECENT_DAYS = 30
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """The figures at the top: counts of configurations, and of engines in use.
+
+    `daily` holds how many were created on each of the last 60 days, oldest first.
+    """
+
+    configurations: int
+    engines: int
+    versions: int
+    newest: datetime | None
+    custom_images: int
+    created_recently: int
+    created_before: int
+    daily: tuple[int, ...]
+    without_description: int
+    without_created: int
+
+
+def matching(frame: pd.DataFrame, facets: Facets) -> Mask:
+    """Which rows all of the facets let through."""
+    mask = np.ones(len(frame), dtype=bool)
+    if facets.engines:
+        mask &= _is_one_of(frame["engine"], facets.engines)
+    if facets.versions:
+        mask &= _is_one_of(frame["version"], facets.versions)
+    if facets.contains:
+        mask &= _contains(frame["command"], facets.contains) | _contains(frame["image"], facets.contains)
+    days = created_days(frame)
+    if facets.created_from:
+        mask &= days >= np.datetime64(facets.created_from, "D")  # NaT compares false
+    if facets.created_to:
+        mask &= days <= np.datetime64(facets.created_to, "D")
+    return mask
+
+
+def created_days(frame: pd.DataFrame) -> npt.NDArray[np.datetime64]:
+    """The UTC day each row was created on (datetime64[D], NaT where unknown)."""
+    return frame["created"].to_numpy(dtype="datetime64[ms]").astype("datetime64[D]")
+
+
+def orderings(frame: pd.DataFrame) -> dict[str, Positions]:
+    """Row positions in ascending order, by sorting word. Descending is the reverse of it, ties included.
+
+    By name the order is the service's own, as it was loaded. Which collation it uses is not documented, so
+    descriptions are compared as the names turn out to be: by code point, or without regard to case.
+    """
+    by_name = np.arange(len(frame), dtype=np.intp)[::-1]
+    descriptions = frame["description"].fillna("").tolist()
+    if _ignores_case(frame["name"].fillna("").tolist()):
+        descriptions = [text.casefold() for text in descriptions]
+    created = frame["created"].to_numpy(dtype="datetime64[ms]").astype("int64")  # NaT is the smallest: first
+    return {
+        "name": by_name,
+        "description": np.array(sorted(by_name, key=descriptions.__getitem__), dtype=np.intp),
+        "created": by_name[np.argsort(created[by_name], kind="stable")],
+    }
+
+
+def in_order(mask: Mask, ascending: Positions, order: str) -> Positions:
+    """Positions of the rows in the mask, sorted: `ascending` is one of `orderings`, order "asc" or "desc"."""
+    positions = ascending if order == "asc" else ascending[::-1]
+    return positions[mask[positions]]
+
+
+def key_figures(frame: pd.DataFrame, mask: Mask, now: datetime) -> KeyFigures:
+    """Count what the mask lets through, as of `now` (aware)."""
+    now = now.astimezone(UTC)
+    rows = frame[mask]
+    created = rows["created"]
+    recent = (created > now - timedelta(days=RECENT_DAYS)) & (created <= now)
+    before = (created > now - timedelta(days=2 * RECENT_DAYS)) & (
+        created <= now - timedelta(days=RECENT_DAYS)
+    )
+    ages = (np.datetime64(now.date(), "D") - created_days(rows[recent | before])).astype(int)
+    daily = np.bincount(ages[(ages >= 0) & (ages < 2 * RECENT_DAYS)], minlength=2 * RECENT_DAYS)[::-1]
+    return KeyFigures(
+        configurations=len(rows),
+        engines=int(rows["engine"].nunique()),
+        versions=int(rows["version"].nunique()),
+        newest=None if created.isna().all() else created.max().to_pydatetime(),
+        custom_images=int(rows["image"].notna().sum()),
+        created_recently=int(recent.sum()),
+        created_before=int(before.sum()),
+        daily=tuple(int(count) for count in daily),
+        without_description=int(rows["description"].isna().sum()),
+        without_created=int(created.isna().sum()),
+    )
+
+
+def counts(frame: pd.DataFrame, mask: Mask, column: str) -> dict[str, int]:
+    """How many rows of the mask carry each value of a category column: most first, then by name."""
+    codes = frame[column].cat.codes.to_numpy()[mask]
+    names = frame[column].cat.categories
+    found = np.bincount(codes[codes >= 0], minlength=len(names))
+    pairs = [(str(name), int(count)) for name, count in zip(names, found, strict=True) if count]
+    return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+
+
+def engine_usage(frame: pd.DataFrame, mask: Mask) -> pd.DataFrame:
+    """Columns engine, version (str, "" for none), count and share (of the mask's rows).
+
+    Engines with most rows first, and so the versions within each.
+    """
+    engines, versions = frame["engine"].cat, frame["version"].cat
+    width = len(versions.categories) + 1
+    pairs = engines.codes.to_numpy()[mask].astype(np.int64) * width + versions.codes.to_numpy()[mask] + 1
+    found = np.bincount(pairs, minlength=len(engines.categories) * width)
+    kept = np.flatnonzero(found)
+    names = ["", *versions.categories]
+    usage = pd.DataFrame(
+        {
+            "engine": pd.Series(engines.categories.take(kept // width).tolist(), dtype="str"),
+            "version": pd.Series([names[code] for code in (kept % width).tolist()], dtype="str"),
+            "count": found[kept].astype("int64"),
+            "share": found[kept] / max(int(mask.sum()), 1),
+        }
+    )
+    usage["total"] = usage.groupby("engine")["count"].transform("sum")
+    usage = usage.sort_values(["total", "engine", "count", "version"], ascending=[False, True, False, True])
+    return usage.drop(columns="total").reset_index(drop=True)
+
+
+def ranked(usage: pd.DataFrame) -> list[str]:
+    """The engines of a usage table, most used first."""
+    return list(dict.fromkeys(usage["engine"]))
+
+
+def timeline(frame: pd.DataFrame, mask: Mask, granularity: str) -> pd.DataFrame:
+    """Configurations created in each period: index period start (datetime64[s], no gaps), a column an engine.
+
+    Engines with most rows first. Rows without a creation time are left out; see KeyFigures.without_created.
+    """
+    days = created_days(frame)
+    known = mask & ~np.isnat(days)
+    periods = _periods(days[known], granularity)
+    engines = frame["engine"].cat
+    if not len(periods):
+        return pd.DataFrame(index=pd.DatetimeIndex([], dtype="datetime64[s]", name="period"))
+    first, last = periods.min(), periods.max()
+    width = len(engines.categories)
+    cells = (periods - first) * width + engines.codes.to_numpy()[known]
+    table = np.bincount(cells, minlength=int(last - first + 1) * width).reshape(-1, width)
+    index = pd.DatetimeIndex(_starts(np.arange(first, last + 1), granularity), name="period")
+    wide = pd.DataFrame(table, index=index, columns=list(engines.categories))
+    totals = {str(name): int(count) for name, count in wide.sum().items() if count}
+    ranked_names = sorted(totals, key=lambda name: (-totals[name], name))
+    return wide[ranked_names]
+
+
+def fold(wide: pd.DataFrame, keep: Sequence[str], other: Hashable) -> pd.DataFrame:
+    """A timeline whose columns outside of `keep`, if they are several, are summed up as `other`."""
+    rest = [name for name in wide.columns if name not in keep]
+    if len(rest) < 2:
+        return wide
+    folded = wide[[name for name in wide.columns if name in keep]].copy()
+    folded[other] = wide[rest].sum(axis="columns")
+    return folded
+
+
+GRANULARITIES = ("day", "week", "month", "quarter")
+"""From the finest to the coarsest."""
+MAX_BARS = 400
+COMFORTABLE_BARS = 60
+
+
+def granularity_for(days: npt.NDArray[np.datetime64], wanted: str) -> str:
+    """The granularity to draw: the wanted one, or for "auto" the finest with a comfortable number of bars.
+
+    A wanted one that would need more than MAX_BARS gives the finest that does not.
+    """
+    known = days[~np.isnat(days)]
+    limit = COMFORTABLE_BARS if wanted == "auto" else MAX_BARS
+    candidates = GRANULARITIES if wanted == "auto" else GRANULARITIES[GRANULARITIES.index(wanted) :]
+    return next((name for name in candidates if _bars(known, name) <= limit), GRANULARITIES[-1])
+
+
+def _bars(days: npt.NDArray[np.datetime64], granularity: str) -> int:
+    if not len(days):
+        return 0
+    first, last = _periods(np.array([days.min(), days.max()]), granularity)
+    return int(last - first) + 1
+
+
+def period_end(start: date, granularity: str) -> date:
+    """The last day of the period that starts on a day."""
+    following = _starts(_periods(np.array([start], dtype="datetime64[D]"), granularity) + 1, granularity)[0]
+    end: date = (following.astype("datetime64[D]") - np.timedelta64(1, "D")).item()
+    return end
+
+
+def _periods(days: npt.NDArray[np.datetime64], granularity: str) -> npt.NDArray[np.int64]:
+    """Number each day's period, one apart; weeks begin on Monday (1970-01-01 was a Thursday)."""
+    if granularity == "day":
+        return days.astype("datetime64[D]").astype(np.int64)
+    if granularity == "week":
+        return np.asarray((days.astype("datetime64[D]").astype(np.int64) + 3) // 7, dtype=np.int64)
+    months = days.astype("datetime64[M]").astype(np.int64)
+    return np.asarray(months if granularity == "month" else months // 3, dtype=np.int64)
+
+
+def _starts(periods: npt.NDArray[np.int64], granularity: str) -> npt.NDArray[np.datetime64]:
+    if granularity in {"day", "week"}:
+        days = periods if granularity == "day" else periods * 7 - 3
+        return days.astype("datetime64[D]").astype("datetime64[s]")
+    months = periods if granularity == "month" else periods * 3
+    return months.astype("datetime64[M]").astype("datetime64[s]")
+
+
+def _is_one_of(column: pd.Series, values: Sequence[str]) -> Mask:
+    codes = column.cat.categories.get_indexer(pd.Index(list(values), dtype="str"))
+    return np.isin(column.cat.codes.to_numpy(), codes[codes >= 0])
+
+
+def _contains(column: pd.Series, text: str) -> Mask:
+    found = column.str.contains(text, case=False, regex=False, na=False)
+    return found.to_numpy(dtype=bool)
+
+
+def _ignores_case(descending: list[str]) -> bool:
+    """Whether names in this order are sorted without regard to case, and not by code point."""
+    if all(a >= b for a, b in pairwise(descending)):
+        return False
+    folded = [name.casefold() for name in descending]
+    return all(a >= b for a, b in pairwise(folded))

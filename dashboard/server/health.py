@@ -1,0 +1,41 @@
+"""The routes for machines: /healthz, and /metrics in Prometheus' text format."""
+
+from __future__ import annotations
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from dashboard import __version__
+
+PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
+
+
+async def healthz(_request: Request) -> JSONResponse:
+    """200 with the version, the number of connections, and the ages of the data in seconds."""
+    from dashboard.data import loading  # noqa: PLC0415 - needs Streamlit's runtime
+
+    ages = loading.inventories().ages()
+    configured = loading.settings()
+    body = {
+        "status": "ok",
+        "version": __version__,
+        "connections": len(configured.connections),
+        "sample_data": configured.nothing_configured,
+        "inventories": len(ages),
+        "newest_data_age_seconds": round(min(ages), 1) if ages else None,
+        "oldest_data_age_seconds": round(max(ages), 1) if ages else None,
+    }
+    return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+
+async def metrics(_request: Request) -> Response:
+    """What Prometheus asks for, in its text format. Who may ask is not decided here."""
+    body = await anyio.to_thread.run_sync(_measured)
+    return Response(body, media_type=PROMETHEUS_TEXT, headers={"Cache-Control": "no-store"})
+
+
+def _measured() -> bytes:
+    from dashboard.server import metrics  # noqa: PLC0415 - takes time that no start should spend
+
+    return metrics.page()

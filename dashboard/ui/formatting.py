@@ -1,0 +1,64 @@
+"""Filters, ages, durations, clocks and waiting in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from dashboard.data.traffic import Trouble, code_of
+from dashboard.data.view import DEFAULTS, View
+
+PATIENCE_SECONDS: Final = 5
+"""Nothing is said of a load that takes no longer."""
+CLOCK_SECONDS: Final = 3
+"""Clocks that differ by less are taken to agree."""
+
+
+def filter_words(view: View) -> Iterator[str]:
+    """What narrows a view down, a phrase each: "search bert", "engine PyTorch, Caffe"."""
+    if view.config_type != DEFAULTS["config_type"]:
+        yield f"type {view.config_type}"
+    for name, values in view.filters():
+        yield f"{name.removeprefix('created_')} {', '.join(values)}"
+
+
+def waiting_words(now: datetime, began_at: datetime, trouble: Trouble | None, *, answered: bool) -> str:
+    """What a load that began some time ago is waiting for; "" as long as nothing is amiss."""
+    if trouble is not None:
+        since = f"{trouble.since:%H:%M:%S} UTC ({round((now - trouble.since).total_seconds())} s ago)"
+        count = "1 request has" if trouble.failures == 1 else f"{trouble.failures} requests have"
+        code = " ".join(code_of(trouble.last).split())
+        status = f"HTTP {trouble.last.status} " if trouble.last.status and "HTTP" not in code else ""
+        return f"Retrying: {count} failed since {since}, the last one with {status}{code}."
+    waited = (now - began_at).total_seconds()
+    return (
+        f"No answer yet; asked {round(waited)} s ago." if not answered and waited >= PATIENCE_SECONDS else ""
+    )
+
+
+def age_words(seconds: float) -> str:
+    """An age in words: "just now", "4 min ago", "3 h ago"."""
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min ago"
+    return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min ago"
+
+
+def seconds_words(seconds: float | None) -> str:
+    """A duration in words: "12 ms", "1.50 s"; a dash for none."""
+    if seconds is None:
+        return "–"
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def clock_words(ahead: float | None) -> str:
+    """This computer's clock against the service's, of which the answers' Date tells whole seconds."""
+    if ahead is None:
+        return "not compared yet"
+    if abs(ahead) < CLOCK_SECONDS:
+        return "agrees with the service's"
+    words = f"{abs(ahead):.0f} s" if abs(ahead) < 120 else f"{abs(ahead) / 60:.0f} min"
+    danger = "; signatures are refused from 15 min on" if abs(ahead) >= 60 else ""
+    return f"{words} {'ahead of' if ahead > 0 else 'behind'} the service's{danger}"
