@@ -5,20 +5,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dashboard.data.parameters import FACETS, Choices, Contains, Day, Facet
 from dashboard.data.view import Facets
 
 Mask = npt.NDArray[np.bool_]
 Positions = npt.NDArray[np.intp]
 RECENT_DAYS = 30
+CHOICES: Final = tuple(facet for facet in FACETS if isinstance(facet, Choices))
 
 
 @dataclass(frozen=True)
@@ -40,26 +43,77 @@ class KeyFigures:
     without_created: int
 
 
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """What some rows hold under some facets.
+
+    `counts` has, for each facet with choices, how many rows carry each value. It ignores that facet itself,
+    so that its other values stay on offer; so does `usage`.
+    """
+
+    mask: Mask
+    key_figures: KeyFigures
+    usage: pd.DataFrame
+    counts: Mapping[str, Mapping[str, int]]
+
+
+def select(frame: pd.DataFrame, now: datetime, facets: Facets) -> Selection:
+    """Return what a frame holds under some facets, as of `now` (aware)."""
+    mask = matching(frame, facets)
+    others = {facet.name: matching(frame, facets.ignoring(facet.name)) for facet in CHOICES}
+    return Selection(
+        mask=mask,
+        key_figures=key_figures(frame, mask, now),
+        usage=engine_usage(frame, others["engine"]),
+        counts={facet.name: counts(frame, others[facet.name], facet.column) for facet in CHOICES},
+    )
+
+
+def select_timeline(frame: pd.DataFrame, facets: Facets, wanted: str) -> tuple[pd.DataFrame, str]:
+    """Return the timeline under some facets, and the granularity it came out with."""
+    mask = matching(frame, facets)
+    granularity = granularity_for(created_days(frame)[mask], wanted)
+    return timeline(frame, mask, granularity), granularity
+
+
 def matching(frame: pd.DataFrame, facets: Facets) -> Mask:
-    """Which rows all of the facets let through."""
+    """Return which rows all of the facets let through."""
     mask = np.ones(len(frame), dtype=bool)
-    if facets.engines:
-        mask &= _is_one_of(frame["engine"], facets.engines)
-    if facets.versions:
-        mask &= _is_one_of(frame["version"], facets.versions)
-    if facets.contains:
-        mask &= _contains(frame["command"], facets.contains) | _contains(frame["image"], facets.contains)
-    days = created_days(frame)
-    if facets.created_from:
-        mask &= days >= np.datetime64(facets.created_from, "D")  # NaT compares false
-    if facets.created_to:
-        mask &= days <= np.datetime64(facets.created_to, "D")
+    for facet, value in facets.given():
+        mask &= _let_through(frame, facet, value)
     return mask
+
+
+def known(frame: pd.DataFrame, facets: Facets) -> Facets:
+    """Return the facets without the choices that no row of the frame has."""
+
+    def left(facet: Facet, value: Any) -> Any:
+        if not isinstance(facet, Choices):
+            return value
+        return tuple(chosen for chosen in value if chosen in frame[facet.column].cat.categories)
+
+    return Facets.of(**{facet.name: left(facet, value) for facet, value in facets.given()})
+
+
+def _let_through(frame: pd.DataFrame, facet: Facet, value: Any) -> Mask:
+    match facet:
+        case Choices():
+            return _is_one_of(frame[facet.column], value)
+        case Contains():
+            found = [_contains(frame[column], value) for column in facet.columns]
+            return np.asarray(np.any(found, axis=0), dtype=bool)
+        case Day():
+            days, day = _days(frame[facet.column]), np.datetime64(value, "D")
+            return np.asarray(days >= day if facet.is_first else days <= day)  # NaT compares false
 
 
 def created_days(frame: pd.DataFrame) -> npt.NDArray[np.datetime64]:
     """The UTC day each row was created on (datetime64[D], NaT where unknown)."""
-    return frame["created"].to_numpy(dtype="datetime64[ms]").astype("datetime64[D]")
+    return _days(frame["created"])
+
+
+def _days(column: pd.Series) -> npt.NDArray[np.datetime64]:
+    return column.to_numpy(dtype="datetime64[ms]").astype("datetime64[D]")
 
 
 def orderings(frame: pd.DataFrame) -> dict[str, Positions]:

@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+from dashboard.data.parameters import Choices
 from dashboard.data.view import View
 
 FIELDS = (
@@ -54,8 +55,8 @@ def to_json(records: Iterable[Mapping[str, object]]) -> bytes:
 def file_name(project_id: str, view: View, loaded_at: datetime, ending: str) -> str:
     """A file name that says which project, type and filters, and when (UTC) the rows were loaded."""
     parts = [project_id, view.config_type]
-    for name, values in view.filters():
-        said = "" if name in {"engine", "version"} else f"{name.removeprefix('created_')}-"
+    for parameter, values in view.filters():
+        said = "" if isinstance(parameter, Choices) else f"{parameter.said}-"
         parts += [f"{said}{value}" for value in values]
     slug = "_".join(re.sub(r"[^\w.-]+", "-", part).strip("-.")[:40] for part in parts)
     slug = slug.encode()[:150].decode(errors="ignore")  # a file name has at most 255 bytes on Linux

@@ -1,4 +1,7 @@
-"""Configuration objects to DataFrame: every column and its dtype is stated here.
+"""THE door from the wire to the screen: whatever may reach a viewer goes through here.
+
+First rows, table, drawer, raw JSON, search in loaded text, exports: all take their values from these
+functions, and there is no second way round. Every column and its dtype is stated here.
 
 | column | dtype | what |
 |---|---|---|
@@ -17,10 +20,11 @@ The index is the row's position in the inventory, which is in the service's own 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
-from modelarts_api import Configuration
+from modelarts_api import Configuration, ConfigurationDetail, ResultPage
 
 CUSTOM_IMAGE = "Custom image"
 """Stands for the engine of a configuration that names none and brings an image of its own."""
@@ -38,6 +42,32 @@ COLUMNS: Mapping[str, str] = {
     "command": TEXT,
     "problems": TEXT,
 }
+
+
+@dataclass(frozen=True, eq=False)
+class FirstRows:
+    """One page of rows before the inventory is there, and how many there are in all."""
+
+    frame: pd.DataFrame
+    total: int
+
+
+def first_rows(page: ResultPage) -> FirstRows:
+    """Return a page of the service as it may be shown."""
+    return FirstRows(configurations_frame(page.configurations), page.total)
+
+
+def records(configurations: Sequence[Configuration]) -> tuple[Mapping[str, object], ...]:
+    """Return the service's own rows as they may be shown and exported.
+
+    Plain dicts of texts and numbers, which the garbage collector does not walk.
+    """
+    return tuple(dict(configuration.raw) for configuration in configurations)
+
+
+def detail(found: ConfigurationDetail) -> ConfigurationDetail:
+    """Return the details of one configuration as they may be shown."""
+    return found
 
 
 def configurations_frame(configurations: Sequence[Configuration]) -> pd.DataFrame:

@@ -9,8 +9,7 @@ import pandas as pd
 import streamlit as st
 from streamlit_plotly_basic import plotly_chart, selected
 
-from dashboard.data import loading
-from dashboard.data.analysis import MAX_BARS, period_end, ranked
+from dashboard.data.analysis import MAX_BARS, Selection, period_end, ranked
 from dashboard.data.figures import (
     MAX_ENGINES,
     MAX_STACKED,
@@ -18,33 +17,34 @@ from dashboard.data.figures import (
     folded_engines,
     timeline_figure,
 )
-from dashboard.data.loading import Selection
-from dashboard.data.loads import Snapshot
+from dashboard.data.loads import LoadedInventory
 from dashboard.data.palette import ON_DARK
-from dashboard.data.view import GRANULARITIES, View
+from dashboard.data.parameters import GRANULARITIES, GRANULARITY
+from dashboard.data.view import View
+from dashboard.ui import state
+from dashboard.ui.context import Context
 
 HEIGHT = 360
 
 
-def draw(snapshot: Snapshot, selection: Selection, view: View) -> None:
-    """Engine usage beside the creation timeline; one above the other where it is narrow."""
+def draw(here: Context, inventory: LoadedInventory, selection: Selection) -> None:
+    """Draw engine usage beside the creation timeline; one above the other where it is narrow."""
     with st.grid(2, min_column_width=380, gap="small"):
         with st.container(border=True, key="engine_usage_card", gap="xsmall", height="stretch"):
-            _draw_usage(selection, view)
+            _draw_usage(selection, here.view)
         with st.container(border=True, key="timeline_card", gap="xsmall", height="stretch"):
-            _draw_timeline(snapshot, selection, view)
+            _draw_timeline(inventory, selection, here.view)
 
 
 def chosen_engine(engine: str) -> None:
     """Filter by one engine; choosing the one that is chosen already takes the filter away."""
-    st.session_state["engine"] = [] if st.session_state.get("engine") == [engine] else [engine]
-    st.session_state["page"] = 1
+    chosen = [] if st.session_state.get("engine") == [engine] else [engine]
+    state.set_parameters(engine=chosen)
 
 
 def chosen_period(start: date, end: date) -> None:
     """Filter by the days from start to end, both included."""
-    st.session_state["created_from"], st.session_state["created_to"] = start, end
-    st.session_state["page"] = 1
+    state.set_parameters(created_from=start, created_to=end)
 
 
 def _on_usage_click() -> None:
@@ -56,7 +56,7 @@ def _on_usage_click() -> None:
     if engine:
         chosen_engine(str(engine))
     elif engine == "":
-        st.session_state["all_engines"] = True
+        st.session_state[state.ALL_ENGINES] = True
 
 
 def _on_timeline_drag() -> None:
@@ -67,7 +67,7 @@ def _on_timeline_drag() -> None:
     elif event and event["points"]:
         with suppress(ValueError):  # a browser can send any x
             start = date.fromisoformat(str(event["points"][0]["x"])[:10])
-            chosen_period(start, period_end(start, st.session_state["drawn_granularity"]))
+            chosen_period(start, period_end(start, st.session_state[state.DRAWN_GRANULARITY]))
 
 
 def _draw_usage(selection: Selection, view: View) -> None:
@@ -75,11 +75,11 @@ def _draw_usage(selection: Selection, view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="engine_usage_head"):
         st.markdown("## Engine usage", width="stretch")
         if folded_engines(usage):
-            st.toggle("All engines", key="all_engines", bind="query-params")
-    unfolded = bool(st.session_state.get("all_engines"))
+            st.toggle("All engines", key=state.ALL_ENGINES, bind="query-params")
+    unfolded = bool(st.session_state.get(state.ALL_ENGINES))
     bars = len(ranked(usage)) if unfolded else MAX_ENGINES + 1
     plotly_chart(
-        engine_usage_figure(usage, view.facets.engines, unfolded=unfolded),
+        engine_usage_figure(usage, view.facets["engine"], unfolded=unfolded),
         key="engine_usage",
         alt=_usage_alt(selection),
         height=max(HEIGHT, 30 * bars),
@@ -89,16 +89,16 @@ def _draw_usage(selection: Selection, view: View) -> None:
     )
 
 
-def _draw_timeline(snapshot: Snapshot, selection: Selection, view: View) -> None:
-    wide, granularity = loading.timeline(snapshot, view.facets, view.granularity)
+def _draw_timeline(inventory: LoadedInventory, selection: Selection, view: View) -> None:
+    wide, granularity = inventory.timeline(view.facets, view.granularity)
     _draw_timeline_head()
-    st.session_state["drawn_granularity"] = granularity
+    st.session_state[state.DRAWN_GRANULARITY] = granularity
     if wide.empty:
         st.info(_no_timeline(view), icon=":material/event_busy:")
         return
-    engines = list(dict.fromkeys([*view.facets.engines, *ranked(selection.usage)]))[:MAX_STACKED]
+    engines = list(dict.fromkeys([*view.facets["engine"], *ranked(selection.usage)]))[:MAX_STACKED]
     plotly_chart(
-        timeline_figure(wide, granularity, engines, (view.facets.created_from, view.facets.created_to)),
+        timeline_figure(wide, granularity, engines, view.facets.period),
         key="timeline",
         alt=_timeline_alt(wide, granularity),
         height=HEIGHT,
@@ -118,9 +118,9 @@ def _draw_timeline_head() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="timeline_head"):
         st.markdown("## Creation timeline", width="stretch")
         st.selectbox(
-            "Granularity",
+            GRANULARITY.label,
             GRANULARITIES,
-            key="granularity",
+            key=GRANULARITY.name,
             bind="query-params",
             label_visibility="collapsed",
             width=120,
@@ -134,7 +134,7 @@ def _no_timeline(view: View) -> str:
 
 
 def _usage_alt(selection: Selection) -> str:
-    counts = selection.engine_counts
+    counts = selection.counts["engine"]
     first = ", ".join(f"{_plain(name)} {number:,}" for name, number in list(counts.items())[:5])
     return f"Configurations by engine, stacked by version: {first or 'none'}; {len(counts)} engines in all."
 

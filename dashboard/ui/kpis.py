@@ -5,13 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.data.analysis import RECENT_DAYS, KeyFigures
+from dashboard.data.loads import LoadedInventory
+from dashboard.ui.context import Context
 
 
-def draw(figures: KeyFigures, *, loaded: int, with_times: bool) -> None:
-    """Five cards over those of the `loaded` configurations that the filters let through.
+def draw(here: Context, inventory: LoadedInventory, figures: KeyFigures) -> None:
+    """Draw five cards over the configurations that the filters let through.
 
     Without creation times (samples have none) the fourth says so instead of a zero.
     """
+    loaded, with_times = len(inventory.frame), here.view.config_type == "custom"
     total = figures.configurations
     with st.container(key="kpis"), st.grid(5, min_column_width=150, gap="small"):
         newest = f"newest {figures.newest:%Y-%m-%d}" if figures.newest else ""
@@ -57,7 +60,7 @@ def _share(count: int, total: int) -> str:
 
 
 def _sparkline(daily: tuple[int, ...]) -> str:
-    """Bars of the daily counts as HTML. Only our own numbers stand in it, nothing from the API."""
+    """Return bars of the daily counts as HTML. Only our own numbers stand in it, nothing from the API."""
     top = max(*daily, 1)
     bars = [f'<i style="height:{100 * count / top:.0f}%"></i>' if count else "<i></i>" for count in daily]
     label = f"Created a day over {len(daily)} days, at most {max(daily)}"
