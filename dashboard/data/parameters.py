@@ -162,6 +162,10 @@ GRANULARITY: Final = Word("granularity", "Granularity", "auto", allowed=GRANULAR
 FACETS: Final[tuple[Facet, ...]] = (
     Choices("engine", "Engine", column="engine"),
     Choices("version", "Version", column="version"),
+    Choices(
+        "image", "Image", column="image_kind", help="Whether a configuration brings an image of its own."
+    ),
+    Choices("described", "Described", column="described", help="Whether it has a description."),
     Contains(
         "contains",
         "Contains",

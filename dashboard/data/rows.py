@@ -11,6 +11,8 @@ functions, and there is no second way round. Every column and its dtype is state
 | engine | category | the engine's name, or one of the two stand-ins below |
 | version | category | the engine's version; missing where there is none |
 | image | str | address of the custom image; missing where there is none |
+| image_kind | category | "custom" where there is an image, else "none" |
+| described | category | "yes" where there is a description, else "no" |
 | command | str | start command of the custom image; missing where there is none |
 | problems | str | what could not be read of this row, "; " between; missing where all is well |
 
@@ -39,6 +41,8 @@ COLUMNS: Mapping[str, str] = {
     "engine": "category",
     "version": "category",
     "image": TEXT,
+    "image_kind": "category",
+    "described": "category",
     "command": TEXT,
     "problems": TEXT,
 }
@@ -80,6 +84,8 @@ def configurations_frame(configurations: Sequence[Configuration]) -> pd.DataFram
             "engine": _categories([_engine(c) for c in configurations]),
             "version": _categories([_given(c.engine_version) for c in configurations]),
             "image": _text(c.image_url for c in configurations),
+            "image_kind": _categories(["custom" if _given(c.image_url) else "none" for c in configurations]),
+            "described": _categories(["yes" if _given(c.description) else "no" for c in configurations]),
             "command": _text(c.command for c in configurations),
             "problems": _text("; ".join(c.problems) for c in configurations),
         },

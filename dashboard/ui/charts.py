@@ -36,12 +36,6 @@ def draw(here: Context, inventory: LoadedInventory, selection: Selection) -> Non
             _draw_timeline(inventory, selection, here.view)
 
 
-def chosen_engine(engine: str) -> None:
-    """Filter by one engine; choosing the one that is chosen already takes the filter away."""
-    chosen = [] if st.session_state.get("engine") == [engine] else [engine]
-    state.set_parameters(engine=chosen)
-
-
 def chosen_period(start: date, end: date) -> None:
     """Filter by the days from start to end, both included."""
     state.set_parameters(created_from=start, created_to=end)
@@ -54,7 +48,7 @@ def _on_usage_click() -> None:
         return
     engine = point["customdata"][0] if isinstance(point["customdata"], list) and point["customdata"] else None
     if engine:
-        chosen_engine(str(engine))
+        state.toggle_choice("engine", str(engine))
     elif engine == "":
         st.session_state[state.ALL_ENGINES] = True
 

@@ -6,6 +6,8 @@ import streamlit as st
 
 from dashboard.data.analysis import RECENT_DAYS, KeyFigures
 from dashboard.data.loads import LoadedInventory
+from dashboard.data.parameters import EVERY
+from dashboard.ui import state
 from dashboard.ui.context import Context
 
 
@@ -20,13 +22,12 @@ def draw(here: Context, inventory: LoadedInventory, figures: KeyFigures) -> None
         newest = f"newest {figures.newest:%Y-%m-%d}" if figures.newest else ""
         _card("Configurations", f"{total:,}", newest if total == loaded else f"of {loaded:,}")
         _card("Engines in use", f"{figures.engines:,}", f"{figures.versions:,} versions")
-        _card("Custom image", _share(figures.custom_images, total), f"{figures.custom_images:,} of {total:,}")
+        _way_in("Custom image", figures.custom_images, total, "image", "custom")
         if with_times:
             _created_card(figures)
         else:
             _card("Created in 30 days", "not known", "samples carry no creation time")
-        without = figures.without_description
-        _card("Without description", _share(without, total), f"{without:,} of {total:,}")
+        _way_in("Without description", figures.without_description, total, "described", "no")
 
 
 def _card(label: str, value: str, note: str = "") -> None:
@@ -39,6 +40,21 @@ def _card(label: str, value: str, note: str = "") -> None:
         border=True,
         height="stretch",
     )
+
+
+def _way_in(label: str, count: int, total: int, facet: str, value: str) -> None:
+    """Draw a share whose count is a button: a press shows these alone, another one takes the filter away."""
+    with st.container(border=True, height="stretch", gap="xxsmall", key=f"{facet}_card"):
+        st.metric(label, _share(count, total))
+        st.button(
+            f"{count:,} of {total:,}",
+            key=f"only_{facet}",
+            type="tertiary",
+            icon=":material/filter_alt:",
+            on_click=state.toggle_choice,
+            args=(facet, value),
+            help=f"Show these alone, or all again. The same as {EVERY[facet].label} in the sidebar.",
+        )
 
 
 def _created_card(figures: KeyFigures) -> None:

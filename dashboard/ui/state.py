@@ -55,3 +55,8 @@ def set_parameters(**values: Any) -> None:
     """Set controls by the names of their parameters; what is on screen begins at its first page."""
     st.session_state.update(values)
     st.session_state[PAGE.name] = 1
+
+
+def toggle_choice(facet: str, value: str) -> None:
+    """Filter by one value of a facet; where it is the one that is chosen, take the filter away."""
+    set_parameters(**{facet: [] if st.session_state.get(facet) == [value] else [value]})
