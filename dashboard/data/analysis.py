@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
@@ -15,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dashboard.data import periods
 from dashboard.data.parameters import FACETS, Choices, Contains, Day, Facet
+from dashboard.data.rows import STAND_INS
 from dashboard.data.view import Facets
 
 Mask = npt.NDArray[np.bool_]
@@ -72,7 +74,7 @@ def select(frame: pd.DataFrame, now: datetime, facets: Facets) -> Selection:
 def select_timeline(frame: pd.DataFrame, facets: Facets, wanted: str) -> tuple[pd.DataFrame, str]:
     """Return the timeline under some facets, and the granularity it came out with."""
     mask = matching(frame, facets)
-    granularity = granularity_for(created_days(frame)[mask], wanted)
+    granularity = periods.granularity_for(created_days(frame)[mask], wanted)
     return timeline(frame, mask, granularity), granularity
 
 
@@ -153,7 +155,7 @@ def key_figures(frame: pd.DataFrame, mask: Mask, now: datetime) -> KeyFigures:
     daily = np.bincount(ages[(ages >= 0) & (ages < 2 * RECENT_DAYS)], minlength=2 * RECENT_DAYS)[::-1]
     return KeyFigures(
         configurations=len(rows),
-        engines=int(rows["engine"].nunique()),
+        engines=int(rows["engine"][~rows["engine"].isin(STAND_INS)].nunique()),
         versions=int(rows["version"].nunique()),
         newest=None if created.isna().all() else created.max().to_pydatetime(),
         custom_images=int(rows["image"].notna().sum()),
@@ -210,15 +212,15 @@ def timeline(frame: pd.DataFrame, mask: Mask, granularity: str) -> pd.DataFrame:
     """
     days = created_days(frame)
     known = mask & ~np.isnat(days)
-    periods = _periods(days[known], granularity)
+    numbers = periods.numbers(days[known], granularity)
     engines = frame["engine"].cat
-    if not len(periods):
+    if not len(numbers):
         return pd.DataFrame(index=pd.DatetimeIndex([], dtype="datetime64[s]", name="period"))
-    first, last = periods.min(), periods.max()
+    first, last = numbers.min(), numbers.max()
     width = len(engines.categories)
-    cells = (periods - first) * width + engines.codes.to_numpy()[known]
+    cells = (numbers - first) * width + engines.codes.to_numpy()[known]
     table = np.bincount(cells, minlength=int(last - first + 1) * width).reshape(-1, width)
-    index = pd.DatetimeIndex(_starts(np.arange(first, last + 1), granularity), name="period")
+    index = pd.DatetimeIndex(periods.starts(np.arange(first, last + 1), granularity), name="period")
     wide = pd.DataFrame(table, index=index, columns=list(engines.categories))
     totals = {str(name): int(count) for name, count in wide.sum().items() if count}
     ranked_names = sorted(totals, key=lambda name: (-totals[name], name))
@@ -233,55 +235,6 @@ def fold(wide: pd.DataFrame, keep: Sequence[str], other: Hashable) -> pd.DataFra
     folded = wide[[name for name in wide.columns if name in keep]].copy()
     folded[other] = wide[rest].sum(axis="columns")
     return folded
-
-
-GRANULARITIES = ("day", "week", "month", "quarter")
-"""From the finest to the coarsest."""
-MAX_BARS = 400
-COMFORTABLE_BARS = 60
-
-
-def granularity_for(days: npt.NDArray[np.datetime64], wanted: str) -> str:
-    """The granularity to draw: the wanted one, or for "auto" the finest with a comfortable number of bars.
-
-    A wanted one that would need more than MAX_BARS gives the finest that does not.
-    """
-    known = days[~np.isnat(days)]
-    limit = COMFORTABLE_BARS if wanted == "auto" else MAX_BARS
-    candidates = GRANULARITIES if wanted == "auto" else GRANULARITIES[GRANULARITIES.index(wanted) :]
-    return next((name for name in candidates if _bars(known, name) <= limit), GRANULARITIES[-1])
-
-
-def _bars(days: npt.NDArray[np.datetime64], granularity: str) -> int:
-    if not len(days):
-        return 0
-    first, last = _periods(np.array([days.min(), days.max()]), granularity)
-    return int(last - first) + 1
-
-
-def period_end(start: date, granularity: str) -> date:
-    """The last day of the period that starts on a day."""
-    following = _starts(_periods(np.array([start], dtype="datetime64[D]"), granularity) + 1, granularity)[0]
-    end: date = (following.astype("datetime64[D]") - np.timedelta64(1, "D")).item()
-    return end
-
-
-def _periods(days: npt.NDArray[np.datetime64], granularity: str) -> npt.NDArray[np.int64]:
-    """Number each day's period, one apart; weeks begin on Monday (1970-01-01 was a Thursday)."""
-    if granularity == "day":
-        return days.astype("datetime64[D]").astype(np.int64)
-    if granularity == "week":
-        return np.asarray((days.astype("datetime64[D]").astype(np.int64) + 3) // 7, dtype=np.int64)
-    months = days.astype("datetime64[M]").astype(np.int64)
-    return np.asarray(months if granularity == "month" else months // 3, dtype=np.int64)
-
-
-def _starts(periods: npt.NDArray[np.int64], granularity: str) -> npt.NDArray[np.datetime64]:
-    if granularity in {"day", "week"}:
-        days = periods if granularity == "day" else periods * 7 - 3
-        return days.astype("datetime64[D]").astype("datetime64[s]")
-    months = periods if granularity == "month" else periods * 3
-    return months.astype("datetime64[M]").astype("datetime64[s]")
 
 
 def _is_one_of(column: pd.Series, values: Sequence[str]) -> Mask:

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboard.data.rows import CUSTOM_IMAGE, NO_ENGINE
+from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE
 
 LIGHT_TO_DARK: Mapping[str, str] = {
     "#9b5201": "#f16702",
@@ -53,7 +53,7 @@ _KNOWN: Mapping[str, Style] = {
     "Ascend-Powered-Engine": Style(_COLOURS[4]),
     "XGBoost-Sklearn": Style(_COLOURS[5]),
     "Spark_MLlib": Style(_COLOURS[6]),
-    CUSTOM_IMAGE: Style(_COLOURS[7]),
+    ONLY_IMAGE: Style(_COLOURS[7]),
     "Caffe": Style(_COLOURS[2], "/"),
     "Scikit_Learn": Style(_COLOURS[5], "/"),
     "Horovod": Style(_COLOURS[0], "/"),

@@ -28,10 +28,12 @@ import pandas as pd
 
 from modelarts_api import Configuration, ConfigurationDetail, ResultPage
 
-CUSTOM_IMAGE = "Custom image"
+ONLY_IMAGE = "No engine, own image"
 """Stands for the engine of a configuration that names none and brings an image of its own."""
 NO_ENGINE = "No engine given"
 """Stands for the engine of a configuration that names none and brings no image either."""
+STAND_INS = (ONLY_IMAGE, NO_ENGINE)
+"""What stands for an engine and is none: not among the engines in use."""
 
 TEXT = "str"
 COLUMNS: Mapping[str, str] = {
@@ -97,7 +99,7 @@ def _engine(configuration: Configuration) -> str:
     name = _given(configuration.engine_name)
     if name is not None:
         return name
-    return CUSTOM_IMAGE if _given(configuration.image_url) else NO_ENGINE
+    return ONLY_IMAGE if _given(configuration.image_url) else NO_ENGINE
 
 
 def _given(text: str | None) -> str | None:

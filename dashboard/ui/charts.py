@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pandas as pd
 import streamlit as st
 from streamlit_plotly_basic import plotly_chart, selected
 
-from dashboard.data.analysis import MAX_BARS, Selection, period_end, ranked
+from dashboard.data import periods
+from dashboard.data.analysis import Selection, ranked
 from dashboard.data.figures import (
     MAX_ENGINES,
     MAX_STACKED,
@@ -20,6 +21,7 @@ from dashboard.data.figures import (
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.palette import ON_DARK
 from dashboard.data.parameters import GRANULARITIES, GRANULARITY
+from dashboard.data.periods import MAX_BARS
 from dashboard.data.view import View
 from dashboard.ui import state
 from dashboard.ui.context import Context
@@ -37,8 +39,10 @@ def draw(here: Context, inventory: LoadedInventory, selection: Selection) -> Non
 
 
 def chosen_period(start: date, end: date) -> None:
-    """Filter by the days from start to end, both included."""
-    state.set_parameters(created_from=start, created_to=end)
+    """Filter by the days from start to end, both included; for those that are chosen take the filter away."""
+    chosen = (st.session_state.get("created_from"), st.session_state.get("created_to"))
+    wanted = (None, None) if chosen == (start, end) else (start, end)
+    state.set_parameters(created_from=wanted[0], created_to=wanted[1])
 
 
 def _on_usage_click() -> None:
@@ -53,15 +57,19 @@ def _on_usage_click() -> None:
         st.session_state[state.ALL_ENGINES] = True
 
 
-def _on_timeline_drag() -> None:
-    event = selected("timeline")
-    if event and event["period"]:
-        start, end = (datetime.fromisoformat(event["period"][side]).date() for side in ("from", "to"))
-        chosen_period(start, end)
+def _on_timeline_select() -> None:
+    """Filter by the whole periods of a click or a drag, or by the engine of the legend's entry."""
+    event, granularity = selected("timeline"), st.session_state[state.DRAWN_GRANULARITY]
+    if event and event["legend"]:
+        state.toggle_choice("engine", event["legend"])
+    elif event and event["period"]:
+        begin, end = (datetime.fromisoformat(event["period"][side]) for side in ("from", "to"))
+        with suppress(ValueError, OverflowError):  # a browser can send any moment
+            chosen_period(*periods.snapped(begin.replace(tzinfo=None), end.replace(tzinfo=None), granularity))
     elif event and event["points"]:
-        with suppress(ValueError):  # a browser can send any x
-            start = date.fromisoformat(str(event["points"][0]["x"])[:10])
-            chosen_period(start, period_end(start, st.session_state[state.DRAWN_GRANULARITY]))
+        with suppress(ValueError, OverflowError):
+            day = date.fromisoformat(str(event["points"][0]["x"])[:10])
+            chosen_period(periods.first_day(day, granularity), periods.last_day(day, granularity))
 
 
 def _draw_usage(selection: Selection, view: View) -> None:
@@ -90,13 +98,15 @@ def _draw_timeline(inventory: LoadedInventory, selection: Selection, view: View)
     if wide.empty:
         st.info(_no_timeline(view), icon=":material/event_busy:")
         return
-    engines = list(dict.fromkeys([*view.facets["engine"], *ranked(selection.usage)]))[:MAX_STACKED]
+    engines = list(dict.fromkeys([*view.facets["engine"], *wide.columns]))[:MAX_STACKED]
     plotly_chart(
-        timeline_figure(wide, granularity, engines, view.facets.period),
+        timeline_figure(
+            wide, granularity, engines, view.facets.period, inventory.loaded_at.astimezone(UTC).date()
+        ),
         key="timeline",
         alt=_timeline_alt(wide, granularity),
         height=HEIGHT,
-        on_select=_on_timeline_drag,
+        on_select=_on_timeline_select,
         selection="both",
         dark_colors=ON_DARK,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.data.analysis import RECENT_DAYS, KeyFigures
+from dashboard.data.figures import share_text
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import EVERY
 from dashboard.ui import state
@@ -45,7 +46,7 @@ def _card(label: str, value: str, note: str = "") -> None:
 def _way_in(label: str, count: int, total: int, facet: str, value: str) -> None:
     """Draw a share whose count is a button: a press shows these alone, another one takes the filter away."""
     with st.container(border=True, height="stretch", gap="xxsmall", key=f"{facet}_card"):
-        st.metric(label, _share(count, total))
+        st.metric(label, share_text(count, total))
         st.button(
             f"{count:,} of {total:,}",
             key=f"only_{facet}",
@@ -69,10 +70,6 @@ def _created_card(figures: KeyFigures) -> None:
             help=f"Against the {RECENT_DAYS} days before. The bars are the last {len(figures.daily)} days.",
         )
         st.html(_sparkline(figures.daily))
-
-
-def _share(count: int, total: int) -> str:
-    return f"{count / total:.0%}" if total else "–"
 
 
 def _sparkline(daily: tuple[int, ...]) -> str:

@@ -33,7 +33,7 @@ def wanted(service: LocalService) -> list[naive.Row]:
     return [
         row
         for row in naive.listed(service, sortBy="create_time", order="asc")
-        if naive.engine(row) in {"PyTorch", "Custom image"} and naive.contains(row, "train")
+        if naive.engine(row) in {"PyTorch", "No engine, own image"} and naive.contains(row, "train")
     ]
 
 

@@ -64,7 +64,7 @@ def test_the_other_configuration_type_shows_the_samples(overview: Open, service:
 
 def test_engines_and_versions_narrow_down(overview: Open, service: LocalService) -> None:
     screen, rows = overview(), naive.listed(service)
-    engines = ["Custom image", "No engine given", "PyTorch"]
+    engines = ["No engine, own image", "No engine given", "PyTorch"]
     screen.choose(engine=engines)
     assert screen.every_row() == expected([row for row in rows if naive.engine(row) in engines])
 

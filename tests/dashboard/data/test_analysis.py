@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from dashboard.data import analysis
 from dashboard.data.analysis import Mask
-from dashboard.data.rows import CUSTOM_IMAGE, NO_ENGINE, configurations_frame
+from dashboard.data.periods import GRANULARITIES
+from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE, configurations_frame
 from dashboard.data.view import SORTS, Facets, sorts_for
 from modelarts_api import ConfigurationQuery
 from modelarts_local import LocalService
@@ -37,7 +38,7 @@ EMPTY = frame_of()
 _FACETS = st.builds(
     Facets.of,
     engine=st.lists(
-        st.sampled_from(["PyTorch", "MXNet", CUSTOM_IMAGE, NO_ENGINE, "absent", "<b>"]), max_size=2
+        st.sampled_from(["PyTorch", "MXNet", ONLY_IMAGE, NO_ENGINE, "absent", "<b>"]), max_size=2
     ).map(tuple),
     version=st.lists(st.sampled_from(["1.0", "<i>", "absent", ""]), max_size=2).map(tuple),
     contains=st.sampled_from(["", "PYTHON", "swr", "[b]", "É", ".", "latest", "absent", "\\"]),
@@ -232,7 +233,7 @@ def test_with_nothing_to_count_the_tables_keep_their_columns(frame: pd.DataFrame
     }
     assert usage.empty
     assert analysis.counts(frame, nobody, "engine") == {}
-    for granularity in analysis.GRANULARITIES:
+    for granularity in GRANULARITIES:
         wide = analysis.timeline(frame, nobody, granularity)
         assert wide.shape == (0, 0)
         assert (wide.index.name, str(wide.index.dtype)) == ("period", "datetime64[s]")

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.data.palette import HATCH, LIGHT_TO_DARK, NEUTRAL, ON_DARK, Style, engine_style
-from dashboard.data.rows import CUSTOM_IMAGE, NO_ENGINE
+from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE
 from modelarts_local import LocalService
 from tests.dashboard.builders import EXAMPLES, HOSTILE_TEXTS, client_of
 
@@ -124,7 +124,7 @@ def test_engine_colours_differ_for_every_sight(colours: tuple[str, ...], sight: 
 
 def test_the_neutral_colour_is_the_last_and_no_engine_of_its_own_is_solid_in_it() -> None:
     assert LIGHT[-1] == NEUTRAL
-    for engine in ("PyTorch", "TensorFlow", CUSTOM_IMAGE, "something new", NO_ENGINE):
+    for engine in ("PyTorch", "TensorFlow", ONLY_IMAGE, "something new", NO_ENGINE):
         assert engine_style(engine) != Style(NEUTRAL)
 
 
@@ -136,7 +136,7 @@ def test_each_colour_of_one_theme_is_one_of_the_other() -> None:
 def test_the_engines_of_the_api_all_look_different() -> None:
     with LocalService(0) as service, client_of(service) as client:
         names = {engine.engine_name for engine in client.list_engines()}
-    engines = {*(name for name in names if name), CUSTOM_IMAGE, NO_ENGINE}
+    engines = {*(name for name in names if name), ONLY_IMAGE, NO_ENGINE}
     assert len(engines) >= 10
     assert len({engine_style(engine) for engine in engines}) == len(engines)
 
