@@ -26,7 +26,7 @@ LABEL_LENGTH = 24
 FADED, HALF, FULL = 0.25, 0.6, 1.0
 _OTHER = 0  # the folded column: not a text, so no engine can be called this
 OTHER_STYLE = Style(NEUTRAL, "\\")
-_SHADES = (1.0, 0.72, 0.5)
+_SHADES = (1.0, 0.78, 0.6, 0.46, 0.36)
 MAX_STACKED = 6
 """So many engines are stacked on their own in the timeline; the others are one."""
 _ISOLATES = re.compile("[\u2066-\u2069]")
@@ -260,7 +260,7 @@ def _usage_trace(rows: list[dict[str, object]], emphasis: list[float]) -> dict[s
         "marker": {
             "color": [row["colour"] for row in rows],
             "opacity": shades,
-            "line": {"width": 1, "color": "rgba(128,128,128,0.35)"},
+            "line": {"width": 1, "color": HATCH},
             "pattern": _hatching([row["pattern"] for row in rows], 6),
         },
     }

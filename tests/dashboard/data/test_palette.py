@@ -98,6 +98,16 @@ def test_the_measures_agree_with_published_values() -> None:
         assert matrix.sum(axis=1) == pytest.approx([1, 1, 1], abs=1e-5)
 
 
+def test_a_colour_keeps_its_hue_in_both_themes() -> None:
+    """An engine is recognised by it when the theme changes; greys have none."""
+    hues = [
+        [math.degrees(math.atan2(*_oklab(_linear(colour))[:0:-1])) for colour in pair]
+        for pair in LIGHT_TO_DARK.items()
+        if pair[0] != NEUTRAL
+    ]
+    assert [pair for pair in hues if abs((pair[0] - pair[1] + 180) % 360 - 180) > 3] == []
+
+
 @pytest.mark.parametrize(("colours", "background"), [(LIGHT, "#ffffff"), (DARK, "#10161d")])
 def test_every_colour_stands_out_from_its_background(colours: tuple[str, ...], background: str) -> None:
     """WCAG 2.2, 1.4.11: 3:1 for what must be seen to understand a graphic."""
@@ -129,7 +139,7 @@ def test_the_neutral_colour_is_the_last_and_no_engine_of_its_own_is_solid_in_it(
 
 
 def test_each_colour_of_one_theme_is_one_of_the_other() -> None:
-    assert len(set(DARK)) == len(LIGHT) == 9
+    assert len(set(DARK)) == len(LIGHT) == 7
     assert all(len(colour) == 7 and colour == colour.lower() for colour in (*LIGHT, *DARK))
 
 
