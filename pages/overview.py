@@ -4,10 +4,10 @@ from dashboard.ui import charts, context, drawer, kpis, notices, table
 
 here = context.current()
 notices.draw(here)
+kpis.draw(here)
 
 if here.inventory is not None:
     selection = here.inventory.selection(here.view.facets)
-    kpis.draw(here, here.inventory, selection.key_figures)
     if selection.key_figures.configurations:
         charts.draw(here, here.inventory, selection)
         table.draw(here)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.data.parameters import CONNECTION, DETAILS, PAGE
+from dashboard.data.parameters import CONNECTION, DETAILS, PAGE, SAME_NAME
 from dashboard.ui import state
 from dashboard.ui.context import Entry, Viewer
 
@@ -29,7 +29,7 @@ def to_another_connection() -> None:
 
     Filters stay.
     """
-    st.query_params.pop(DETAILS, None)
+    for name in (DETAILS, SAME_NAME):
+        st.query_params.pop(name, None)
     st.session_state[PAGE.name] = 1
-    st.session_state[state.DRAWN_NAMES] = ()
-    state.replace_grid()
+    st.session_state[state.DRAWN_ROWS] = ()
