@@ -87,7 +87,7 @@ def _row(place: int, number: int, values: tuple[object, ...], zone: tzinfo) -> M
     cells = [
         Markup(
             '<th scope="row" aria-colindex="1"><button type="button" data-press="open {}">{}</button></th>'
-        ).format(place, cut(name) or NAMELESS),
+        ).format(place, cut(name) if name is not None else NAMELESS),
         _cell(2, description),
         _moment(3, created, zone),
         _cell(4, engine),
@@ -122,6 +122,6 @@ def short_image(image: object) -> str:
 
 
 def cut(value: object) -> str:
-    """Return a text as a cell holds it: one line, with an ellipsis where it is cut."""
-    text = " ".join(str(value).split()) if value is not None else ""
+    """Return a text as a cell holds it, with an ellipsis where it is cut; the browser shows it in one line."""
+    text = str(value) if value is not None else ""
     return text if len(text) <= MAX_CELL else text[: MAX_CELL - 1] + "…"

@@ -39,8 +39,8 @@ def to_first_page() -> None:
 
 def set_parameters(**values: Any) -> None:
     """Set controls by the names of their parameters; what is on screen begins at its first page."""
-    st.session_state.update(values)
-    st.session_state[PAGE.name] = 1
+    for name, value in {**values, PAGE.name: 1}.items():
+        st.session_state[name] = value
 
 
 def toggle_choice(facet: str, value: str) -> None:

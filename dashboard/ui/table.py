@@ -65,6 +65,7 @@ def redraw() -> None:
 
 
 def _draw_bar(here: Context, page: Page) -> None:
+    sorts = sorts_for(here.view.config_type)
     with st.container(horizontal=True, vertical_alignment="bottom", key="table_bar"):
         st.html(
             '<div class="table-head"><h2>Configurations</h2>'
@@ -73,7 +74,8 @@ def _draw_bar(here: Context, page: Page) -> None:
         )
         st.selectbox(
             SORT_BY.label,
-            sorts_for(here.view.config_type),
+            sorts,
+            index=sorts.index(str(SORT_BY.default)) if SORT_BY.default in sorts else 0,
             key=SORT_BY.name,
             bind="query-params",
             on_change=redraw,

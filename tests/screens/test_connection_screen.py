@@ -90,7 +90,7 @@ def test_requests_latency_and_failures_are_counted(own_overview: Open, own_servi
     with own_service.fail(403):
         screen.click("refresh")
     on_connection_screen(screen)
-    figures = screen.figures()
+    figures = {metric.label: metric.value for metric in screen.app.metric}
     assert (figures["Requests"], figures["Failed"]) == ("6", "5")
     assert all(
         re.fullmatch(r"\d+ ms|\d+\.\d\d s", figures[name]) for name in ("Median latency", "95th percentile")
