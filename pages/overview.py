@@ -10,9 +10,10 @@ if here.inventory is not None:
     selection = here.inventory.selection(here.view.facets)
     if selection.key_figures.configurations:
         charts.draw(here, here.inventory, selection)
-        table.draw(here)
     else:
         notices.draw_nothing(here)
+    if selection.key_figures.configurations or here.view.filtered:
+        table.draw(here)
 elif here.state.running:
     notices.draw_loading(here)
     table.draw(here)

@@ -122,6 +122,6 @@ def short_image(image: object) -> str:
 
 
 def cut(value: object) -> str:
-    """Return a text as a cell holds it, with an ellipsis where it is cut; the browser shows it in one line."""
+    """Return a text as a cell holds it, with an ellipsis where it is cut; the browser shows one line."""
     text = str(value) if value is not None else ""
     return text if len(text) <= MAX_CELL else text[: MAX_CELL - 1] + "…"

@@ -16,7 +16,7 @@ PER_PAGE = 300
 
 
 def listed(service: LocalService, **query: Any) -> list[Row]:
-    """Every row of the list call with these parameters, page after page; by default as the dashboard sorts."""
+    """Every row of the list call with these parameters, page after page; newest first by default."""
     sorting = "config_name" if query.get("config_type") == "sample" else "create_time"
     rows: list[Row] = []
     while True:

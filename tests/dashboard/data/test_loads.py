@@ -15,7 +15,7 @@ import pytest
 from dashboard.data.background import Job, Jobs, JobState
 from dashboard.data.loads import Progress, load_inventory
 from dashboard.data.projects import InventoryJob, LoadState
-from dashboard.data.view import Facets
+from dashboard.data.view import Facets, View
 from modelarts_api import Client, RateLimitError, ServiceError, TransportError
 from modelarts_local import LocalService
 from tests.dashboard.builders import client_of
