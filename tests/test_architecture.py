@@ -71,6 +71,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "modelarts_api": ({"modelarts_api"}, set()),
     "modelarts_api.local": ({"modelarts_api.local"}, {"starlette", "uvicorn"}),
     "dashboard.view": (set(), set()),
+    "dashboard.parsing": ({"dashboard.parsing"}, {"tree_sitter", "tree_sitter_bash", "packaging"}),
     "dashboard.settings": ({"dashboard.settings", "modelarts_api", "modelarts_api.regions"}, set()),
     "dashboard.calls": ({"modelarts_api"}, set()),
     "dashboard.traffic": ({"modelarts_api"}, set()),
