@@ -7,102 +7,17 @@ the text unread. Words with nothing between them are one word.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from collections.abc import Callable, Mapping
 
+from dashboard.parsing.drafts import CommandDraft, PipelineDraft, Reader, RedirectDraft, Span, build_pipeline
 from dashboard.parsing.quotes import NotReadError
-from dashboard.parsing.syntax import (
-    Assignment,
-    CompoundCommand,
-    Pipeline,
-    Reason,
-    Redirect,
-    Script,
-    SimpleCommand,
-    Word,
-    names,
-)
+from dashboard.parsing.syntax import Reason, Script
 from dashboard.parsing.tokens import Token
 
-RESERVED = names("if then elif else fi for in while until do done case esac select function { } [[ ]]")
-"""Words that a shell takes for its own where a command begins: there they name no program."""
-DECLARATIONS = frozenset({"export", "declare", "typeset", "readonly", "local"})
-"""Programs whose words may be assignments."""
-
 _JOINED_LINES = "\\\n"
-_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^]]*\])?\+?=")
 _DESCRIPTOR = re.compile(r"[0-9]+|\{[A-Za-z_][A-Za-z0-9_]*\}")
+_BEFORE_COMMENT = frozenset({"", "\n", ";", "&", "|", "(", ")"})
 _CLOSING = frozenset({"<&-", ">&-"})
-
-
-@dataclass(slots=True)
-class Span:
-    """The tokens of one word."""
-
-    tokens: list[Token]
-
-    @property
-    def start(self) -> int:
-        """Return where the word begins in the text."""
-        return self.tokens[0].start
-
-    @property
-    def end(self) -> int:
-        """Return where the word ends in the text."""
-        return self.tokens[-1].end
-
-
-class Reader(Protocol):
-    """What makes words and nested scripts of tokens; it knows the whole text."""
-
-    text: str
-
-    def word(self, span: Span) -> Word:
-        """Return a word without its quotes."""
-
-    def heredoc(self, token: Token, *, quoted: bool) -> Word:
-        """Return the text of a here-document, in which nothing expands where its delimiter is quoted."""
-
-    def compound(self, token: Token) -> CompoundCommand:
-        """Return a compound command, its scripts read."""
-
-    def inner(self, words: tuple[Word, ...], redirects: tuple[Redirect, ...]) -> Script | None:
-        """Return the script that a command's shell is given to read."""
-
-    def place(self, index: int) -> int:
-        """Return where a character stands in the text as it came."""
-
-
-@dataclass(slots=True)
-class _Redirect:
-    """A redirection that is being read."""
-
-    operator: str
-    start: int
-    end: int
-    target: Span | None = None
-    body: Token | None = None
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A command that is being read."""
-
-    start: int = -1
-    end: int = -1
-    spans: list[Span] = field(default_factory=list)
-    redirects: list[_Redirect] = field(default_factory=list)
-    compound: Token | None = None
-
-
-@dataclass(slots=True)
-class _Pipeline:
-    """A pipeline that is being read, or has been."""
-
-    commands: list[_Draft] = field(default_factory=list)
-    negated: bool = False
-    operator: str = ""
 
 
 class Assembly:
@@ -111,14 +26,21 @@ class Assembly:
     def __init__(self, reader: Reader, at: int) -> None:
         """Begin a script at an index of the text."""
         self._reader, self._at = reader, at
-        self._draft = _Draft()
+        self._draft = CommandDraft()
         self._last: Span | None = None
-        self._wanting: _Redirect | None = None
+        self._wanting: RedirectDraft | None = None
         self._descriptor: Token | None = None
-        self._heredocs: list[_Redirect] = []
-        self._pipeline = _Pipeline()
-        self._pipelines: list[_Pipeline] = []
+        self._heredocs: list[RedirectDraft] = []
+        self._pipeline = PipelineDraft()
+        self._pipelines: list[PipelineDraft] = []
         self._open = False
+        self._takers: Mapping[str, Callable[[Token], None]] = {
+            "comment": self._take_comment,
+            "compound": self._take_compound,
+            "heredoc": self._take_heredoc,
+            "operator": self._take_operator,
+            "redirect": self._take_redirect,
+        }
 
     def feed(self, token: Token) -> None:
         """Take the next token; raise NotReadError where it cannot stand here."""
@@ -129,7 +51,7 @@ class Assembly:
         else:
             if token.kind not in {"comment", "redirect"}:
                 self._require_target(token.start)
-            getattr(self, f"_take_{token.kind}")(token)
+            self._takers[token.kind](token)
             self._last = None
         self._at = max(self._at, token.end)
 
@@ -142,7 +64,7 @@ class Assembly:
             raise NotReadError(Reason.SYNTAX, end)
         if self._heredocs:
             raise NotReadError(Reason.UNKNOWN, self._heredocs[0].start)
-        return Script(tuple(self._build(pipeline) for pipeline in self._pipelines))
+        return Script(tuple(build_pipeline(pipeline, self._reader) for pipeline in self._pipelines))
 
     def _is_joined(self, token: Token) -> bool:
         """Account for what stands before a token; return whether nothing does."""
@@ -153,7 +75,10 @@ class Assembly:
         joined = not gap.replace(_JOINED_LINES, "")
         if not joined:
             self._account(token.start)
-        elif token.kind == "comment" and self._last is not None:
+        elif (
+            token.kind == "comment"
+            and self._reader.text[token.start - 1 : token.start] not in _BEFORE_COMMENT
+        ):
             raise NotReadError(Reason.UNKNOWN, token.start)
         return joined
 
@@ -203,7 +128,7 @@ class Assembly:
             return
         first = self._descriptor or token
         self._descriptor = None
-        redirect = _Redirect(self._reader.text[first.start : token.end], first.start, token.end)
+        redirect = RedirectDraft(self._reader.text[first.start : token.end], first.start, token.end)
         self._draft.redirects.append(redirect)
         if token.text in {"<<", "<<-"}:
             self._heredocs.append(redirect)
@@ -246,7 +171,7 @@ class Assembly:
         if self._draft.start < 0:
             raise NotReadError(Reason.SYNTAX, at)
         self._pipeline.commands.append(self._draft)
-        self._draft = _Draft()
+        self._draft = CommandDraft()
 
     def _end_pipeline(self, operator: str, at: int) -> None:
         """End the pipeline, if there is one; it must not be missing a command."""
@@ -257,51 +182,4 @@ class Assembly:
                 raise NotReadError(Reason.SYNTAX, at)
             self._pipeline.operator = operator
             self._pipelines.append(self._pipeline)
-            self._pipeline = _Pipeline()
-
-    def _build(self, pipeline: _Pipeline) -> Pipeline:
-        commands = tuple(self._command(draft) for draft in pipeline.commands)
-        return Pipeline(commands, pipeline.negated, pipeline.operator)
-
-    def _command(self, draft: _Draft) -> SimpleCommand | CompoundCommand:
-        redirects = tuple(self._redirect(one) for one in draft.redirects)
-        if draft.compound is not None:
-            return replace(self._reader.compound(draft.compound), redirects=redirects)
-        words = [self._reader.word(span) for span in draft.spans]
-        assignments: list[Assignment] = []
-        while len(assignments) < len(words) and (
-            found := _assignment(words[len(assignments)], declared=False)
-        ):
-            assignments.append(found)
-        del words[: len(assignments)]
-        if words and not assignments:
-            _check_name(words, draft.start)
-        if words and words[0].value in DECLARATIONS:
-            assignments += [one for word in words[1:] if (one := _assignment(word, declared=True))]
-        start, end = self._reader.place(draft.start), self._reader.place(draft.end - 1) + 1
-        inner = self._reader.inner(tuple(words), redirects)
-        return SimpleCommand(tuple(words), tuple(assignments), redirects, start, end, inner)
-
-    def _redirect(self, one: _Redirect) -> Redirect:
-        target = None if one.target is None else self._reader.word(one.target)
-        if one.body is not None:
-            target = self._reader.heredoc(one.body, quoted=target is not None and target.text != target.value)
-        start, end = self._reader.place(one.start), self._reader.place(one.end - 1) + 1
-        return Redirect(one.operator, target, start, end)
-
-
-def _check_name(words: Sequence[Word], at: int) -> None:
-    """Refuse words that the shell takes for its own, and ``time`` before such a word or none."""
-    if words[0].text in RESERVED:
-        raise NotReadError(Reason.SYNTAX, at)
-    if words[0].text == "time" and (len(words) == 1 or words[1].text in RESERVED | {"time"}):
-        raise NotReadError(Reason.UNKNOWN, at)
-
-
-def _assignment(word: Word, *, declared: bool) -> Assignment | None:
-    """Return what a word assigns, if it does: the name and its sign are never quoted."""
-    found = _ASSIGNMENT.match(word.text)
-    if found is None or not word.value.startswith(found[0]):
-        return None
-    sign = found[0].removeprefix(found[1])
-    return Assignment(found[1], word.tail(found.end()), word.start, word.end, sign, declared)
+            self._pipeline = PipelineDraft()

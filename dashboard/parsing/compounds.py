@@ -7,7 +7,7 @@ from typing import Protocol
 
 from tree_sitter import Node
 
-from dashboard.parsing.assembly import Span
+from dashboard.parsing.drafts import Span
 from dashboard.parsing.quotes import NotReadError
 from dashboard.parsing.syntax import CompoundCommand, Reason, Script, Word, names
 from dashboard.parsing.tokens import COMPOUNDS, Token

@@ -13,8 +13,9 @@ from typing import Literal
 import tree_sitter_bash
 from tree_sitter import Language, Node, Parser
 
-from dashboard.parsing.assembly import DECLARATIONS, RESERVED, Assembly, Span
+from dashboard.parsing.assembly import Assembly
 from dashboard.parsing.compounds import read_compound
+from dashboard.parsing.drafts import DECLARATIONS, RESERVED, Span
 from dashboard.parsing.programs import given_to_shell, join_words
 from dashboard.parsing.quotes import Bare, NotReadError, read_heredoc, take_quotes_off
 from dashboard.parsing.syntax import (

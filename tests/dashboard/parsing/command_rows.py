@@ -664,9 +664,10 @@ UNREAD = [
     ("eval " * 20 + "a", Reason.TOO_DEEP),
     ("a `b \\`c\\``", Reason.UNKNOWN),
     ("python \\ train.py", Reason.UNKNOWN),
+    ("[ -f a ]#b", Reason.UNKNOWN),
     ("py#thon train.py", Reason.SYNTAX),
     ("a [ b ] ]", Reason.UNKNOWN),
     ('echo "$ x"', Reason.UNKNOWN),
     ("cat <<A <<B\n1\nA\n2\nB\n", Reason.SYNTAX),
 ]
-"""What is not read, and why. The last six are valid in a shell: there the grammar at hand falls short."""
+"""What is not read, and why. The last seven are valid in a shell: there the grammar at hand falls short."""

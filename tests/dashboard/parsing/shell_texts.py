@@ -109,8 +109,8 @@ def structure(script: Script) -> list[Any]:
 
 _NOISE = (
     "a b -x --lr=1 'qr' \"s$V\" $V ${V:-x} $(c) `e` | && || ; & > f 2>&1 < >> ( ) { } if then fi for in do "
-    "done while case esac ;; A=1 export # ! * [x] {p} {1..3} \\ ' \" $ [[ ]] [ <<< <(g) $((1+2)) = é time eval "
-    "bash -c set curl pip install python -m env sudo run_train.sh http://x /home/work s3://b --"
+    "done while case esac ;; A=1 export # ! * [x] {p} {1..3} \\ ' \" $ [[ ]] [ <<< <(g) $((1+2)) = é time "
+    "eval bash -c set curl pip install python -m env sudo run_train.sh http://x /home/work s3://b --"
 )
 NOISE = st.lists(
     st.tuples(
