@@ -12,6 +12,7 @@ from streamlit_plotly_basic import pressable, pressed
 
 from dashboard.data.parameters import DETAILS, PAGE, SAME_NAME
 from dashboard.report.details import details, listed
+from dashboard.report.facts import facts
 from dashboard.report.table import NAMELESS, cut
 from dashboard.ui import messages
 from dashboard.ui.context import PATIENCE_SECONDS, POLL_SECONDS, Context, fragment, look_again
@@ -91,7 +92,9 @@ def _draw_asked(here: Context, *, name: str, place: int | None, waits: bool) -> 
     elif waits:
         st.rerun()  # from now on it is drawn no more by itself
     elif found.result is not None:
-        _draw_block(here, place, _twins(here, name, place) + details(found.result, here.zone), found.result)
+        whole = facts([("Name", name)]) if len(name) > MAX_TITLE else Markup("")
+        body = whole + _twins(here, name, place) + details(found.result, here.zone)
+        _draw_block(here, place, body, found.result)
     elif found.error is not None:
         messages.show_error(found.error)
         st.button(

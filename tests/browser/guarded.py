@@ -87,7 +87,7 @@ def sign_in(page: Page, subject: str) -> None:
 def expect_sign_in(page: Page) -> None:
     """Wait for the sign-in screen, and see that it shows nothing else."""
     expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
-    expect(page.get_by_test_id("stMetric").or_(page.get_by_test_id("stDataFrame"))).to_have_count(0)
+    expect(page.locator(".figures, table.rows")).to_have_count(0)
     expect(page.get_by_test_id("stSidebar")).to_have_count(0)
 
 

@@ -110,7 +110,7 @@ def test_who_is_on_no_list_is_told_so_and_may_use_another_account(tab: Tab, serv
     expect(page.get_by_role("heading", name="This account may not look")).to_be_visible()
     expect(page.get_by_text("You are signed in as")).to_contain_text("Eve, eve@example.com.evil.org")
     expect(page.get_by_text("If you should see this")).to_contain_text("ask platform@example.com")
-    expect(page.get_by_test_id("stMetric").or_(page.get_by_test_id("stSidebar"))).to_have_count(0)
+    expect(page.locator(".figures").or_(page.get_by_test_id("stSidebar"))).to_have_count(0)
     assert screen.violations() == []
 
     page.get_by_role("button", name="Use another account").click()
@@ -127,7 +127,7 @@ def test_an_address_that_is_not_verified_does_not_count(visit: Visit, guarded: G
     sign_in(screen.page, "mallory")
     expect(screen.page.get_by_text("has not verified this e-mail address")).to_be_visible()
     assert screen.violations() == []
-    expect(screen.page.get_by_test_id("stMetric")).to_have_count(0)
+    expect(screen.page.locator(".figures")).to_have_count(0)
 
 
 def test_who_declines_at_the_provider_is_asked_again(tab: Tab) -> None:
@@ -210,7 +210,7 @@ def test_who_is_taken_off_the_list_is_out_while_looking(tab: Tab, guarded: Guard
     guarded.wait_for(403, "/media/none", cookies_of(screen.page))
     screen.pager("Page 3").click()
     expect(screen.page.get_by_role("heading", name="This account may not look")).to_be_visible()
-    expect(screen.page.get_by_test_id("stDataFrame")).to_have_count(0)
+    expect(screen.page.locator("table.rows")).to_have_count(0)
     expect(screen.sidebar.get_by_test_id("stElementContainer")).to_have_count(0)
 
 
@@ -227,7 +227,7 @@ def test_a_mistake_in_the_file_shuts_and_says_which(tab: Tab, guarded: Guarded) 
     expect(screen.page.get_by_text("[auth] cookie_secret is missing")).to_be_visible()
     expect(screen.page.get_by_test_id("stCode")).to_be_visible()
     assert screen.violations() == []
-    expect(screen.page.get_by_test_id("stMetric").or_(screen.sidebar)).to_have_count(0)
+    expect(screen.page.locator(".figures").or_(screen.sidebar)).to_have_count(0)
 
 
 def session_of(client: Client) -> str:
