@@ -123,4 +123,4 @@ def _postgresql(driver: str, rest: str) -> Location:
     port = f", port {url.port}" if url.port else ""
     hidden = {key: str(url.query[key]) for key in HIDDEN if key in url.query}
     url = url.difference_update_query(HIDDEN)
-    return Location(f"the PostgreSQL database {url.database} at {place}{port}", url=url, hidden=hidden)
+    return Location(f"PostgreSQL database {url.database} at {place}{port}", url=url, hidden=hidden)

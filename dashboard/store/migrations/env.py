@@ -9,7 +9,6 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=METADATA,
     version_table=VERSION_TABLE,
-    transactional_ddl=True,  # SQLite's, too, where the transaction has been begun by hand
     render_as_batch=True,
 )
 context.run_migrations()

@@ -14,7 +14,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +30,7 @@ PASSWORD = "p@ss:w/rd%?"
 """With all that has to be escaped in a URL."""
 WITHOUT_A_CLUSTER = Path("/etc/postgresql-common/createcluster.d/dashboard-tests.conf")
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "max_wal_size=512MB")
-"""Nothing of these databases has to survive the machine."""
+"""For tests: nothing of their databases has to survive the machine."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Server:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
+def running_server(settings: Sequence[str] = FAST) -> Iterator[Server]:
     """Start a server of this process's own; it is gone with all its data afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))  # short: a socket's path is bounded
     try:
@@ -79,8 +79,8 @@ def running_server() -> Iterator[Server]:
         _hand_over(password)
         login = ["--username", USER, "--pwfile", str(password), "--auth=scram-sha-256"]
         _run(folder, "initdb", "--pgdata", str(data), *login, "--encoding=UTF8", "--locale=C", "--no-sync")
-        settings = [f"--{setting}" for setting in (f"unix_socket_directories={folder}", *FAST)]
-        started = [*_as_user(), str(_program("postgres")), "-D", str(data), "-h", "", *settings]
+        options = [f"--{setting}" for setting in (f"unix_socket_directories={folder}", *settings)]
+        started = [*_as_user(), str(_program("postgres")), "-D", str(data), "-h", "", *options]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(started, stdout=log, stderr=log, cwd=folder)
         try:

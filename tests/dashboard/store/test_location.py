@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.store.errors import DatabaseUrlError
+from dashboard.store.errors import DatabaseUnreachableError, DatabaseUrlError
+from dashboard.store.failures import failure_of
 from dashboard.store.location import database_url, read_location
 
 HOME = {"HOME": "/home/anna"}
@@ -47,7 +48,7 @@ def test_three_slashes_are_relative_to_the_working_directory(
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg", "PostgreSQL"])
 def test_every_usual_scheme_of_postgresql_means_psycopg(scheme: str) -> None:
     location = read_location(f"{scheme}://anna:{SECRET}@db.example:5433/audit?sslmode=require")
-    assert location.words == "the PostgreSQL database audit at db.example, port 5433"
+    assert location.words == "PostgreSQL database audit at db.example, port 5433"
     assert location.url is not None
     assert location.url.drivername == "postgresql+psycopg"
     assert location.url.password == SECRET
@@ -96,4 +97,13 @@ def test_a_url_that_cannot_be_used_is_refused_without_repeating_it(url: str) -> 
 def test_a_location_shows_neither_password_nor_options(url: str) -> None:
     location = read_location(url)
     assert SECRET in location.secrets
-    assert SECRET not in f"{location!r}{location.words}"
+    assert SECRET not in f"{location!r}{location.words}{location.url!r}"
+
+
+def test_a_drivers_words_are_told_without_the_password() -> None:
+    location = read_location(f"postgresql://anna:{SECRET}@db/audit")
+    error = failure_of(OSError(f'invalid integer value "{SECRET}"\n for option'), location)
+    assert isinstance(error, DatabaseUnreachableError)
+    assert str(error).startswith(
+        'PostgreSQL database audit at db cannot be opened: invalid integer value "•••" for option. Check'
+    )

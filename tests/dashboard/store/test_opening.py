@@ -10,7 +10,7 @@ import sys
 import traceback
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import psycopg
 import pytest
@@ -272,7 +272,7 @@ def empty(server: Server) -> str:
 
 
 def test_a_server_that_does_not_answer_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DatabaseUnreachableError, match=f"the PostgreSQL database audit at {tmp_path}"):
+    with pytest.raises(DatabaseUnreachableError, match=f"PostgreSQL database audit at {tmp_path}"):
         open_database(f"postgresql://anna:x@/audit?host={tmp_path}")
     with pytest.raises(DatabaseUnreachableError, match="Connection refused"):
         open_database("postgresql://anna:x@127.0.0.1:9/audit")
@@ -294,7 +294,10 @@ def test_a_wrong_password_is_in_no_message_no_cause_and_no_traceback(
 def test_an_open_database_shows_no_password(server: Server, empty: str, within: bool) -> None:
     url = server.url(empty) if within else f"{server.url(empty, password='')}&password={quote(PASSWORD)}"
     with open_database(url) as database:
-        assert PASSWORD not in f"{database!r}{database!s}{database.location!r}{vars(database)}"
+        shown = f"{database!r}{database!s}{database.location!r}{vars(database)}"
+        assert PASSWORD not in shown
+        assert quote(PASSWORD) not in shown
+        assert quote_plus(PASSWORD) not in shown
         with pytest.raises(StoreError) as caught, database.reading() as reading:
             reading.exec_driver_sql("SELECT nonsense")
     assert PASSWORD not in "".join(traceback.format_exception(caught.value))
