@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.engine import Connection
 
 from dashboard.store.chain import Chain, PackedStep, Step
@@ -26,15 +26,14 @@ def prune(
 ) -> tuple[Snapshot, ...]:
     """Delete the snapshots that no rule keeps, of a connection or of all; return them, the oldest first.
 
-    Of each connection and type these are kept: the last `keep_last` (at least 1), and, with `keep_days`, all
-    that were taken in the `keep_days` before `now` (aware) and the one that held when these began. Without
-    `keep_days` age keeps nothing. Raises ValueError for less than one, or for less than no days.
+    Of each connection and type are kept: the last `keep_last` (at least 1), and, with `keep_days`, those of
+    so many days before `now` (aware) and the one that held when these began. Raises ValueError.
     """
     if keep_last < 1 or (keep_days is not None and keep_days < 0):
         raise ValueError("keep_last is at least 1, and keep_days at least 0")
     since = None if keep_days is None else _before(in_utc(now), keep_days)
+    deleted: list[Snapshot] = []
     with database.writing(TOPIC) as writing:
-        deleted: list[Snapshot] = []
         for series, snapshots in _by_series(writing, connection):
             kept = _kept(snapshots, since, keep_last)
             if len(kept) < len(snapshots):
@@ -42,7 +41,7 @@ def prune(
                 _rewrite(writing, database.location, series, kept)
         if deleted and database.is_sqlite:
             _give_back_pages(writing)
-    return tuple(deleted)
+    return tuple(sorted(deleted, key=lambda snapshot: (snapshot.taken_at, snapshot.id)))
 
 
 def _before(now: datetime, days: float) -> datetime | None:
@@ -76,9 +75,11 @@ def _rewrite(connection: Connection, location: Location, series: str, kept: set[
         {"number": number, "membership": packed.membership, "contents": packed.contents}
         for number, packed in rechained(replay(connection, location, series), kept)
     ]
-    connection.execute(delete(TABLE).where(TABLE.c.series == series, TABLE.c.id.not_in(kept)))
-    new = update(TABLE).where(TABLE.c.id == bindparam("number"))
-    connection.execute(new.values(membership=bindparam("membership"), contents=bindparam("contents")), steps)
+    this = TABLE.c.id == bindparam("number")
+    ids = connection.execute(select(TABLE.c.id).where(TABLE.c.series == series)).scalars()
+    connection.execute(delete(TABLE).where(this), [{"number": one} for one in ids if one not in kept])
+    new: dict[str, object] = {name: bindparam(name) for name in ("membership", "contents")}
+    connection.execute(update(TABLE).where(this).values(new), steps)
 
 
 def rechained(snapshots: Iterable[tuple[int, Chain]], kept: set[int]) -> Iterator[tuple[int, PackedStep]]:

@@ -135,6 +135,7 @@ class _Reader:
         self._current: dict[str, Any] | None = None
 
     def take(self, line: str) -> None:
+        """Read the next line of the file."""
         value = json.loads(line)
         if not self._begun:
             if value != HEADER:
@@ -146,6 +147,9 @@ class _Reader:
         ((word, content),) = value.items()
         if not isinstance(content, dict):
             raise ValueError(f"{word[:80]!a} holds no object")  # noqa: TRY004 - a fault of the file
+        self._take(word, content)
+
+    def _take(self, word: str, content: dict[str, Any]) -> None:
         if word in {"add", "remove"}:
             self._change(word, content)
         elif word == "snapshot":

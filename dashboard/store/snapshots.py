@@ -25,7 +25,16 @@ from dashboard.store.columns import in_utc
 from dashboard.store.database import Database
 from dashboard.store.errors import UnknownRecordError
 from dashboard.store.failures import damaged
-from dashboard.store.series import TABLE, TOPIC, Snapshot, append, chain_at, described, snapshot_of
+from dashboard.store.series import (
+    TABLE,
+    TOPIC,
+    Snapshot,
+    append,
+    chain_at,
+    described,
+    replay,
+    snapshot_of,
+)
 
 Configuration = Mapping[str, Any]
 NAME: Final = "config_name"
@@ -43,22 +52,14 @@ def put_snapshot(
 ) -> tuple[Snapshot, bool]:
     """Store what a connection holds, masked and complete; return the snapshot, and whether it is a new one.
 
-    Where the snapshot before `taken_at` holds the same, that one is returned with its `confirmed_at` moved
-    on; where the one after it does (another replica was quicker), that one. `details` says how many of the
-    configurations hold their details. Raises UnstorableError for what JSON does not have.
+    Where the snapshot before `taken_at` holds the same, it is returned, its `confirmed_at` moved on; where
+    the one after it does (another replica was quicker), that one. `details` says how many of the
+    configurations hold theirs. Raises UnstorableError for what JSON does not have.
     """
     lines = [line for _, line in sorted((_name(one), canonical(one)) for one in configurations)]
-    at = in_utc(taken_at)
-    new: dict[str, Any] = {
-        "connection": connection,
-        "config_type": config_type,
-        "taken_at": at,
-        "confirmed_at": at,
-        "count": len(lines),
-        "details": details,
-        "digest": digest_of(lines),
-    }
-    series = tables.key_of(connection, config_type)
+    at, series = in_utc(taken_at), tables.key_of(connection, config_type)
+    new: dict[str, Any] = {"connection": connection, "config_type": config_type, "taken_at": at}
+    new |= {"confirmed_at": at, "count": len(lines), "details": details, "digest": digest_of(lines)}
     with database.writing(TOPIC) as writing:
         if same := _same_before_or_after(writing, series, at, new["digest"]):
             return same, False
@@ -127,8 +128,12 @@ def differing(
     is most of the time that `configurations_of` takes.
     """
     with database.reading() as reading:
-        old, new = (Counter(_lines_of(reading, database, snapshot)) for snapshot in (before, after))
-    return _read((old - new).elements()), _read((new - old).elements())
+        if before.series == after.series:
+            old, new = _changed_lines(reading, database, before, after)
+        else:
+            held, others = (Counter(_lines_of(reading, database, snapshot)) for snapshot in (before, after))
+            old, new = [*(held - others).elements()], [*(others - held).elements()]
+    return _read(old), _read(new)
 
 
 def _same_before_or_after(
@@ -152,9 +157,29 @@ def _last(connection: Connection, *conditions: ColumnElement[bool]) -> Snapshot 
     return None if row is None else snapshot_of(row)
 
 
-def _lines_of(connection: Connection, database: Database, snapshot: Snapshot) -> list[str]:
+def _changed_lines(
+    connection: Connection, database: Database, before: Snapshot, after: Snapshot
+) -> tuple[list[str], list[str]]:
+    """Of one series: it is replayed once, and what both hold is compared by number alone."""
+    for snapshot in (before, after):
+        _demand(connection, snapshot)
+    held: dict[int, frozenset[int]] = {}
+    lines: list[str] = []
+    for number, chain in replay(connection, database.location, before.series, max(before.id, after.id)):
+        lines = chain.lines
+        if number in {before.id, after.id}:
+            held[number] = frozenset(chain.held)
+    old, new = held[before.id], held[after.id]
+    return [lines[number] for number in sorted(old - new)], [lines[number] for number in sorted(new - old)]
+
+
+def _demand(connection: Connection, snapshot: Snapshot) -> None:
     if connection.execute(described().where(TABLE.c.id == snapshot.id)).one_or_none() is None:
         raise _unknown(snapshot.id)
+
+
+def _lines_of(connection: Connection, database: Database, snapshot: Snapshot) -> list[str]:
+    _demand(connection, snapshot)
     lines = chain_at(connection, database.location, snapshot.series, snapshot.id).held_lines()
     if len(lines) != snapshot.count:
         raise damaged(database.location, f"snapshot {snapshot.id} holds {len(lines)} of {snapshot.count}")

@@ -56,21 +56,25 @@ def read_waivers(text: str, source: str = "") -> tuple[NewWaiver, ...]:
         RecursionError,
     ) as error:  # a TOMLDecodeError is a ValueError, and so is a number too long
         raise FaultyFileError([f"it is no TOML: {error}"]) from error
-    faults = list(_faults_of_file(file))
-    found: dict[tuple[str, str, str], int] = {}
-    read = []
-    for number, entry in enumerate(file.get("waiver", []) if not faults else [], 1):
-        values = _plain(entry)
-        if own := list(_faults(values)):
-            faults += [f"waiver {number}: {fault}" for fault in own]
-            continue
-        waiver = NewWaiver(**values, source=source)
-        if (first := found.setdefault(key_fields(waiver), number)) != number:
-            faults.append(f"waiver {number}: it accepts the same as waiver {first}")
-        read.append(waiver)
+    if faults := list(_faults_of_file(file)):
+        raise FaultyFileError(faults)
+    entries = [_plain(entry) for entry in file.get("waiver", [])]
+    faults = [
+        f"waiver {number}: {fault}" for number, entry in enumerate(entries, 1) for fault in _faults(entry)
+    ]
+    if not faults:
+        read = tuple(NewWaiver(**entry, source=source) for entry in entries)
+        faults = list(_repetitions(read))
     if faults:
         raise FaultyFileError(faults)
-    return tuple(read)
+    return read
+
+
+def _repetitions(waivers: Iterable[NewWaiver]) -> Iterator[str]:
+    found: dict[tuple[str, str, str], int] = {}
+    for number, waiver in enumerate(waivers, 1):
+        if (first := found.setdefault(key_fields(waiver), number)) != number:
+            yield f"waiver {number}: it accepts the same as waiver {first}"
 
 
 def _entry(waiver: Waiver | NewWaiver) -> dict[str, Any]:

@@ -11,6 +11,12 @@ down_revision = None
 
 def upgrade() -> None:
     """Create the three tables."""
+    _waivers()
+    _decisions()
+    _saved_views()
+
+
+def _waivers() -> None:
     op.create_table(
         "waivers",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -32,6 +38,9 @@ def upgrade() -> None:
     op.create_index(
         "active_waiver", "waivers", ["key"], unique=True, sqlite_where=active, postgresql_where=active
     )
+
+
+def _decisions() -> None:
     op.create_table(
         "decisions",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -44,6 +53,9 @@ def upgrade() -> None:
         sa.Column("decided_at", Moment, nullable=False),
     )
     op.create_index("decision_key", "decisions", ["key", "id"])
+
+
+def _saved_views() -> None:
     op.create_table(
         "saved_views",
         sa.Column("id", sa.Integer, primary_key=True),
