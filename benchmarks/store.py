@@ -2,25 +2,24 @@
 
 import json
 import os
-import random
-import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import zstandard
 
+from benchmarks.changing_project import Project, Row
+from benchmarks.clocks import Stopwatch, Took
 from benchmarks.processes import ROOT
 from benchmarks.report import Table, kilobytes, milliseconds, ratio
 from benchmarks.samples import Samples
+from benchmarks.snapshot_forms import other_forms, zstd
 from dashboard.store.canonical import canonical
 from dashboard.store.database import Database, open_database
 from dashboard.store.histories import history_of
@@ -36,26 +35,23 @@ from dashboard.store.snapshots import (
     put_snapshot,
 )
 from dashboard.store.verification import verify
-from modelarts_local.samples.project import generate_configurations
 from tests.dashboard.store.postgresql import Server, running_server
 
 SNAPSHOTS = 100
-CHANGED = 0.01
-EDITED = 0.8
-"""Of the changed ones; of the others, half are new and half are gone."""
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = ("SQLite", "PostgreSQL")
 LEVELS = (3, 19)
 """What the zstd command does unless told otherwise, and nearly the most that it can do."""
 OPENING = """
-import sys, time
-begin = time.perf_counter()
+import sys
+from benchmarks.clocks import Stopwatch
+whole = Stopwatch()
 from dashboard.store.database import open_database
-imported = time.perf_counter()
+opening = Stopwatch()
 with open_database(sys.argv[1]) as database, database.reading():
-    print((time.perf_counter() - begin) * 1000, (time.perf_counter() - imported) * 1000)
+    print(*whole.read(), *opening.read())
 """
-Row = dict[str, Any]
+CLOCKS = "Milliseconds, in brackets those of them in which our process had a processor."
 
 
 def tables(sizes: Sequence[int], repetitions: int) -> Iterator[Table]:
@@ -82,7 +78,7 @@ def _opening(server: Server, repetitions: int) -> Table:
     table = Table(
         "Opening the store",
         ["", "new: imports and opening", "there: imports and opening", "new: opening", "there: opening"],
-        f"Milliseconds, medians of {repetitions} processes; opening ends with a first transaction.",
+        f"{CLOCKS} Medians of {repetitions} processes; opening ends with a first transaction.",
     )
     for name in NAMES:
         samples = Samples()
@@ -91,57 +87,32 @@ def _opening(server: Server, repetitions: int) -> Table:
                 for state in ("new", "there"):
                     command = [sys.executable, "-c", OPENING, url]
                     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-                    whole, opening = map(float, done.stdout.split())
-                    samples[state, "whole"].append(whole)
-                    samples[state, "opening"].append(opening)
+                    took = [float(word) for word in done.stdout.split()]
+                    _keep(samples, (state, "whole"), (took[0], took[1]))
+                    _keep(samples, (state, "opening"), (took[2], took[3]))
         keys = [(state, part) for part in ("whole", "opening") for state in ("new", "there")]
-        table.add(name, *(milliseconds(samples.median(key)) for key in keys))
+        table.add(name, *(_median(samples, key) for key in keys))
     return table
 
 
-@dataclass
-class Project:
-    """A project that changes: `rows` as they are, and `spare` ones that have not come yet."""
-
-    rows: list[Row]
-    spare: list[Row]
-    lots: random.Random
-
-    @classmethod
-    def of(cls, size: int, steps: int) -> "Project":
-        """A project of a size with enough spare configurations for so many steps."""
-        extra = steps * max(1, round(size * CHANGED * (1 - EDITED) / 2))
-        everything = list(generate_configurations(size + extra, seed=1))
-        return cls(everything[:size], everything[size:], random.Random(1))
-
-    def change(self) -> list[Row]:
-        """Edit, add and remove 1 %; return what is new or edited."""
-        count = max(1, round(len(self.rows) * CHANGED))
-        edited = self.lots.sample(range(len(self.rows)), round(count * EDITED))
-        for position in edited:
-            self.rows[position] = self._edited(self.rows[position])
-        changed = [self.rows[position] for position in edited]
-        for _ in range((count - len(edited)) // 2):
-            del self.rows[self.lots.randrange(len(self.rows))]
-            self.rows.append(self.spare.pop())
-            changed.append(self.rows[-1])
-        return changed
-
-    def _edited(self, row: Row) -> Row:
-        """Another argument, another engine or another description."""
-        kind, other = self.lots.random(), self.lots.choice(self.rows)
-        if kind < 0.4:
-            command = row.get("user_command") or "python train.py"
-            return row | {"user_command": f"{command} --lr={self.lots.random():.4f}"}
-        if kind < 0.7:
-            return row | {key: value for key, value in other.items() if key.startswith("engine")}
-        return row | {"config_desc": f"{other.get('config_desc', '')} {self.lots.randrange(1000)}"}
-
-
-def _timed(work: Callable[[], object]) -> float:
-    begin = time.perf_counter()
+def _timed(work: Callable[[], object]) -> Took:
+    watch = Stopwatch()
     work()
-    return (time.perf_counter() - begin) * 1000
+    return watch.read()
+
+
+def _keep(samples: Samples, key: tuple[str, str], took: Took) -> None:
+    samples[key].append(took[0])
+    samples[*key, "processor"].append(took[1])
+
+
+def _median(samples: Samples, key: tuple[str, str]) -> str:
+    wall, processor = samples.median(key), samples.median((*key, "processor"))
+    return milliseconds(wall) if wall is None or processor is None else _cell((wall, processor))
+
+
+def _cell(took: Took) -> str:
+    return f"{milliseconds(took[0])} ({milliseconds(took[1])})"
 
 
 def _put(database: Database, day: float, rows: Sequence[Row]) -> bool:
@@ -159,8 +130,8 @@ def _one(server: Server, sizes: Sequence[int], repetitions: int) -> Table:
     table = Table(
         "One snapshot",
         ["", *stages],
-        f"Milliseconds, medians of {repetitions}. The file is zstd (level 3) of JSON Lines, flushed to the "
-        "disk. Each database is new and holds the snapshots of this table only.",
+        f"{CLOCKS} Medians of {repetitions}. The file is zstd (level 3) of JSON Lines, flushed to the disk. "
+        "Each database is new and holds the snapshots of this table only.",
     )
     for size in sizes:
         samples = Samples()
@@ -171,15 +142,15 @@ def _one(server: Server, sizes: Sequence[int], repetitions: int) -> Table:
             for name in NAMES:
                 with _new_url(name, server) as url, open_database(url) as database:
                     for stage, elapsed in _stages(database, before, project.rows, number).items():
-                        samples[name, stage].append(elapsed)
-            samples["file", "store"].append(_timed(lambda rows=before: _write_file(rows)))
-            samples["file", "read"].append(_timed(_read_file))
+                        _keep(samples, (name, stage), elapsed)
+            _keep(samples, ("file", "store"), _timed(lambda rows=before: _write_file(rows)))
+            _keep(samples, ("file", "read"), _timed(_read_file))
         for name in (*NAMES, "file"):
-            table.add(f"{name}, {size:,}", *(milliseconds(samples.median((name, stage))) for stage in stages))
+            table.add(f"{name}, {size:,}", *(_median(samples, (name, stage)) for stage in stages))
     return table
 
 
-def _stages(database: Database, before: list[Row], after: list[Row], number: int) -> Mapping[str, float]:
+def _stages(database: Database, before: list[Row], after: list[Row], number: int) -> Mapping[str, Took]:
     times = {"store": _timed(lambda: _put(database, 0, before))}
     times["unchanged"] = _timed(lambda: _put(database, 1, before))
     times["store 1 % change"] = _timed(lambda: _put(database, 2, after))
@@ -218,12 +189,12 @@ def _hundred(server: Server, size: int) -> Iterator[Table]:
     raw = sum(len(_text(rows)) for rows in series)
     one, changed = _text(series[0]), _text(changes)
     sizes: dict[str, int] = {}
-    times: dict[str, Mapping[str, float]] = {}
+    times: dict[str, Mapping[str, Took]] = {}
     for name in NAMES:
         with _new_url(name, server) as url:
             times[name] = _times(url, series)
             sizes[name] = _bytes(url)
-    yield _size_table(size, raw, one, changed, sizes | _other_forms(series))
+    yield _size_table(size, raw, one, changed, sizes | other_forms(series))
     yield _time_table(size, times)
 
 
@@ -240,7 +211,7 @@ def _bytes(url: str) -> int:
         return int(reading.exec_driver_sql("SELECT pg_total_relation_size('snapshots')").scalar_one())
 
 
-def _times(url: str, series: list[list[Row]]) -> Mapping[str, float]:
+def _times(url: str, series: list[list[Row]]) -> Mapping[str, Took]:
     with open_database(url) as database:
         storing = [
             _timed(lambda at=at, rows=rows: _put(database, at, rows)) for at, rows in enumerate(series)
@@ -248,7 +219,7 @@ def _times(url: str, series: list[list[Row]]) -> Mapping[str, float]:
         old, new = _latest_two(database)
         times = {
             "store, the first": storing[0],
-            "store, median of the others": statistics.median(storing[1:]),
+            "store, median of the others": statistics.median_low(storing[1:]),
             "store, the last": storing[-1],
             "list all": _timed(lambda: list_snapshots(database)),
             "read the last": _timed(lambda: configurations_of(database, new)),
@@ -268,7 +239,7 @@ def _times(url: str, series: list[list[Row]]) -> Mapping[str, float]:
 
 
 def _size_table(size: int, raw: int, one: bytes, changed: bytes, sizes: Mapping[str, int]) -> Table:
-    packed = {level: tuple(len(_zstd(text, level)) for text in (one, changed)) for level in LEVELS}
+    packed = {level: tuple(len(zstd(text, level)) for text in (one, changed)) for level in LEVELS}
     goals = {level: 2 * first + second for level, (first, second) in packed.items()}
     table = Table(
         f"{SNAPSHOTS} snapshots of {size:,} configurations, 1 % change each",
@@ -286,55 +257,10 @@ def _size_table(size: int, raw: int, one: bytes, changed: bytes, sizes: Mapping[
     return table
 
 
-def _zstd(text: bytes, level: int, dictionary: Any = None) -> bytes:
-    return zstandard.ZstdCompressor(level=level, dict_data=dictionary).compress(text)
-
-
-def _other_forms(series: list[list[Row]]) -> dict[str, int]:
-    """What other ways to keep them in SQLite take: a row for each content, and when it was there."""
-    first = [canonical(row).encode() for row in series[0]]
-    trained = zstandard.train_dictionary(110_000, first)
-    kept_trained = len(_zstd(trained.as_bytes(), 19))
-    return {
-        "SQLite, a row a content, zstd each": _rows_form(series, lambda line: _zstd(line, 9)),
-        "SQLite, a row a content, zstd with a trained dictionary": kept_trained
-        + _rows_form(series, lambda line: _zstd(line, 9, trained)),
-    }
-
-
-def _rows_form(series: list[list[Row]], pack: Callable[[bytes], bytes]) -> int:
-    numbers: dict[str, int] = {}
-    stays: list[list[int]] = []
-    held: dict[str, int] = {}
-    for at, rows in enumerate(series):
-        lines = dict.fromkeys(map(canonical, rows))
-        held = {line: stay for line, stay in held.items() if line in lines}
-        for line in lines:
-            if line not in held:
-                held[line] = len(stays)
-                stays.append([numbers.setdefault(line, len(numbers)), at, at])
-            stays[held[line]][2] = at
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "rows.db"
-        connection = sqlite3.connect(file)
-        connection.execute("CREATE TABLE contents (id INTEGER PRIMARY KEY, hash BLOB UNIQUE, content BLOB)")
-        connection.execute(
-            "CREATE TABLE stays (content, first, last, PRIMARY KEY (content, first)) WITHOUT ROWID"
-        )
-        lots = random.Random(1)  # a hash cut to 16 bytes takes what 16 random ones take
-        values = [(number, lots.randbytes(16), pack(line.encode())) for line, number in numbers.items()]
-        connection.executemany("INSERT INTO contents VALUES (?, ?, ?)", values)
-        connection.executemany("INSERT INTO stays VALUES (?, ?, ?)", stays)
-        connection.commit()
-        connection.execute("VACUUM")
-        connection.close()
-        return file.stat().st_size
-
-
-def _time_table(size: int, times: Mapping[str, Mapping[str, float]]) -> Table:
+def _time_table(size: int, times: Mapping[str, Mapping[str, Took]]) -> Table:
     table = Table(
-        f"{SNAPSHOTS} snapshots of {size:,} configurations: time", ["", *times], "Milliseconds, one run."
+        f"{SNAPSHOTS} snapshots of {size:,} configurations: time", ["", *times], f"{CLOCKS} One run."
     )
     for stage in next(iter(times.values())):
-        table.add(stage, *(milliseconds(own[stage]) for own in times.values()))
+        table.add(stage, *(_cell(own[stage]) for own in times.values()))
     return table
