@@ -1,5 +1,4 @@
-"""What a team has decided, for one connection or for all: which engine succeeds another, which noise to
-ignore.
+"""What a team has decided, for one connection or all: which engine succeeds another, which noise to ignore.
 
 A decision is any JSON value about a subject of some kind. The latest holds; the earlier ones, and that one
 was cleared, stay as history.

@@ -1,5 +1,4 @@
-"""Snapshots as JSON Lines (https://jsonlines.org): to keep, to move to another database, to read with other
-tools.
+"""Snapshots as JSON Lines (https://jsonlines.org): to keep, to move elsewhere, to read with other tools.
 
 The first line is {"format": "modelarts-snapshots", "version": 1}. Then, for each snapshot:
 

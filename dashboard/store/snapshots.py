@@ -1,5 +1,4 @@
-"""Snapshots: the complete inventory of a connection and configuration type at a time, stored whole or not
-at all.
+"""Snapshots: all configurations of a connection and type at one time, stored whole or not at all.
 
 What comes here has been masked: in the place of each secret stands a keyed fingerprint of it, so that a
 changed secret is a change and none can be read here. Nothing here masks, and nothing here may be given what

@@ -1,5 +1,4 @@
-"""Waivers as a TOML file that can be reviewed in git: sorted, one key a line, the same bytes for the same
-waivers.
+"""Waivers as a TOML file to be reviewed in git: sorted, a key a line, the same bytes for the same waivers.
 
     schema = 1
 
