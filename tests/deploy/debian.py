@@ -13,6 +13,14 @@ def program(name: str, package: str) -> str:
     """The path of a program. Raises RuntimeError with what was tried when it cannot be had."""
     if found := shutil.which(name, path=PATH):
         return found
+    install(package, name)
+    if found := shutil.which(name, path=PATH):
+        return found
+    raise RuntimeError(f"{package} is installed, and still there is no {name}")
+
+
+def install(package: str, name: str) -> None:
+    """Install the package that brings a program. Raises RuntimeError with what was tried when that fails."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise RuntimeError(f"these tests need {name}: install it (on Debian the package {package})")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -25,6 +33,3 @@ def program(name: str, package: str) -> str:
         )
         if done.returncode:
             raise RuntimeError(f"`{' '.join(command)}` ended with {done.returncode}:\n{done.stdout[-2000:]}")
-    if found := shutil.which(name, path=PATH):
-        return found
-    raise RuntimeError(f"{package} is installed, and still there is no {name}")
