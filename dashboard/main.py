@@ -55,7 +55,7 @@ if isinstance(chosen, Connection):
             "Sample data: no connection is configured. The README says how to connect your project.",
             icon=":material/science:",
         )
-    sidebar.draw(context.look(viewer, chosen))
+    sidebar.draw(context.look(viewer, chosen), with_filters=screen == overview)
 if isinstance(chosen, Connection) or screen == everything:
     screen.run()
 else:

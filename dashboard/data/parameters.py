@@ -174,6 +174,7 @@ FACETS: Final[tuple[Facet, ...]] = (
     Choices(
         "image", "Image", column="image_kind", help="Whether a configuration brings an image of its own."
     ),
+    Choices("image_tag", "Image tag", column="image_tag", help="How the custom image is pinned."),
     Choices("described", "Described", column="described", help="Whether it has a description."),
     Contains(
         "contains",

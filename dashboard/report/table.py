@@ -13,6 +13,8 @@ from typing import Final
 import pandas as pd
 from markupsafe import Markup
 
+from dashboard.parsing import parse_image_reference
+
 MAX_CELL: Final = 300
 """Characters of a text that a cell holds; it shows fewer, and the details show all."""
 LABELS: Final[Mapping[str, str]] = {
@@ -117,8 +119,11 @@ def _moment(column: int, created: object, zone: tzinfo) -> Markup:
 
 
 def short_image(image: object) -> str:
-    """Return an image's name and tag, without its registry and path; "" without an image."""
-    return str(image).rsplit("/", 1)[-1] if image is not None else ""
+    """Return an image's name and tag, without its registry and path; one that cannot be read stays whole."""
+    if image is None:
+        return ""
+    reference = parse_image_reference(str(image))
+    return reference.short if reference else str(image)
 
 
 def cut(value: object) -> str:

@@ -32,14 +32,18 @@ from dashboard.ui.state import to_first_page
 SEARCH_PAUSE = "300ms"
 
 
-def draw(here: Context) -> None:
-    """Draw the whole sidebar."""
+def draw(here: Context, *, with_filters: bool) -> None:
+    """Draw where the data comes from and, on a screen on which they do something, the filters.
+
+    Those that are not drawn stay in the address, and so in force.
+    """
     st.session_state[state.TABLE_DRAWN] = False
     with st.sidebar:
         status.draw(here)
-        _draw_text(SEARCH)
-        _draw_config_type()
-        _draw_facets(here)
+        if with_filters:
+            _draw_text(SEARCH)
+            _draw_config_type()
+            _draw_facets(here)
 
 
 def _draw_config_type() -> None:
