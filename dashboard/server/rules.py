@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from pathlib import Path
 
@@ -16,11 +16,9 @@ from streamlit import config
 from streamlit.auth_util import get_origin_from_redirect_uri
 from streamlit.errors import StreamlitSecretNotFoundError
 from streamlit.runtime.secrets import secrets_singleton
-from streamlit.web.server.starlette import starlette_websocket
-from streamlit.web.server.starlette.starlette_app_utils import validate_xsrf_token
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME, XSRF_COOKIE_NAME
 
 from dashboard.access.policy import TRUSTED_VARIABLE, Policy, Verdict, read_policy, shut
+from dashboard.server import paths, streamlit_private
 
 NO_FILE = "no-secrets-found"
 """Streamlit's id of the one failure that means that there is no secrets.toml."""
@@ -32,15 +30,15 @@ class _Latest:
     """What the file said last, read: it is looked at several times a run, and long lists take a while."""
 
     def __init__(self) -> None:
-        self._read: tuple[Mapping[str, object], str, Policy] | None = None
+        self._read: tuple[Mapping[str, object], str, str, Policy] | None = None
 
-    def read(self, secrets: Mapping[str, object], trust: str) -> Policy:
-        """The rules of these tables and this word of trust."""
+    def read(self, secrets: Mapping[str, object], trust: str, base: str) -> Policy:
+        """The rules of these tables and this word of trust, for a dashboard under this path."""
         latest = self._read
-        if latest is None or latest[:2] != (secrets, trust):
-            latest = (deepcopy(secrets), trust, read_policy(secrets, {TRUSTED_VARIABLE: trust}))
+        if latest is None or latest[:3] != (secrets, trust, base):
+            latest = (deepcopy(secrets), trust, base, read_policy(secrets, {TRUSTED_VARIABLE: trust}, base))
             self._read = latest
-        return latest[2]
+        return latest[3]
 
 
 class _Watch:
@@ -75,7 +73,7 @@ def policy() -> Policy:
         secrets = {}
     except (OSError, UnicodeDecodeError):
         return shut(f"{UNREADABLE}: it is no text file that this user may read")
-    found = _latest.read(secrets, os.environ.get(TRUSTED_VARIABLE, ""))
+    found = _latest.read(secrets, os.environ.get(TRUSTED_VARIABLE, ""), paths.base())
     if _at_start["sign_in"] and not found.sign_in:
         return shut("[auth] has gone from secrets.toml since the start: put it back, or restart without it")
     return found
@@ -95,15 +93,12 @@ def origin() -> str:
 
 
 def claims_of(scope: Scope, found: Policy) -> Mapping[str, object]:
-    """What the sign-in cookie of a request says of the viewer; nothing if it is missing, forged or expired.
+    """What the sign-in cookie of a request says of the viewer.
 
-    Read and verified by the code with which Streamlit reads it for `st.user`.
+    Nothing if it is missing, forged, expired or in pieces. Read and verified by the code with which Streamlit
+    reads it for `st.user`.
     """
-    if found.faults or not found.sign_in:
-        return {}
-    cookies = HTTPConnection(scope).cookies
-    signed = starlette_websocket._get_signed_cookie_with_chunks(cookies, USER_COOKIE_NAME)
-    return starlette_websocket._parse_decoded_user_cookie(signed, origin()) if signed else {}
+    return _claims(scope, found, origin)
 
 
 def session_claims(scope: Scope, found: Policy) -> Mapping[str, object]:
@@ -112,11 +107,20 @@ def session_claims(scope: Scope, found: Policy) -> Mapping[str, object]:
     As in Streamlit, the browser must name where the page is from and repeat the token that only a page of
     this site can read: a page of another site may make it send the cookie.
     """
-    headers = HTTPConnection(scope).headers
-    _, token, _ = starlette_websocket._parse_subprotocols(headers)
-    kept = HTTPConnection(scope).cookies.get(XSRF_COOKIE_NAME)
-    is_ours = bool(headers.get("origin")) and validate_xsrf_token(token, kept)
-    return claims_of(scope, found) if is_ours else {}
+    request = HTTPConnection(scope)
+    kept = request.cookies.get(streamlit_private.XSRF_COOKIE)
+    came_from = request.headers.get("origin")
+    is_ours = bool(came_from) and streamlit_private.repeats_token(request.headers, kept)
+    return _claims(scope, found, lambda: came_from or "") if is_ours else {}
+
+
+def _claims(scope: Scope, found: Policy, expected: Callable[[], str]) -> Mapping[str, object]:
+    """The claims of a request's cookie, if it was made for the expected origin; a wrong file names none."""
+    if found.faults or not found.sign_in:
+        return {}
+    cookie = HTTPConnection(scope).cookies.get(streamlit_private.USER_COOKIE)
+    said = streamlit_private.unsigned(cookie) if cookie else None
+    return streamlit_private.claims_in(said, expected()) if said else {}
 
 
 def verdict(found: Policy, claims: Mapping[str, object]) -> Verdict:
