@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
 from dashboard.access.policy import Policy, Verdict
-from dashboard.server import origins, paths, rules, sign_in_cookie
+from dashboard.server import origins, paths, rules, sign_in_cookie, streamlit_private
 from dashboard.server.conversation import Conversation
 from dashboard.server.error_pages import Refusal
 from dashboard.server.local_only import ADVICE, arrived_here, is_needed
@@ -37,6 +37,11 @@ STRANGE_PAGE = Refusal(
     "This page may not open a session",
     "It is not one of the dashboard's. A proxy in between has to hand on the Host that the browser sent, port"
     " included (docs/sharing.md), or browser.serverAddress has to name the host.",
+)
+TOO_LONG = Refusal(
+    431,
+    "Too many cookies",
+    "The browser sends more cookies for this address than the dashboard takes. Delete this site's cookies.",
 )
 NO_UPLOADS = Refusal(404, "There is nothing here", "The dashboard takes no files.")
 NO_STREAM = Refusal(404, "There is nothing here", "The dashboard has one WebSocket, and not at this address.")
@@ -84,8 +89,15 @@ def _refusal(scope: Scope, policy: Policy) -> Refusal | None:
         return None
     if is_needed(policy) and not arrived_here(scope):
         return NOT_HERE
+    if any(len(value) > streamlit_private.MAX_HEADER_LINE for _, value in scope["headers"]):
+        return TOO_LONG
     if scope["type"] == "websocket":
         return _refused_stream(scope)
+    return _refused_path(scope, policy, path)
+
+
+def _refused_path(scope: Scope, policy: Policy, path: str) -> Refusal | None:
+    """Why a path is not for whoever asks; None when it is."""
     if path.startswith(UPLOADS):
         return NO_UPLOADS
     if path in FOR_MACHINES:

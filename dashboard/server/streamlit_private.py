@@ -33,8 +33,8 @@ USER_COOKIE: Final = USER_COOKIE_NAME
 SESSION_COOKIE: Final = SESSION_COOKIE_NAME
 XSRF_COOKIE: Final = XSRF_COOKIE_NAME
 USER_COOKIE_SECONDS: Final = AUTH_COOKIE_MAX_AGE_SECONDS
-PIECES: Final = b"chunks-"
-"""With what the first of several cookies begins that Streamlit would put together."""
+WHOLE: Final = b"{"
+"""With what a whole sign-in begins; the first of several cookies begins with `chunks-`, and says how many."""
 MAX_HEADER_LINE: Final = 64 * 1024
 MAX_LOGGED: Final = 300
 LOGGERS: Final = (
@@ -65,7 +65,7 @@ def signed(value: str) -> str:
 def unsigned(cookie: str) -> bytes | None:
     """Return what a sign-in's cookie says; None if it is forged, expired or only a piece of one."""
     said = decode_signed_value(get_cookie_secret(), USER_COOKIE, cookie.encode("latin-1"))
-    return None if said is None or said.startswith(PIECES) else said
+    return said if said and said.startswith(WHOLE) else None
 
 
 def claims_in(said: bytes, origin: str) -> Mapping[str, object]:
@@ -88,21 +88,34 @@ def accept_long_header_lines() -> None:
 
 
 def shorten_logs() -> None:
-    """Have Streamlit say in one line what was wrong with a stranger's request: no traceback, no long text."""
-    for name in LOGGERS:
-        logger = get_logger(name)
+    """Have one line say what was wrong with a stranger's request: no traceback, no long text.
+
+    uvicorn's parser of HTTP (h11) fails an answer when a wrong body comes, and uvicorn takes that for a fault
+    of the application.
+    """
+    filters = {get_logger(name): OneLine() for name in LOGGERS}
+    filters |= {logging.getLogger(name): OneLine(raised_in="h11") for name in ("uvicorn.error", "asyncio")}
+    for logger, one_line in filters.items():
         if not any(isinstance(known, OneLine) for known in logger.filters):
-            logger.addFilter(OneLine())
+            logger.addFilter(one_line)
 
 
 class OneLine(logging.Filter):
-    """Makes one line of a record: an exception's kind instead of its traceback, no control characters."""
+    """Makes one line of a record: an exception's kind instead of its traceback, no control characters.
+
+    With `raised_in` it does so only for exceptions of that package.
+    """
+
+    def __init__(self, raised_in: str = "") -> None:
+        super().__init__()
+        self._raised_in = raised_in
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Change the record, and let it through."""
-        text = record.getMessage()
-        if record.exc_info and record.exc_info[0]:
-            text += f" ({record.exc_info[0].__name__})"
+        kind = record.exc_info[0] if record.exc_info else None
+        if self._raised_in and not (kind and kind.__module__.startswith(f"{self._raised_in}.")):
+            return True
+        text = record.getMessage() + (f" ({kind.__name__})" if kind else "")
         plain = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
         record.msg = plain if len(plain) <= MAX_LOGGED else f"{plain[:MAX_LOGGED]}…"
         record.args, record.exc_info, record.exc_text, record.stack_info = None, None, None, None

@@ -23,8 +23,8 @@ WORDS: Final[Mapping[Reason, str]] = {
     Reason.IN_NONE: "The sign-in provider says that this account is in no group: its claim {claim} is empty.",
     Reason.WRITTEN_OTHERWISE: (
         "The sign-in provider calls a group {sent}, and the list calls it {listed}. Only the same letters"
-        " count: write it in the list as the provider does, or have the provider leave the path away (Keycloak:"
-        " “Full group path”)."
+        " count: write it in the list as the provider does, or have the provider leave the path away"
+        " (Keycloak: “Full group path”)."
     ),
     Reason.OTHERS: "The groups of this account ({claim}{count}) are not on the list.",
     Reason.OLDER: (

@@ -32,9 +32,12 @@ contact = "platform@example.com"
 
 
 class Guarded:
-    """A dashboard behind a sign-in; `write` replaces what its secrets.toml says besides `[auth]`."""
+    """A dashboard behind a sign-in; `write` replaces what its secrets.toml says besides `[auth]`.
 
-    def __init__(self, service: LocalService, provider: Provider, folder: Path) -> None:
+    With `base`, such as `/modelarts`, it is served under that path.
+    """
+
+    def __init__(self, service: LocalService, provider: Provider, folder: Path, base: str = "") -> None:
         self.path = folder / "secrets.toml"
         self.provider = provider
         environment = {
@@ -42,8 +45,9 @@ class Guarded:
             "MODELARTS_PROJECT_ID": service.project_id,
             "MODELARTS_TOKEN": TOKEN,
         }
-        self.dashboard = Dashboard(environment, (f"--secrets.files={self.path}",))
-        self.url = self.dashboard.url
+        options = [f"--secrets.files={self.path}", *([f"--server.baseUrlPath={base}"] if base else [])]
+        self.dashboard = Dashboard(environment, tuple(options))
+        self.url = self.dashboard.url + base
         redirect = f"{self.url}/oauth2callback"
         self.auth = {
             "redirect_uri": redirect,

@@ -81,11 +81,12 @@ def test_a_cookie_that_is_signed_here_is_read_by_streamlit_and_the_other_way_rou
     value = streamlit_private.signed(json.dumps(CLAIMS))
     read = starlette_websocket._get_signed_cookie_with_chunks({"_streamlit_user": value}, "_streamlit_user")
     assert read == json.dumps(CLAIMS).encode() == streamlit_private.unsigned(value)
-    theirs = create_signed_value(SECRET, "_streamlit_user", "x").decode()
-    assert streamlit_private.unsigned(theirs) == b"x"
+    theirs = create_signed_value(SECRET, "_streamlit_user", "{}").decode()
+    assert streamlit_private.unsigned(theirs) == b"{}"
     for other in (
         "",
         "x",
+        create_signed_value(SECRET, "_streamlit_user", "null").decode(),
         "\xff",
         value[:-1],
         create_signed_value(SECRET, "_streamlit_user_tokens", "x").decode(),
