@@ -8,6 +8,7 @@ stranger's request. What is raised: how long a header line of a WebSocket's requ
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
@@ -41,6 +42,8 @@ LOGGERS: Final = (
     "streamlit.web.server.starlette.starlette_auth_routes",
     "streamlit.web.server.starlette.starlette_websocket",
 )
+SCRIPT_LOGGER: Final = "streamlit.error_util"
+SESSION_STATE: Final = "streamlit.runtime.state.session_state"
 
 Writer = Callable[[Response, Mapping[str, Any]], Awaitable[None]]
 
@@ -91,31 +94,47 @@ def shorten_logs() -> None:
     """Have one line say what was wrong with a stranger's request: no traceback, no long text.
 
     uvicorn's parser of HTTP (h11) fails an answer when a wrong body comes, and uvicorn takes that for a fault
-    of the application.
+    of the application. Streamlit takes a widget's value that is of no use for a fault of the script.
     """
     filters = {get_logger(name): OneLine() for name in LOGGERS}
-    filters |= {logging.getLogger(name): OneLine(raised_in="h11") for name in ("uvicorn.error", "asyncio")}
+    filters |= {logging.getLogger(name): OneLine(of_the_parser) for name in ("uvicorn.error", "asyncio")}
+    filters[get_logger(SCRIPT_LOGGER)] = OneLine(of_a_sent_value)
     for logger, one_line in filters.items():
         if not any(isinstance(known, OneLine) for known in logger.filters):
             logger.addFilter(one_line)
 
 
+def of_the_parser(error: BaseException) -> bool:
+    """Return whether an exception is one of h11's."""
+    return type(error).__module__.partition(".")[0] == "h11"
+
+
+def of_a_sent_value(error: BaseException) -> bool:
+    """Return whether Streamlit failed to read a widget's value that a client sent, without a line of ours."""
+    since_read: list[str] = []
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        name = frame.f_globals.get("__name__", "")
+        if since_read or name == SESSION_STATE:
+            since_read.append(name.partition(".")[0])
+    return bool(since_read) and not {"dashboard", "__main__", "modelarts_api"} & set(since_read)
+
+
 class OneLine(logging.Filter):
     """Makes one line of a record: an exception's kind instead of its traceback, no control characters.
 
-    With `raised_in` it does so only for exceptions of that package.
+    With `only` it does so for the exceptions of which that is true, and leaves all else as it is.
     """
 
-    def __init__(self, raised_in: str = "") -> None:
+    def __init__(self, only: Callable[[BaseException], bool] | None = None) -> None:
         super().__init__()
-        self._raised_in = raised_in
+        self._only = only
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Change the record, and let it through."""
-        kind = record.exc_info[0] if record.exc_info else None
-        if self._raised_in and not (kind and kind.__module__.startswith(f"{self._raised_in}.")):
+        error = record.exc_info[1] if record.exc_info else None
+        if self._only and not (error and self._only(error)):
             return True
-        text = record.getMessage() + (f" ({kind.__name__})" if kind else "")
+        text = record.getMessage() + (f" ({type(error).__name__})" if error else "")
         plain = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
         record.msg = plain if len(plain) <= MAX_LOGGED else f"{plain[:MAX_LOGGED]}…"
         record.args, record.exc_info, record.exc_text, record.stack_info = None, None, None, None

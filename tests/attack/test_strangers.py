@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import re
 import time
+from typing import Any
 
+import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value, generate_xsrf_token_string
+from websockets.exceptions import ConnectionClosed
 
 from modelarts_local import LocalService
 from tests.browser.client import Client
@@ -57,3 +60,53 @@ def download(session: str, shown: str) -> BackMsg:
     message.backend_operation_request.session_id = session
     message.backend_operation_request.deferred_file.file_id = file_id
     return message
+
+
+VALUES: tuple[dict[str, Any], ...] = (
+    {"int_value": -1},
+    {"string_value": "\x00\u202e"},
+    {"string_array_value": ["evil"]},
+    {"json_value": "{"},
+    {"bytes_value": b"\xff"},
+)
+QUERIES = (
+    "sign_in=failed&sign_in=%ff",
+    "%ff=%00&=&&",
+    "x" * 100_000,
+    "embed=true&embed_options=\x00",
+    "\u202e",
+)
+ASKED: tuple[dict[str, Any], ...] = (
+    {"page_name": "\x00"},
+    {"page_name": "../connection"},
+    {"page_script_hash": "x"},
+    {"fragment_id": "x"},
+    {"is_auto_rerun": True},
+)
+
+
+def test_whatever_is_sent_to_the_sign_in_screen_is_told_in_a_line_at_most(
+    guarded: Guarded, project: LocalService
+) -> None:
+    """Wrong values of its button, queries, pages, and what is no message: it stays what it is."""
+    project.requests.clear()
+    before = len(guarded.dashboard.output)
+    for value in VALUES:
+        with Client(guarded.url) as stranger:
+            stranger.run()
+            assert (
+                "Sign in with your"
+                in stranger.run(widgets={stranger.widgets["None"]: value}) + stranger.run()
+            )
+    for query in QUERIES:
+        with Client(guarded.url) as stranger:
+            assert "Sign in with your" in stranger.run(query)
+    for asked in ASKED:
+        with Client(guarded.url) as stranger:
+            assert "Sign in with your" in stranger.run(**asked)
+    with Client(guarded.url) as stranger, pytest.raises(ConnectionClosed):
+        stranger.say(b"\xff\xff\xff")
+    said = guarded.dashboard.output[before:]
+    assert "Error deserializing back message (DecodeError)" in said
+    assert len(said) < 1_000
+    assert list(project.requests) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,14 @@ def expect_sign_in(page: Page) -> None:
     expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     expect(page.get_by_test_id("stMetric").or_(page.get_by_test_id("stDataFrame"))).to_have_count(0)
     expect(page.get_by_test_id("stSidebar")).to_have_count(0)
+
+
+def enrol_in_many_groups(provider: Provider, count: int) -> str:
+    """Let the provider know somebody in so many groups, named as in Entra ID; ml-platform is last."""
+    subject = f"in-{count}-groups"
+    groups = [str(uuid.uuid5(uuid.NAMESPACE_URL, str(number))) for number in range(count - 1)]
+    provider.enrol(subject, name=subject, groups=[*groups, "ml-platform"])
+    return subject
 
 
 def cookies_of(page: Page) -> dict[str, str]:

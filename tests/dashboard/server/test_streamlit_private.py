@@ -14,8 +14,11 @@ import websockets.http11
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
+from streamlit import error_util
 from streamlit.auth_util import set_cookie_with_chunks
 from streamlit.logger import get_logger
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.state import session_state
 from streamlit.web.server.starlette import starlette_auth_routes, starlette_websocket
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value, generate_xsrf_token_string
 
@@ -203,3 +206,31 @@ def test_of_a_strangers_request_one_line_is_logged() -> None:
         assert first == "failed for 'default'. (ValueError)"
         assert second.startswith("error x\ufffd\ufffd\ufffd[31m\ufffdy")
         assert len(second) < 400
+
+
+def failure_of(read: Any) -> BaseException:
+    """What is raised when a client's value of a widget is read so."""
+    values = session_state.WStates()
+    values.set_widget_from_proto(WidgetState(id="x", string_value="sent"))
+    values.set_widget_metadata(
+        session_state.WidgetMetadata(
+            id="x", deserializer=read, serializer=lambda value: value, value_type="string_value"
+        )
+    )
+    with pytest.raises(ValueError, match=r"sent|lines") as raised:
+        values["x"]
+    return raised.value
+
+
+def test_a_value_that_cannot_be_read_is_told_from_a_fault_of_the_script() -> None:
+    assert error_util._LOGGER.name == streamlit_private.SCRIPT_LOGGER
+    assert session_state.__name__ == streamlit_private.SESSION_STATE
+
+    assert streamlit_private.of_a_sent_value(failure_of(int))
+    for ours in ("dashboard.ui.table", "__main__", "modelarts_api.client"):
+        scope: dict[str, Any] = {"__name__": ours}
+        exec("def read(value):\n    raise ValueError('lines of ours')", scope)
+        assert not streamlit_private.of_a_sent_value(failure_of(scope["read"]))
+    with pytest.raises(ValueError, match="x") as raised:
+        int("x")
+    assert not streamlit_private.of_a_sent_value(raised.value)
