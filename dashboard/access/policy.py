@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -198,7 +199,7 @@ def _check_url(key: str, url: str, faults: list[str]) -> None:
 
 def _host(url: str) -> str:
     """What stands between // and the path: a browser compares it to the letter."""
-    return url.partition("//")[2].partition("/")[0]
+    return re.split(r"[/?#]", url.partition("//")[2], maxsplit=1)[0]
 
 
 def _read_list(table: object, where: str, faults: list[str]) -> Access:

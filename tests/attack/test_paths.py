@@ -227,14 +227,12 @@ def test_no_method_opens_or_breaks_anything(attacked: Dashboard, method: bytes) 
         assert_harmless(ask(attacked.port, path, method=method), attacked.port, path)
 
 
-@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.decode())
-def test_what_is_for_viewers_is_closed_to_every_method(
-    guarded: Guarded, project: LocalService, method: bytes
-) -> None:
+def test_what_is_for_viewers_is_closed_to_every_method(guarded: Guarded, project: LocalService) -> None:
     for path in (*CLOSED, b"//media/x", b"/%6dedia/x", b"/media//x", b"/x/../media/x"):
-        answer = ask(guarded.dashboard.port, path, method=method)
-        assert answer.status in {400, 401, 403, 404}
-        assert project.project_id.encode() not in answer.body
+        for method in METHODS:
+            answer = ask(guarded.dashboard.port, path, method=method)
+            assert answer.status in {400, 401, 403, 404}, (method, path)
+            assert project.project_id.encode() not in answer.body
     anna = signed_in(guarded, "anna")
     assert anna.get(f"{guarded.url}/_stcore/metrics", timeout=30).status_code == 200
 

@@ -58,6 +58,27 @@ def test_a_browser_is_shown_the_way_to_the_sign_in(secrets: Secrets) -> None:
     assert b"<" not in get("/media/x").body
 
 
+def test_under_a_path_the_way_leads_to_the_first_page_below_it(secrets: Secrets) -> None:
+    with options({"server.baseUrlPath": "team/dash"}):
+        secrets.write(AUTH.replace("/oauth2callback", "/team/dash/oauth2callback"))
+        assert b'<a href="/team/dash/">' in get("/media/x", accept="text/html").body
+        secrets.write(AUTH)
+        assert not may_have("/media/x", cookie=cookie())
+        assert "server.baseUrlPath" in rules.policy().faults[0]
+
+
+@pytest.mark.parametrize("path", ["/", "/static/js/index.js", "/media/x", "/auth/login"])
+def test_cookies_that_a_session_could_not_be_opened_with_are_refused_in_words(
+    secrets: Secrets, path: str
+) -> None:
+    secrets.write(AUTH)
+    answer = get(path, cookie=f"{cookie()}; x={'x' * 66_000}")
+    assert answer.status == 431
+    assert b"Delete this site's cookies" in answer.body
+    assert get(path, cookie=f"{cookie()}; x={'x' * 60_000}").status == 200
+    assert may_have("/healthz", cookie="x" * 66_000)
+
+
 def spliced(payload_of: str, rest_of: str) -> str:
     """The payload of one cookie under the time and signature of another."""
     return ".".join([payload_of.rsplit(".", 2)[0], *rest_of.rsplit(".", 2)[1:]])
