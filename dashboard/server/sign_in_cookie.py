@@ -51,29 +51,35 @@ def one_sign_in(scope: Scope, found: Policy) -> tuple[Scope, list[str]]:
     Where another application of this host has a cookie of the same name, both are sent: the first that is
     ours counts.
     """
-    counts = found.sign_in and not found.faults
+    chosen = _Chosen(tries=MAX_TRIED if found.sign_in and not found.faults else 0)
     headers: list[tuple[bytes, bytes]] = []
-    left_out: list[str] = []
-    tried = 0 if counts else MAX_TRIED
     for header, value in scope["headers"]:
-        pieces = []
-        for piece in value.decode("latin-1").split(";") if header == b"cookie" else ():
-            (name, content) = next(iter(cookie_parser(piece).items()), ("", ""))
-            if not name.startswith(streamlit_private.USER_COOKIE):
-                pieces.append(piece)
-                continue
-            is_candidate = name == streamlit_private.USER_COOKIE and tried < MAX_TRIED
-            tried += is_candidate
-            if is_candidate and streamlit_private.unsigned(content):
-                pieces.append(piece)
-                tried = MAX_TRIED
-            else:
-                left_out.append(name)
         if header != b"cookie":
             headers.append((header, value))
-        elif pieces:
-            headers.append((header, ";".join(pieces).encode("latin-1")))
-    return ({**scope, "headers": headers} if left_out else scope), left_out
+        elif kept := list(filter(chosen.keeps, value.decode("latin-1").split(";"))):
+            headers.append((header, ";".join(kept).encode("latin-1")))
+    return ({**scope, "headers": headers} if chosen.left_out else scope), chosen.left_out
+
+
+class _Chosen:
+    """The one sign-in of a request, once it is found; and the names of the cookies that are left out."""
+
+    def __init__(self, tries: int) -> None:
+        self._tries = tries
+        self.left_out: list[str] = []
+
+    def keeps(self, piece: str) -> bool:
+        """Whether a piece of a Cookie header stays: the first whole sign-in, and all that is none."""
+        name, content = next(iter(cookie_parser(piece).items()), ("", ""))
+        if not name.startswith(streamlit_private.USER_COOKIE):
+            return True
+        if name == streamlit_private.USER_COOKIE and self._tries:
+            self._tries -= 1
+            if streamlit_private.unsigned(content):
+                self._tries = 0
+                return True
+        self.left_out.append(name)
+        return False
 
 
 def forgetting(names: list[str], send: Send) -> Send:

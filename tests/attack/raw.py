@@ -84,3 +84,12 @@ def leads_to(location: str, url: str) -> str:
     if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", seen):
         seen = re.sub(r"^/{3,}", "//", seen.replace("\\", "/"))
     return urlsplit(urljoin(url, seen)).netloc
+
+
+def assert_harmless(answer: Answer, port: int, target: bytes, elsewhere: tuple[str, ...] = ()) -> None:
+    """It is an answer, no failure, and it leads nowhere but to this dashboard."""
+    assert 200 <= answer.status < 500, target
+    here = f"127.0.0.1:{port}"
+    for location in answer.all("location"):
+        at = f"http://{here}/{target.decode('latin-1').lstrip('/')}"
+        assert leads_to(location, at) in {here, *elsewhere}, (target, location)

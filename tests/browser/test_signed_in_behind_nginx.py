@@ -15,10 +15,10 @@ from tests.browser.conftest import Visit, connected_to
 from tests.browser.guarded import (
     ACCESS,
     METRICS_TOKEN,
-    PEOPLE,
     cookies_of,
     enrol_in_many_groups,
     expect_sign_in,
+    provider,
     sign_in,
 )
 from tests.browser.provider import Provider
@@ -26,14 +26,7 @@ from tests.browser.served import Dashboard
 from tests.browser.test_replicas import COOKIE, QUERY, Site, is_end_of_run, look
 from tests.deploy.nginx import Nginx
 
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Provider]:
-    """A provider that knows everybody."""
-    with Provider() as running:
-        for subject, claims in PEOPLE.items():
-            running.enrol(subject, **claims)
-        yield running
+__all__ = ["provider"]
 
 
 @pytest.fixture
