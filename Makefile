@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test lint types unit browser bench clean
+.PHONY: run test lint types unit browser attack bench clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -26,6 +26,10 @@ unit: $(VENV)/.dev
 
 browser: $(VENV)/.browser
 	CHROMIUM="$$(cat $(VENV)/.browser)" $(BIN)/python -m pytest -m browser $(PYTEST_ARGS)
+
+# What a stranger may try on a running dashboard: docs/attack.md.
+attack: $(VENV)/.dev
+	$(BIN)/python -m pytest tests/attack $(PYTEST_ARGS)
 
 bench: $(VENV)/.browser
 	CHROMIUM="$$(cat $(VENV)/.browser)" $(BIN)/python -m benchmarks $(BENCH_ARGS)

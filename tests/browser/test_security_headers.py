@@ -23,7 +23,7 @@ PATHS = {
     "/favicon.png": 200,
     "/healthz": 200,
     "/media/none.csv": 404,
-    "/auth/login": 302,
+    "/auth/login": 404,
     "/_stcore/health": 200,
     "/_stcore/host-config": 200,
     "/_stcore/metrics": 401,
