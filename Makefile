@@ -4,8 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
+# Everything with the versions and hashes of a lock, and built already; the chart's component is built here.
+INSTALL := $(BIN)/pip --quiet --disable-pip-version-check install
+LOCKED := $(INSTALL) --require-hashes --only-binary :all: -r requirements-build.lock
+COMPONENT := $(INSTALL) --no-deps --no-build-isolation -e ./plotly_basic
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock" $(LOCK_ARGS)
 
-.PHONY: run test lint types unit browser bench clean
+.PHONY: run test lint types unit browser bench lock audit-dependencies clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -29,16 +35,30 @@ browser: $(VENV)/.browser
 bench: $(VENV)/.browser
 	CHROMIUM="$$(cat $(VENV)/.browser)" $(BIN)/python -m benchmarks $(BENCH_ARGS)
 
+# The locks follow requirements*.txt; what is locked already stays. Newer: make lock LOCK_ARGS=--upgrade
+lock: $(VENV)/.dev
+	$(COMPILE) requirements-build.txt --output-file requirements-build.lock
+	$(COMPILE) requirements.txt --output-file requirements.lock
+	$(COMPILE) requirements-dev.txt --output-file requirements-dev.lock \
+		--constraint requirements.lock --constraint requirements-build.lock
+
+# Known vulnerabilities of what is locked. Asks pypi.org about each, so it needs the internet.
+audit-dependencies: $(VENV)/.dev
+	for lock in requirements.lock requirements-build.lock requirements-dev.lock; do \
+		$(BIN)/uvx pip-audit==2.10.1 --strict --require-hashes --disable-pip -r $$lock || exit 1; done
+
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: requirements.txt $(BIN)/python
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+$(VENV)/.run: requirements.lock requirements-build.lock $(BIN)/python
+	$(LOCKED) -r requirements.lock
+	$(COMPONENT)
 	touch $@
 
-$(VENV)/.dev: requirements.txt requirements-dev.txt $(BIN)/python
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(VENV)/.dev: requirements-dev.lock requirements-build.lock $(BIN)/python
+	$(LOCKED) -r requirements-dev.lock
+	$(COMPONENT)
 	touch $@
 
 # Which Chromium the browser tests drive: $$CHROMIUM, one on the PATH, or one that is installed now.
