@@ -89,7 +89,7 @@ def test_what_runs_here_is_what_is_locked() -> None:
     assert {name: version for name, version in here.items() if name not in NOT_LOCKED} == locked
 
 
-@pytest.mark.parametrize("project", ["plotly_basic/pyproject.toml"])
+@pytest.mark.parametrize("project", ["pyproject.toml", "plotly_basic/pyproject.toml"])
 def test_what_builds_is_locked(project: str) -> None:
     """A build takes what is installed; so both must name the same."""
     asked = tomllib.loads((ROOT / project).read_text(encoding="utf-8"))["build-system"]["requires"]
