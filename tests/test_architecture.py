@@ -128,7 +128,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "dashboard.main": ({"dashboard.ui", "dashboard.data.loading", "dashboard.connections"}, {"streamlit"}),
     "dashboard.server.health": (
-        {"dashboard", "dashboard.data.loading", "dashboard.server.metrics"},
+        {"dashboard", "dashboard.data.loading", "dashboard.server.metrics", "dashboard.server.paths"},
         {"starlette", "anyio"},
     ),
     "dashboard.server.bundles": (set(), {"starlette", "anyio", "streamlit_plotly_basic"}),
