@@ -10,14 +10,26 @@ LOCKED := $(INSTALL) --require-hashes --only-binary :all: -r requirements-build.
 COMPONENT := $(INSTALL) --no-deps --no-build-isolation -e ./plotly_basic
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" $(LOCK_ARGS)
+# A process a core, up to four; a file's tests stay together, because they share servers.
+PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+TESTS = CHROMIUM="$$(cat $(VENV)/.browser)" $(PYTEST) $(PYTEST_ARGS)
 
-.PHONY: run test lint types unit browser bench lock audit-dependencies clean
+.PHONY: run test all-tests test-busy lint types unit browser bench lock audit-dependencies clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: lint types $(VENV)/.browser
-	CHROMIUM="$$(cat $(VENV)/.browser)" $(BIN)/python -m pytest $(PYTEST_ARGS)
+# Style and types beside the tests.
+test: $(VENV)/.browser
+	$(MAKE) --no-print-directory --jobs=3 lint types all-tests
+
+all-tests: $(VENV)/.browser
+	$(TESTS)
+
+# All tests while something else has every core busy: what passes here depends on no speed.
+test-busy: $(VENV)/.browser
+	for core in $$(seq $$(nproc)); do sh -c 'while :; do :; done' & loops="$$loops $$!"; done; \
+	trap 'kill $$loops' EXIT; $(TESTS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -27,10 +39,10 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -m "not browser" $(PYTEST_ARGS)
+	$(PYTEST) -m "not browser" $(PYTEST_ARGS)
 
 browser: $(VENV)/.browser
-	CHROMIUM="$$(cat $(VENV)/.browser)" $(BIN)/python -m pytest -m browser $(PYTEST_ARGS)
+	$(TESTS) -m browser
 
 bench: $(VENV)/.browser
 	CHROMIUM="$$(cat $(VENV)/.browser)" $(BIN)/python -m benchmarks $(BENCH_ARGS)

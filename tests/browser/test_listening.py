@@ -18,6 +18,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from tests.browser.served import ROOT, START_SECONDS, Dashboard
+from tests.ports import free_port
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "::"])
@@ -75,9 +76,7 @@ def uvicorn(*options: str, connection: http.client.HTTPConnection) -> Iterator[N
 
 
 def test_another_server_that_listens_everywhere_answers_only_those_who_are_here() -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     with uvicorn("--host=0.0.0.0", f"--port={port}", connection=connection):
         assert status(connection, f"localhost:{port}") == 200
