@@ -14,7 +14,7 @@ PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def routes() -> list[Route]:
-    """Return the routes: below `server.baseUrlPath`, and at the root for who asks the dashboard's own port."""
+    """Return the routes: below `server.baseUrlPath`, and at the root for who asks its own port."""
     answers = {"/healthz": healthz, "/metrics": metrics}
     places = dict.fromkeys((paths.base(), ""))
     return [Route(place + path, answer) for place in places for path, answer in answers.items()]

@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+import requests
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -106,3 +107,15 @@ def test_a_unix_socket_is_here_and_a_proxy_before_it_is_known_by_its_name(tmp_pa
     with uvicorn(f"--uds={path}", connection=connection):
         assert status(connection, "localhost") == 200
         assert status(connection, "dashboard.example.com") == 403
+
+
+@pytest.mark.parametrize("full", [">/dev/full", "2>/dev/full", ">/dev/full 2>&1"])
+@pytest.mark.parametrize("buffered", ["", "1"])
+def test_output_that_takes_nothing_more_ends_no_start(full: str, buffered: str) -> None:
+    """The disk of a log is full, for example. What can still be written says where the dashboard is."""
+    dashboard = Dashboard({"PYTHONUNBUFFERED": buffered})
+    dashboard.command = ["sh", "-c", f'exec "$@" {full}', "sh", *dashboard.command]
+    with dashboard:
+        assert requests.get(f"{dashboard.url}/healthz", timeout=30).json()["status"] == "ok"
+        assert (dashboard.url in dashboard.output) is not full.endswith("&1")
+        assert ("cannot be written" in dashboard.output) is (full == ">/dev/full")
