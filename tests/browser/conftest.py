@@ -92,7 +92,7 @@ def window(windows: Windows) -> BrowserContext:
 
 @pytest.fixture
 def visit(windows: Windows) -> Iterator[Visit]:
-    """Open a tab on a dashboard, in a window with these options; where others are `beside` it, in a new one.
+    """Open a tab on a dashboard; with options of the context, or others `beside` it, in a new window.
 
     Whatever a test does: nothing is asked of another host, save those `beside` it; no script fails, no dialog
     opens, and the content security policy has nothing to stop.
@@ -101,11 +101,11 @@ def visit(windows: Windows) -> Iterator[Visit]:
     own: list[BrowserContext] = []
 
     def open_tab(dashboard: Dashboard, beside: tuple[str, ...] = (), **options: Any) -> Screen:
-        if beside or "ignore_https_errors" in options:  # cookies are what these tests are about
+        if options.keys() <= {"color_scheme"} and not beside:
+            context = windows.shared(**options)
+        else:  # cookies, or what the browser remembers of the sidebar, are what these tests are about
             context = windows.new(**options)
             own.append(context)
-        else:
-            context = windows.shared(**options)
         incidents: list[str] = []
         page = context.new_page()
         page.on("request", lambda request: incidents.extend(strays(request, dashboard.url, beside)))
