@@ -38,7 +38,7 @@ class Process(ProcessCollector):
     """Measure this process, also where /proc shows processes alone (systemd's ProcSubset=pid)."""
 
     def _boot_time(self) -> float:
-        """Return when the machine was started, in seconds since 1970, which the library has from /proc/stat."""
+        """Return when the machine was started, in seconds since 1970; the library asks /proc/stat."""
         return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
