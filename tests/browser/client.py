@@ -39,6 +39,7 @@ class Client:
                 additional_headers=self._headers,
                 max_size=None,
                 proxy=None,
+                ping_interval=None,  # the server may be busy for longer than pings wait
                 close_timeout=1,
             )
         )

@@ -37,7 +37,8 @@ INSERT = """([tag, url]) => new Promise(resolve => {
   document.addEventListener('securitypolicyviolation', told, { once: true });
   const element = document.createElement(tag);
   element.src = url;
-  element.onload = () => resolve('loaded');
+  // A frame that is blocked loads an empty page, sometimes before the violation is told.
+  element.onload = () => setTimeout(() => resolve('loaded'), 5000);
   document.body.append(element);
 })"""
 RUN = """code => new Promise(resolve => {

@@ -118,7 +118,7 @@ def test_whatever_comes_the_view_holds_only_what_is_allowed(values: dict[str, ob
 _NO_TEXT: tuple[object, ...] = (None, True, False, 0, 1, 2.5, b"name", date(2024, 1, 1), [], {}, object())
 
 
-@pytest.mark.parametrize("value", _NO_TEXT, ids=repr)
+@pytest.mark.parametrize("value", _NO_TEXT, ids=lambda value: type(value).__name__)
 @pytest.mark.parametrize("name", ["search", "config_type", "sort_by", "order", "contains", "granularity"])
 def test_text_of_another_type_falls_back(name: str, value: object) -> None:
     assert read_view({name: value}) == View()
