@@ -131,7 +131,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"dashboard", "dashboard.data.loading", "dashboard.server.metrics"},
         {"starlette", "anyio"},
     ),
-    "dashboard.server.bundles": (set(), {"starlette", "anyio", "streamlit_plotly_basic"}),
+    "dashboard.server.bundles": (
+        {"dashboard.server"},
+        {"starlette", "anyio", "streamlit", "streamlit_plotly_basic"},
+    ),
     "dashboard.server.start": (
         {"dashboard.access", "dashboard.server", "dashboard.ui"},
         {"anyio", "streamlit"},
