@@ -89,7 +89,16 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "dashboard.data.analysis": ({"dashboard.data.view"}, {"pandas", "numpy"}),
     "dashboard.data.palette": ({"dashboard.data.rows"}, set()),
     "dashboard.data.figures": ({"dashboard.data.analysis", "dashboard.data.palette"}, {"pandas", "plotly"}),
-    "dashboard.data.export": ({"dashboard.data.view"}, set()),
+    "dashboard.data.export": (
+        {
+            "dashboard.data.analysis",
+            "dashboard.data.export",
+            "dashboard.data.loads",
+            "dashboard.data.view",
+            "modelarts_api.reading",
+        },
+        {"numpy"},
+    ),
     "dashboard.data.load_history": (set(), set()),
     "dashboard.server.automatic_runs": (set(), {"starlette", "streamlit", "google"}),
     "dashboard.server.metrics": (
@@ -108,6 +117,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "dashboard.data.loading": (
         {
+            "dashboard.access.policy",
             "dashboard.data.analysis",
             "dashboard.data.calls",
             "dashboard.data.diagnoses",
@@ -131,6 +141,18 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"dashboard", "dashboard.data.loading", "dashboard.server.metrics"},
         {"starlette", "anyio"},
     ),
+    "dashboard.server.export_request": (
+        {
+            "dashboard.access.policy",
+            "dashboard.connections",
+            "dashboard.data",
+            "dashboard.server",
+            "dashboard.ui.messages",
+        },
+        {"starlette"},
+    ),
+    "dashboard.server.exports": ({"dashboard.data", "dashboard.server"}, {"anyio", "starlette"}),
+    "dashboard.server.shared_exports": ({"dashboard.data.export"}, set()),
     "dashboard.server.bundles": (
         {"dashboard.server"},
         {"starlette", "anyio", "streamlit", "streamlit_plotly_basic"},

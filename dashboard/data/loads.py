@@ -168,8 +168,12 @@ class Inventories:
 
     def whole(self, connection: str) -> Snapshot | None:
         """What is loaded of all that a connection has, if anything is; begins nothing."""
+        return self.latest(connection, "", "custom")
+
+    def latest(self, connection: str, search: str, config_type: str) -> Snapshot | None:
+        """What is loaded of one search, if anything is; begins nothing, and counts as no use of it."""
         with self._lock:
-            load = self._loads.get((connection, "", "custom"))
+            load = self._loads.get((connection, search, config_type))
         return load.state.snapshot if load else None
 
     def load_counts(self, connection: str) -> LoadCounts:

@@ -6,7 +6,7 @@ again. What is not one of the allowed words falls back to its default; nothing h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -127,6 +127,31 @@ def read_view(values: Mapping[str, object]) -> View:
         page=_count(values, "page", None),
         granularity=_word(values, "granularity", GRANULARITIES),
     )
+
+
+def read_query(values: Mapping[str, Sequence[str]]) -> View:
+    """Read a view from an address' query, in which a parameter may come several times.
+
+    Of those that have one value the last one counts.
+    """
+    known = {name: texts for name, texts in values.items() if name in DEFAULTS and texts}
+    return read_view(
+        {name: texts if isinstance(DEFAULTS[name], list) else texts[-1] for name, texts in known.items()}
+    )
+
+
+def rows_query(view: View) -> list[tuple[str, str]]:
+    """Return the parameters that say which rows a view shows in which order; defaults are left out.
+
+    Which page of them, and how charts are cut, is not among them. `read_query` reads them back.
+    """
+    values: Mapping[str, object] = {
+        "config_type": view.config_type,
+        "sort_by": view.sort_by,
+        "order": view.order,
+    }
+    order = [(name, str(value)) for name, value in values.items() if value != DEFAULTS[name]]
+    return [*((name, value) for name, texts in view.filters() for value in texts), *order]
 
 
 def sorts_for(config_type: str) -> tuple[str, ...]:
