@@ -1,4 +1,4 @@
-"""The ASGI application: Streamlit behind our gate, /healthz, /metrics. `streamlit run app.py` starts it."""
+"""The ASGI application: Streamlit behind our gate, /healthz, /metrics and exports. `streamlit run app.py`."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from dashboard.server import start
+from dashboard.server import exports, start
 from dashboard.server.automatic_runs import AutomaticRuns
 from dashboard.server.bundles import Bundles
 from dashboard.server.gate import Gate
@@ -17,7 +17,7 @@ from dashboard.server.login_redirect import DeepLinks
 start.check()
 app = st.App(
     Path(__file__).parent / "dashboard" / "main.py",
-    routes=[Route("/healthz", healthz), Route("/metrics", metrics)],
+    routes=[Route("/healthz", healthz), Route("/metrics", metrics), *exports.routes()],
     middleware=[
         Middleware(AutomaticRuns),
         Middleware(SecurityHeaders),

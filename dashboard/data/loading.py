@@ -15,6 +15,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
+from dashboard.access.policy import Policy
 from dashboard.connections import (
     VARIABLES,
     Connection,
@@ -103,11 +104,15 @@ def entries() -> tuple[Connection | ConnectionProblem, ...]:
     Every screen, control and request takes its connection from here, so one whose list a viewer is not on
     does not exist for them.
     """
+    return entries_for(rules.policy(), st.user.to_dict())
+
+
+def entries_for(policy: Policy, claims: Mapping[str, object]) -> tuple[Connection | ConnectionProblem, ...]:
+    """The same for somebody who is admitted by this policy and has these claims, outside of a session."""
     configured = settings()
     if configured.nothing_configured:
         service = sample_service()
         return (sample_connection(service.url, service.project_id),)
-    policy, claims = rules.policy(), st.user.to_dict()
     return tuple(entry for entry in configured.entries if policy.may_see(entry.name, claims))
 
 

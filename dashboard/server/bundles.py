@@ -46,10 +46,10 @@ class Bundles:
     """ASGI middleware: serves bundles gzipped, each compressed once and then kept in memory.
 
     Streamlit leaves its own uncompressed. Which files there are is known from the start, so what is kept is
-    bounded by what is installed (216 files, 7 MB packed), and nothing has to make room. Whatever else is asked
-    for below their addresses does not exist: Streamlit would answer with its page, under any name. The chart's
-    bundle is announced with the first page, so that it loads beside Streamlit's own, and may be cached by
-    the browser for ever: its version is in its name.
+    bounded by what is installed (216 files, 7 MB packed), and nothing has to make room. Whatever else is
+    asked for below their addresses does not exist: Streamlit would answer with its page, under any name.
+    The chart's bundle is announced with the first page, so that it loads beside Streamlit's own, and may be
+    cached by the browser for ever: its version is in its name.
     """
 
     def __init__(self, app: ASGIApp, roots: Mapping[str, Path] | None = None) -> None:
@@ -156,12 +156,12 @@ class _Answer:
 def _may_be_packed(scope: Scope) -> bool:
     headers = dict(scope["headers"])
     conditional = b"if-none-match" in headers or b"if-modified-since" in headers or b"range" in headers
-    accepted = _accepts_gzip(headers.get(b"accept-encoding", b"").decode("latin-1"))
+    accepted = accepts_gzip(headers.get(b"accept-encoding", b"").decode("latin-1"))
     return scope["method"] == "GET" and accepted and not conditional
 
 
-def _accepts_gzip(header: str) -> bool:
-    """Whether Accept-Encoding names gzip with a quality above zero (RFC 9110, 12.5.3)."""
+def accepts_gzip(header: str) -> bool:
+    """Return whether an Accept-Encoding header names gzip with a quality above zero (RFC 9110, 12.5.3)."""
     for item in header.lower().split(","):
         name, _, quality = item.replace(" ", "").partition(";q=")
         if name == "gzip":

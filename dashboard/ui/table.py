@@ -1,22 +1,20 @@
-"""The paginated table, its paging, and the download of everything that matches."""
+"""The paginated table, its paging, and the links to exports of everything that matches."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
 import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.connections import Connection
-from dashboard.data import export, loading
+from dashboard.data import loading
 from dashboard.data.calls import Call
 from dashboard.data.loads import Snapshot
 from dashboard.data.rows import configurations_frame
 from dashboard.data.view import View
-from dashboard.ui import drawer
+from dashboard.ui import drawer, export_links
 from dashboard.ui.sidebar import TABLE, clear_selection, current_view, rows_key
 from modelarts_api import ResultPage
 
@@ -65,7 +63,7 @@ def _draw(connection: Connection, snapshot: Snapshot | None, waits: bool) -> Non
     with st.container(horizontal=True, vertical_alignment="center", key="table_bar"):
         st.markdown("## Configurations", width="stretch", help="Select a row for its details.")
         if snapshot:
-            _draw_downloads(connection, snapshot, view)
+            export_links.draw(connection, view, rows.total)
     with st.container(key="table"):
         _draw_table(rows)
     with st.container(horizontal=True, vertical_alignment="center", key="paging"):
@@ -180,24 +178,3 @@ def _sort_by(column: str) -> None:
     )
     st.session_state["sort_by"] = column
     st.session_state["page"] = 1
-
-
-def _draw_downloads(connection: Connection, snapshot: Snapshot, view: View) -> None:
-    for ending, mime, write in (
-        ("csv", "text/csv", export.to_csv),
-        ("json", "application/json", export.to_json),
-    ):
-        st.download_button(
-            ending.upper(),
-            data=partial(_file, write, snapshot, view),
-            file_name=export.file_name(connection.project, view, snapshot.loaded_at, ending),
-            mime=mime,
-            on_click="ignore",
-            icon=":material/download:",
-            key=f"download_{ending}",
-            help="All matching rows, not only this page.",
-        )
-
-
-def _file(write: Callable[[Iterable[Mapping[str, object]]], bytes], snapshot: Snapshot, view: View) -> bytes:
-    return write(snapshot.records[position] for position in loading.positions(snapshot, view))
