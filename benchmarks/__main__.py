@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from os import environ
 from pathlib import Path
 
-from benchmarks import browser, loading, overview, sessions, sharing
+from benchmarks import browser, exports, loading, overview, sessions, sharing
 from benchmarks.report import Table, machine
 
 RESULTS = Path(__file__).parent / "results.md"
@@ -51,6 +51,7 @@ def _parts(quick: bool, chromium: str) -> dict[str, Part]:
         "overview": lambda: overview.tables(sizes, times),
         "browser": lambda: browser.tables(sizes, times, chromium),
         "sharing": lambda: sharing.tables(sizes, min(times, 3)),
+        "exports": lambda: exports.tables(sizes[-1:]),
         "sessions": lambda: sessions.tables(quick=quick),
     }
 
