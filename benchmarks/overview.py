@@ -15,7 +15,7 @@ from benchmarks import service
 from benchmarks.processes import ROOT
 from benchmarks.report import Table, milliseconds, ratio
 from benchmarks.samples import Samples
-from dashboard.data import analysis, figures
+from dashboard.data import analysis, figures, periods
 from dashboard.data.rows import configurations_frame
 from dashboard.data.view import Facets
 from modelarts_api import Client, Inventory, TokenCredentials
@@ -52,7 +52,7 @@ def aggregates(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     analysis.key_figures(frame, mask, datetime.now(UTC))
     analysis.counts(frame, mask, "engine")
     analysis.counts(frame, mask, "version")
-    granularity = analysis.granularity_for(analysis.created_days(frame), "auto")
+    granularity = periods.granularity_for(analysis.created_days(frame), "auto")
     return analysis.engine_usage(frame, mask), analysis.timeline(frame, mask, granularity), granularity
 
 

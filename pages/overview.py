@@ -1,25 +1,20 @@
 """What a project has, on which engines, since when: key figures, two charts, the table."""
 
-from dashboard.data import loading
-from dashboard.ui import charts, connection_picker, drawer, kpis, notices, sidebar, table
+from dashboard.ui import charts, context, drawer, kpis, notices, table
 
-connection = connection_picker.current_connection()
-view = sidebar.current_view()
-state = loading.inventory(connection, view).state
-snapshot = state.snapshot
-notices.draw_notices(connection, state, view)
+here = context.current()
+notices.draw(here)
 
-if snapshot is not None:
-    selection = loading.selection(snapshot, view.facets)
-    loaded, with_times = len(snapshot.frame), view.config_type == "custom"
-    kpis.draw(selection.key_figures, loaded=loaded, with_times=with_times)
+if here.inventory is not None:
+    selection = here.inventory.selection(here.view.facets)
+    kpis.draw(here, here.inventory, selection.key_figures)
     if selection.key_figures.configurations:
-        charts.draw(snapshot, selection, view)
-        table.draw(connection, snapshot)
+        charts.draw(here, here.inventory, selection)
+        table.draw(here)
     else:
-        notices.draw_nothing(connection, view)
-elif state.loading:
-    notices.draw_loading(connection)
-    table.draw(connection, None)
+        notices.draw_nothing(here)
+elif here.state.running:
+    notices.draw_loading(here)
+    table.draw(here)
 
-drawer.open_wanted(connection, view)
+drawer.open_wanted(here)

@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dashboard.secrets_file import unknown_key
+
 LIST_KEYS = ("emails", "domains", "groups")
 ACCESS_KEYS = (*LIST_KEYS, "groups_claim")
 
@@ -78,11 +80,6 @@ def read_access(table: object, where: str = "[access]") -> Access | tuple[str, .
         groups=frozenset(lists["groups"]),
         groups_claim=str(claim),
     )
-
-
-def unknown_key(key: str, where: str, known: tuple[str, ...]) -> str:
-    """The fault of a key that a table does not have."""
-    return f"{where} {key[:40]} is not a key of it; there are {', '.join(known)}"
 
 
 def _texts(table: Mapping[object, object], key: str, where: str, faults: list[str]) -> list[str]:

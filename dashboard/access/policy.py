@@ -6,20 +6,19 @@ is one nobody may look: a mistake must never open what was meant to be closed.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from urllib.parse import urlsplit
 
-from dashboard.access.allow_list import Access, may_look, read_access, unknown_key
+from dashboard.access.allow_list import Access, may_look, read_access
 from dashboard.access.loopback import is_loopback
+from dashboard.secrets_file import misspelt_tables, unknown_key
 
 AUTH_KEYS = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
 """What Streamlit's sign-in needs; `client_kwargs` may stand beside them."""
 OWN_KEYS = ("contact", "sign_in_hours", "trusted_network")
 """The keys of `[access]` that a connection's table does not have."""
-TABLES = ("auth", "access", "metrics", "connections")
 MIN_SECRET, MIN_KINDS = 32, 8
 EXAMPLE_SECRET = "replace-with-the-output-of-openssl-rand-hex-32"  # noqa: S105 - published, so it is refused
 CALLBACK = "/oauth2callback"
@@ -81,8 +80,7 @@ class Policy:
 
 def read_policy(secrets: Mapping[str, object], environment: Mapping[str, str]) -> Policy:
     """Read all rules from secrets.toml's tables and the environment: faults instead of guesses."""
-    tables = [str(name) for name, value in secrets.items() if isinstance(value, Mapping)]
-    faults = [f"[{name[:40]}] is not read; is [{near}] meant?" for name in tables if (near := _near(name))]
+    faults = misspelt_tables(secrets)
     sign_in = "auth" in secrets
     if sign_in:
         _check_auth(secrets["auth"], faults)
@@ -226,12 +224,3 @@ def _read_metrics(table: object, faults: list[str]) -> str:
         return ""
     _check_secret("[metrics] token", token, faults)
     return token
-
-
-def _near(name: str) -> str:
-    """The table of ours that a name nearly is: misspelt, it would be no table, and no sign-in."""
-    plain = name.strip().lower()
-    near = difflib.get_close_matches(plain, TABLES, n=1, cutoff=0.7)
-    if name in TABLES or not (near or plain.startswith("auth")):
-        return ""
-    return near[0] if near else "auth"

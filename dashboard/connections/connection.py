@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
+from dashboard.secrets_file import EMPTY
 from modelarts_api import AccessKeyCredentials, PasswordCredentials, TokenCredentials
 
 AnyCredentials = TokenCredentials | AccessKeyCredentials | PasswordCredentials
-NO_TABLE: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Connection:
     shown_credentials: str = "none"
     ca_bundle: str | None = None
     proxy: str | None = field(default=None, repr=False)  # may hold a password
-    access: Mapping[str, object] = field(default_factory=lambda: NO_TABLE, hash=False, repr=False)
+    access: Mapping[str, object] = field(default_factory=lambda: EMPTY, hash=False, repr=False)
 
     @property
     def title(self) -> str:
@@ -59,7 +58,7 @@ class ConnectionProblem:
     faults: tuple[str, ...]
     example: str
     label: str = ""
-    access: Mapping[str, object] = field(default_factory=lambda: NO_TABLE, hash=False, repr=False)
+    access: Mapping[str, object] = field(default_factory=lambda: EMPTY, hash=False, repr=False)
 
     @property
     def title(self) -> str:
@@ -85,8 +84,8 @@ class Settings:
 
     @property
     def nothing_configured(self) -> bool:
-        """True when the embedded sample service is to be used."""
-        return not self.entries
+        """True when there is nothing but sample data, or not even that."""
+        return all(isinstance(entry, Connection) and entry.is_sample for entry in self.entries)
 
     def keeping(self, earlier: Settings) -> Settings:
         """These settings with the credentials of earlier ones where they are the same.
@@ -102,14 +101,3 @@ class Settings:
                 for entry in self.entries
             )
         )
-
-
-def frozen(table: Mapping[str, object]) -> Mapping[str, object]:
-    """A table that nobody can change, nor what is in it."""
-    return MappingProxyType({str(key): _frozen(value) for key, value in table.items()})
-
-
-def _frozen(value: object) -> object:
-    if isinstance(value, Mapping):
-        return frozen(value)
-    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value

@@ -23,8 +23,8 @@ from dashboard.connections.raw_connection import (
     PLACE,
     PROJECT,
     SECRET,
-    Draft,
     Kind,
+    RawConnection,
 )
 
 NAME: Final = "environment"
@@ -65,7 +65,7 @@ FAMILIES: Final = (OURS, SDK, TERRAFORM, OPENSTACK)
 VARIABLES: Final = frozenset(variable for family in FAMILIES for variable in family.values())
 
 
-def environment_draft(environment: Mapping[str, str]) -> Draft | None:
+def environment_connection(environment: Mapping[str, str]) -> RawConnection | None:
     """The connection that the environment describes; None if it has none of the variables."""
     if not any(environment.get(variable) for variable in VARIABLES):
         return None
@@ -80,7 +80,7 @@ def environment_draft(environment: Mapping[str, str]) -> Draft | None:
     chosen |= _project(beside, environment, is_login=is_login)
     values = {key: environment[name] for key, name in chosen.items() if environment.get(name)}
     words = {**OURS, **giver, **{key: chosen[key] for key in values}}
-    return Draft(NAME, NAME, values, words, _usual(giver))
+    return RawConnection(NAME, NAME, values, words, _usual(giver))
 
 
 def _usual(family: Family) -> Kind | None:

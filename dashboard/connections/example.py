@@ -6,10 +6,10 @@ import json
 import re
 from typing import Final
 
-from dashboard.connections.raw_connection import ACCESS_KEY, PASSWORD, Draft, Kind
+from dashboard.connections.raw_connection import ACCESS_KEY, PASSWORD, Kind, RawConnection
+from dashboard.secrets_file import FILE
 from modelarts_api.regions import REGIONS
 
-FILE: Final = "secrets.toml"
 _VALUES: Final = {
     "endpoint": "https://modelarts.cn-north-4.myhuaweicloud.com",
     "region": "cn-north-4",
@@ -26,23 +26,23 @@ _VALUES: Final = {
 }
 
 
-def example_for(draft: Draft) -> str:
-    """Lines for secrets.toml or for a shell, of the kind of connection that the draft was begun as."""
-    kind = draft.kinds[0] if draft.kinds else ACCESS_KEY
-    place = "endpoint" if draft.has("endpoint") else "region"
-    by_name = kind is PASSWORD and draft.has("project_name") and not draft.has("project_id")
-    keys = [place, "project_name" if by_name else "project_id", *kind.needs, *_optional(draft, kind, place)]
-    region = draft.texts.get("region", "")
+def example_for(raw: RawConnection) -> str:
+    """Lines for secrets.toml or for a shell, of the kind of connection that the raw was begun as."""
+    kind = raw.kinds[0] if raw.kinds else ACCESS_KEY
+    place = "endpoint" if raw.has("endpoint") else "region"
+    by_name = kind is PASSWORD and raw.has("project_name") and not raw.has("project_id")
+    keys = [place, "project_name" if by_name else "project_id", *kind.needs, *_optional(raw, kind, place)]
+    region = raw.texts.get("region", "")
     values = {**_VALUES, "region": region if region in REGIONS else _VALUES["region"]}
-    if draft.source != FILE:
-        return "\n".join(f'export {draft.word(key)}="{values[key]}"' for key in keys)
+    if raw.source != FILE:
+        return "\n".join(f'export {raw.word(key)}="{values[key]}"' for key in keys)
     lines = [f'{key} = "{values[key]}"' for key in keys]
-    return "\n".join([f"[connections.{_toml_key(draft.name)}]", *lines])
+    return "\n".join([f"[connections.{_toml_key(raw.name)}]", *lines])
 
 
-def _optional(draft: Draft, kind: Kind, place: str) -> list[str]:
+def _optional(raw: RawConnection, kind: Kind, place: str) -> list[str]:
     """What they began with, and IAM's address where nothing else tells it."""
-    wanted = [key for key in kind.takes if draft.has(key)]
+    wanted = [key for key in kind.takes if raw.has(key)]
     needs_iam = kind is PASSWORD and place == "endpoint" and "iam_endpoint" not in wanted
     return [*wanted, *(["iam_endpoint"] if needs_iam else [])]
 

@@ -36,7 +36,7 @@ ACCESS: Final = "access"
 
 
 @dataclass(frozen=True)
-class Draft:
+class RawConnection:
     """`values` by key; `words` are what the writer calls the keys: variables in the environment.
 
     `usual` is the kind of credentials to ask for if there are none.

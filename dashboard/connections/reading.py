@@ -1,4 +1,4 @@
-"""From a draft to a connection that a client takes, or to what is wrong with it."""
+"""From a raw connection to a connection that a client takes, or to what is wrong with it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import secrets
 from collections.abc import Mapping
 from typing import Final
 
-from dashboard.connections.connection import NO_TABLE, AnyCredentials, Connection, ConnectionProblem, frozen
-from dashboard.connections.example import FILE, example_for
+from dashboard.connections.connection import AnyCredentials, Connection, ConnectionProblem
+from dashboard.connections.example import example_for
 from dashboard.connections.faults import faults_of
-from dashboard.connections.raw_connection import ACCESS, KEYS, Draft
+from dashboard.connections.raw_connection import ACCESS, KEYS, RawConnection
+from dashboard.secrets_file import EMPTY
 from modelarts_api import AccessKeyCredentials, Client, PasswordCredentials, TokenCredentials
 from modelarts_api.regions import endpoint_of, region_of
 
@@ -20,28 +21,20 @@ MAX_LABEL: Final = 80
 _PROCESS_KEY: Final = secrets.token_bytes(32)
 
 
-def connection_of(draft: Draft) -> Connection | ConnectionProblem:
+def connection_of(raw: RawConnection) -> Connection | ConnectionProblem:
     """The connection, if all is there and the wrapper takes the values; otherwise all that is wrong.
 
     A fault names the key (or variable), never a value: it may be a secret.
     """
-    faults = faults_of(draft)
+    faults = faults_of(raw)
     if not faults:
         try:
-            return _checked(draft)
+            return _checked(raw)
         except ValueError as error:  # begins with the key, says why, and repeats no value that may be secret
             key, _, reason = str(error).partition(" ")
-            faults.append(f"{draft.word(key.rstrip(':'))} {reason}")
-    label = draft.texts.get("label", "")[:MAX_LABEL]
-    return ConnectionProblem(
-        draft.name, draft.source, tuple(faults), example_for(draft), label, _access(draft)
-    )
-
-
-def unreadable_file(reason: str) -> ConnectionProblem:
-    """The problem of a secrets file that is there and cannot be read."""
-    fault = f"the file cannot be read: {reason}"
-    return ConnectionProblem(FILE, FILE, (fault,), example_for(Draft("production", FILE, {})))
+            faults.append(f"{raw.word(key.rstrip(':'))} {reason}")
+    label = raw.texts.get("label", "")[:MAX_LABEL]
+    return ConnectionProblem(raw.name, raw.source, tuple(faults), example_for(raw), label, _access(raw))
 
 
 def sample_connection(endpoint: str, project_id: str) -> Connection:
@@ -52,24 +45,24 @@ def sample_connection(endpoint: str, project_id: str) -> Connection:
     )
 
 
-def _checked(draft: Draft) -> Connection:
+def _checked(raw: RawConnection) -> Connection:
     """The connection; ValueError, which begins with a key, if the wrapper does not take a value."""
-    texts = draft.texts
+    texts = raw.texts
     endpoint = texts.get("endpoint") or endpoint_of("modelarts", texts["region"])
     credentials, shown = _credentials(texts, endpoint)
     connection = Connection(
-        draft.name,
+        raw.name,
         endpoint,
         texts.get("project_id", ""),
         credentials,
-        _fingerprint([draft.name, *(f"{key}={texts.get(key, '')}" for key in KEYS if key != "label")]),
-        draft.source,
+        _fingerprint([raw.name, *(f"{key}={texts.get(key, '')}" for key in KEYS if key != "label")]),
+        raw.source,
         project_name=texts.get("project_name", ""),
         label=texts.get("label", "")[:MAX_LABEL],
         shown_credentials=shown,
         ca_bundle=texts.get("ca_bundle"),
         proxy=texts.get("proxy"),
-        access=_access(draft),
+        access=_access(raw),
     )
     Client(
         endpoint, connection.project, credentials, ca_bundle=connection.ca_bundle, proxy=connection.proxy
@@ -107,9 +100,9 @@ def _region(texts: Mapping[str, str], endpoint: str) -> str:
     return texts.get("region") or region_of(endpoint) or ""
 
 
-def _access(draft: Draft) -> Mapping[str, object]:
-    table = draft.values.get(ACCESS)
-    return frozen(table) if isinstance(table, Mapping) else NO_TABLE
+def _access(raw: RawConnection) -> Mapping[str, object]:
+    table = raw.values.get(ACCESS)
+    return table if isinstance(table, Mapping) else EMPTY
 
 
 def _fingerprint(parts: list[str]) -> str:

@@ -5,20 +5,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dashboard.data import periods
+from dashboard.data.parameters import FACETS, Choices, Contains, Day, Facet
+from dashboard.data.rows import STAND_INS
 from dashboard.data.view import Facets
 
 Mask = npt.NDArray[np.bool_]
 Positions = npt.NDArray[np.intp]
 RECENT_DAYS = 30
+CHOICES: Final = tuple(facet for facet in FACETS if isinstance(facet, Choices))
 
 
 @dataclass(frozen=True)
@@ -40,26 +45,77 @@ class KeyFigures:
     without_created: int
 
 
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """What some rows hold under some facets.
+
+    `counts` has, for each facet with choices, how many rows carry each value. It ignores that facet itself,
+    so that its other values stay on offer; so does `usage`.
+    """
+
+    mask: Mask
+    key_figures: KeyFigures
+    usage: pd.DataFrame
+    counts: Mapping[str, Mapping[str, int]]
+
+
+def select(frame: pd.DataFrame, now: datetime, facets: Facets) -> Selection:
+    """Return what a frame holds under some facets, as of `now` (aware)."""
+    mask = matching(frame, facets)
+    others = {facet.name: matching(frame, facets.ignoring(facet.name)) for facet in CHOICES}
+    return Selection(
+        mask=mask,
+        key_figures=key_figures(frame, mask, now),
+        usage=engine_usage(frame, others["engine"]),
+        counts={facet.name: counts(frame, others[facet.name], facet.column) for facet in CHOICES},
+    )
+
+
+def select_timeline(frame: pd.DataFrame, facets: Facets, wanted: str) -> tuple[pd.DataFrame, str]:
+    """Return the timeline under some facets, and the granularity it came out with."""
+    mask = matching(frame, facets)
+    granularity = periods.granularity_for(created_days(frame)[mask], wanted)
+    return timeline(frame, mask, granularity), granularity
+
+
 def matching(frame: pd.DataFrame, facets: Facets) -> Mask:
-    """Which rows all of the facets let through."""
+    """Return which rows all of the facets let through."""
     mask = np.ones(len(frame), dtype=bool)
-    if facets.engines:
-        mask &= _is_one_of(frame["engine"], facets.engines)
-    if facets.versions:
-        mask &= _is_one_of(frame["version"], facets.versions)
-    if facets.contains:
-        mask &= _contains(frame["command"], facets.contains) | _contains(frame["image"], facets.contains)
-    days = created_days(frame)
-    if facets.created_from:
-        mask &= days >= np.datetime64(facets.created_from, "D")  # NaT compares false
-    if facets.created_to:
-        mask &= days <= np.datetime64(facets.created_to, "D")
+    for facet, value in facets.given():
+        mask &= _let_through(frame, facet, value)
     return mask
+
+
+def known(frame: pd.DataFrame, facets: Facets) -> Facets:
+    """Return the facets without the choices that no row of the frame has."""
+
+    def left(facet: Facet, value: Any) -> Any:
+        if not isinstance(facet, Choices):
+            return value
+        return tuple(chosen for chosen in value if chosen in frame[facet.column].cat.categories)
+
+    return Facets.of(**{facet.name: left(facet, value) for facet, value in facets.given()})
+
+
+def _let_through(frame: pd.DataFrame, facet: Facet, value: Any) -> Mask:
+    match facet:
+        case Choices():
+            return _is_one_of(frame[facet.column], value)
+        case Contains():
+            found = [_contains(frame[column], value) for column in facet.columns]
+            return np.asarray(np.any(found, axis=0), dtype=bool)
+        case Day():
+            days, day = _days(frame[facet.column]), np.datetime64(value, "D")
+            return np.asarray(days >= day if facet.is_first else days <= day)  # NaT compares false
 
 
 def created_days(frame: pd.DataFrame) -> npt.NDArray[np.datetime64]:
     """The UTC day each row was created on (datetime64[D], NaT where unknown)."""
-    return frame["created"].to_numpy(dtype="datetime64[ms]").astype("datetime64[D]")
+    return _days(frame["created"])
+
+
+def _days(column: pd.Series) -> npt.NDArray[np.datetime64]:
+    return column.to_numpy(dtype="datetime64[ms]").astype("datetime64[D]")
 
 
 def orderings(frame: pd.DataFrame) -> dict[str, Positions]:
@@ -99,7 +155,7 @@ def key_figures(frame: pd.DataFrame, mask: Mask, now: datetime) -> KeyFigures:
     daily = np.bincount(ages[(ages >= 0) & (ages < 2 * RECENT_DAYS)], minlength=2 * RECENT_DAYS)[::-1]
     return KeyFigures(
         configurations=len(rows),
-        engines=int(rows["engine"].nunique()),
+        engines=int(rows["engine"][~rows["engine"].isin(STAND_INS)].nunique()),
         versions=int(rows["version"].nunique()),
         newest=None if created.isna().all() else created.max().to_pydatetime(),
         custom_images=int(rows["image"].notna().sum()),
@@ -156,15 +212,15 @@ def timeline(frame: pd.DataFrame, mask: Mask, granularity: str) -> pd.DataFrame:
     """
     days = created_days(frame)
     known = mask & ~np.isnat(days)
-    periods = _periods(days[known], granularity)
+    numbers = periods.numbers(days[known], granularity)
     engines = frame["engine"].cat
-    if not len(periods):
+    if not len(numbers):
         return pd.DataFrame(index=pd.DatetimeIndex([], dtype="datetime64[s]", name="period"))
-    first, last = periods.min(), periods.max()
+    first, last = numbers.min(), numbers.max()
     width = len(engines.categories)
-    cells = (periods - first) * width + engines.codes.to_numpy()[known]
+    cells = (numbers - first) * width + engines.codes.to_numpy()[known]
     table = np.bincount(cells, minlength=int(last - first + 1) * width).reshape(-1, width)
-    index = pd.DatetimeIndex(_starts(np.arange(first, last + 1), granularity), name="period")
+    index = pd.DatetimeIndex(periods.starts(np.arange(first, last + 1), granularity), name="period")
     wide = pd.DataFrame(table, index=index, columns=list(engines.categories))
     totals = {str(name): int(count) for name, count in wide.sum().items() if count}
     ranked_names = sorted(totals, key=lambda name: (-totals[name], name))
@@ -179,55 +235,6 @@ def fold(wide: pd.DataFrame, keep: Sequence[str], other: Hashable) -> pd.DataFra
     folded = wide[[name for name in wide.columns if name in keep]].copy()
     folded[other] = wide[rest].sum(axis="columns")
     return folded
-
-
-GRANULARITIES = ("day", "week", "month", "quarter")
-"""From the finest to the coarsest."""
-MAX_BARS = 400
-COMFORTABLE_BARS = 60
-
-
-def granularity_for(days: npt.NDArray[np.datetime64], wanted: str) -> str:
-    """The granularity to draw: the wanted one, or for "auto" the finest with a comfortable number of bars.
-
-    A wanted one that would need more than MAX_BARS gives the finest that does not.
-    """
-    known = days[~np.isnat(days)]
-    limit = COMFORTABLE_BARS if wanted == "auto" else MAX_BARS
-    candidates = GRANULARITIES if wanted == "auto" else GRANULARITIES[GRANULARITIES.index(wanted) :]
-    return next((name for name in candidates if _bars(known, name) <= limit), GRANULARITIES[-1])
-
-
-def _bars(days: npt.NDArray[np.datetime64], granularity: str) -> int:
-    if not len(days):
-        return 0
-    first, last = _periods(np.array([days.min(), days.max()]), granularity)
-    return int(last - first) + 1
-
-
-def period_end(start: date, granularity: str) -> date:
-    """The last day of the period that starts on a day."""
-    following = _starts(_periods(np.array([start], dtype="datetime64[D]"), granularity) + 1, granularity)[0]
-    end: date = (following.astype("datetime64[D]") - np.timedelta64(1, "D")).item()
-    return end
-
-
-def _periods(days: npt.NDArray[np.datetime64], granularity: str) -> npt.NDArray[np.int64]:
-    """Number each day's period, one apart; weeks begin on Monday (1970-01-01 was a Thursday)."""
-    if granularity == "day":
-        return days.astype("datetime64[D]").astype(np.int64)
-    if granularity == "week":
-        return np.asarray((days.astype("datetime64[D]").astype(np.int64) + 3) // 7, dtype=np.int64)
-    months = days.astype("datetime64[M]").astype(np.int64)
-    return np.asarray(months if granularity == "month" else months // 3, dtype=np.int64)
-
-
-def _starts(periods: npt.NDArray[np.int64], granularity: str) -> npt.NDArray[np.datetime64]:
-    if granularity in {"day", "week"}:
-        days = periods if granularity == "day" else periods * 7 - 3
-        return days.astype("datetime64[D]").astype("datetime64[s]")
-    months = periods if granularity == "month" else periods * 3
-    return months.astype("datetime64[M]").astype("datetime64[s]")
 
 
 def _is_one_of(column: pd.Series, values: Sequence[str]) -> Mask:

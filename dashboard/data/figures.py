@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 from itertools import count
@@ -15,21 +16,20 @@ from itertools import count
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.data import periods
 from dashboard.data.analysis import fold, ranked
 from dashboard.data.palette import HATCH, NEUTRAL, Style, engine_style
 
 MAX_ENGINES = 8
 """So many engines are drawn on their own; a longer tail folds into one."""
 LABEL_LENGTH = 24
-FADED, FULL = 0.3, 1.0
+FADED, HALF, FULL = 0.25, 0.6, 1.0
 _OTHER = 0  # the folded column: not a text, so no engine can be called this
 OTHER_STYLE = Style(NEUTRAL, "\\")
-_SHADES = (1.0, 0.72, 0.5)
+_SHADES = (1.0, 0.78, 0.6, 0.46, 0.36)
 MAX_STACKED = 6
 """So many engines are stacked on their own in the timeline; the others are one."""
-_PERIOD_DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91}
 _ISOLATES = re.compile("[\u2066-\u2069]")
-_HATCHED = {"bgcolor": HATCH, "solidity": 0.65}
 _SMALL = {"size": 12}
 _MARGIN = {"t": 30, "r": 12, "b": 40, "l": 44}
 _LAYOUT = {
@@ -44,13 +44,26 @@ _FEW = 6
 """Up to so many, every count has a tick of its own; Plotly would set some between them."""
 
 
+def share_text(count: int, total: int) -> str:
+    """Return a share in whole per cent: "< 1 %" and "> 99 %" where rounding would say none or all."""
+    if not total:
+        return "–"
+    share = 100 * count / total
+    if 0 < share < 1:
+        return "< 1 %"
+    return "> 99 %" if 99 < share < 100 else f"{share:.0f} %"
+
+
 def other_name(engines: Sequence[str]) -> str:
-    """What the folded tail is called."""
+    """Return what the folded tail is called."""
     return f"Other ({len(engines)} engines)"
 
 
 def folded_engines(usage: pd.DataFrame) -> list[str]:
-    """The engines that fold into one bar: those past the most used, if there are two or more of them."""
+    """Return the engines that fold into one bar.
+
+    Those past the most used, if there are two or more of them.
+    """
     rest = ranked(usage)[MAX_ENGINES:]
     return rest if len(rest) > 1 else []
 
@@ -58,7 +71,7 @@ def folded_engines(usage: pd.DataFrame) -> list[str]:
 def engine_usage_figure(
     usage: pd.DataFrame, selected: Collection[str], *, unfolded: bool = False
 ) -> go.Figure:
-    """Bars by engine, longest on top, stacked by version. `usage` is that of analysis.engine_usage.
+    """Return bars by engine, longest on top, stacked by version. `usage` is that of analysis.engine_usage.
 
     A point's customdata is [engine, version], both empty on the bar of the folded tail. With a selection,
     the other engines fade.
@@ -89,7 +102,7 @@ def engine_usage_figure(
 
 
 def _engine_axis(names: list[str], labels: list[str]) -> dict[str, object]:
-    """The engines from top to bottom, each under its label."""
+    """Return the engines from top to bottom, each under its label."""
     return {
         "type": "category",
         "categoryorder": "array",
@@ -106,34 +119,67 @@ def timeline_figure(
     granularity: str,
     engines: Sequence[str],
     span: tuple[date | None, date | None] = (None, None),
+    today: date = date.max,
 ) -> go.Figure:
-    """Configurations created in each period, stacked by engine. `wide` is that of analysis.timeline.
+    """Return bars of the configurations created in each period, stacked by engine; each covers its period.
 
-    `engines` are those drawn on their own. What lies outside of `span` (days, both included) is shaded.
+    `wide` is that of analysis.timeline, `engines` are those drawn on their own. What lies outside of `span`
+    (days, both included) fades. The period that `today` (UTC) is in is said to run still. A trace's meta is
+    its engine's name, None for the others together; the last trace, which is not seen, has a text for each
+    whole period.
     """
     folded = fold(wide, engines, _OTHER)
-    starts = [stamp.date().isoformat() for stamp in wide.index]
-    bounds = _bounds(wide, granularity)
+    bars = [_Bar.of(stamp.date(), granularity, span) for stamp in wide.index]
+    traces = [_period_trace(folded[name].tolist(), name, bars) for name in folded.columns]
+    if bars:
+        traces.append(_whole_periods(folded, granularity, bars, today))
     return _figure(
-        [_period_trace(folded[name], name, granularity, starts) for name in folded.columns],
+        traces,
         {
             **_LAYOUT,
-            "shapes": _shades(bounds, span) if any(span) else [],
-            "bargap": 0.12,
+            "bargap": 0,
             "showlegend": True,
             "legend": {"orientation": "h", "y": -0.2, "x": 0, "traceorder": "normal", "font": {"size": 11}},
             "xaxis": {
                 "type": "date",
                 "title": {"text": f"Created, by {granularity} (UTC)", "font": _SMALL},
-                "range": [day.isoformat() for day in bounds],
+                "range": [bars[0].start, bars[-1].end] if bars else ["1970-01-01", "1970-01-02"],
             },
             "yaxis": _count_axis(wide.sum(axis="columns").max() if len(wide) else 0),
         },
     )
 
 
+@dataclass(frozen=True)
+class _Bar:
+    """One period on the axis.
+
+    From its first day to the first after it, with a line of the background between.
+    """
+
+    first: date
+    start: str
+    end: str
+    milliseconds: int
+    emphasis: float
+
+    @classmethod
+    def of(cls, first: date, granularity: str, span: tuple[date | None, date | None]) -> _Bar:
+        last = periods.last_day(first, granularity)
+        begins, ends = span[0] or date.min, span[1] or date.max
+        whole, partly = begins <= first and last <= ends, begins <= last and first <= ends
+        after = last + timedelta(days=1)
+        return cls(
+            first,
+            first.isoformat(),
+            after.isoformat(),
+            (after - first).days * 86_400_000,
+            FULL if whole else HALF if partly else FADED,
+        )
+
+
 def _count_axis(most: int) -> dict[str, object]:
-    """An axis of whole numbers from zero. `most` is the largest count on it."""
+    """Return an axis of whole numbers from zero. `most` is the largest count on it."""
     return {
         "title": {"text": "Configurations", "font": _SMALL},
         "rangemode": "tozero",
@@ -143,12 +189,15 @@ def _count_axis(most: int) -> dict[str, object]:
 
 
 def _figure(traces: list[dict[str, object]], layout: dict[str, object]) -> go.Figure:
-    """A figure without plotly's validation, which costs ten times as much as the rest; the tests validate."""
+    """Return a figure without plotly's validation, which costs ten times as much as the rest.
+
+    The tests validate.
+    """
     return go.Figure({"data": traces, "layout": layout}, skip_invalid=False, _validate=False)
 
 
 def _numbered(usage: pd.DataFrame) -> list[tuple[int, dict[str, object]]]:
-    """Rows with the version's number within its engine, which picks its shade."""
+    """Return rows with the version's number within its engine, which picks its shade."""
     numbers: dict[str, Iterator[int]] = defaultdict(count)
     names = ("engine", "version", "count", "share")
     columns = [usage[name].tolist() for name in names]
@@ -185,11 +234,11 @@ def _tail(name: str, engines: Sequence[str], count: int, share: float) -> dict[s
 
 
 def _bar_end(place: int, count: int, total: int) -> dict[str, object]:
-    """An engine's count and share, written where its bar ends. `place` is the bar's, from below."""
+    """Return an engine's count and share, written where its bar ends. `place` is the bar's, from below."""
     return {
         "x": count,
         "y": place,
-        "text": f"{count:,} · {count / total:.0%}",
+        "text": f"{count:,} · {share_text(count, total)}",
         "showarrow": False,
         "xanchor": "left",
         "xshift": 4,
@@ -211,58 +260,70 @@ def _usage_trace(rows: list[dict[str, object]], emphasis: list[float]) -> dict[s
         "marker": {
             "color": [row["colour"] for row in rows],
             "opacity": shades,
-            "line": {"width": 1, "color": "rgba(128,128,128,0.35)"},
-            "pattern": {
-                "shape": [row["pattern"] for row in rows],
-                **_HATCHED,
-                "size": 6,
-            },
+            "line": {"width": 1, "color": HATCH},
+            "pattern": _hatching([row["pattern"] for row in rows], 6),
         },
     }
 
 
-def _period_trace(
-    counts: pd.Series, name: Hashable, granularity: str, starts: list[str]
-) -> dict[str, object]:
+def _hatching(shape: object, size: int) -> dict[str, object]:
+    return {"shape": shape, "bgcolor": HATCH, "solidity": 0.65, "size": size}
+
+
+def _period_trace(counts: list[int], name: Hashable, bars: list[_Bar]) -> dict[str, object]:
     style = OTHER_STYLE if name == _OTHER else engine_style(str(name))
     # A bar of no height is drawn all the same, and there can be hundreds: the axis shows the gap without it.
-    bars = [(start, number) for start, number in zip(starts, counts.tolist(), strict=True) if number]
+    drawn = [(bar, number) for bar, number in zip(bars, counts, strict=True) if number]
     return {
         "type": "bar",
         "name": "Other" if name == _OTHER else _label(str(name)),
-        "x": [start for start, _ in bars],
-        "y": [number for _, number in bars],
-        "width": 0.88 * _PERIOD_DAYS[granularity] * 86_400_000,
+        "meta": None if name == _OTHER else str(name),
+        "x": [bar.start for bar, _ in drawn],
+        "y": [number for _, number in drawn],
+        "offset": 0,
+        "width": [bar.milliseconds for bar, _ in drawn],
+        "hoverinfo": "skip",
         "marker": {
             "color": style.colour,
-            "pattern": {"shape": style.pattern, **_HATCHED, "size": 5},
-            "line": {"width": 0},
+            "opacity": [bar.emphasis for bar, _ in drawn],
+            "pattern": _hatching(style.pattern, 5),
+            "line": {"width": 1, "color": HATCH},
         },
-        "hovertemplate": (
-            "%{fullData.name}<br>%{y:,d} in the " + granularity + " from %{x|%Y-%m-%d}<extra></extra>"
-        ),
     }
 
 
-def _bounds(wide: pd.DataFrame, granularity: str) -> tuple[date, date]:
-    """From half a period before the first bar to half a period after the last: no filter moves the axis."""
-    half = timedelta(days=_PERIOD_DAYS[granularity] // 2 + 1)
-    if wide.empty:
-        return date(1970, 1, 1), date(1970, 1, 2)
-    return wide.index[0].date() - half, wide.index[-1].date() + half
-
-
-def _shades(bounds: tuple[date, date], span: tuple[date | None, date | None]) -> list[dict[str, object]]:
-    """Grey over what the period filter leaves out, so that a dragged period stays visible."""
-    start, end = span
-    outside = [(bounds[0], min(start, bounds[1]))] if start else []
-    outside += [(max(end + timedelta(days=1), bounds[0]), bounds[1])] if end and end < bounds[1] else []
-    grey = {"type": "rect", "yref": "paper", "y0": 0, "y1": 1, "line": {"width": 0}, "layer": "above"}
-    return [
-        {**grey, "x0": left.isoformat(), "x1": right.isoformat(), "fillcolor": "rgba(128,128,128,0.28)"}
-        for left, right in outside
-        if left < right
+def _whole_periods(
+    folded: pd.DataFrame, granularity: str, bars: list[_Bar], today: date
+) -> dict[str, object]:
+    """Return a trace that is not seen: over each period's bars one that tells its name, total and parts."""
+    totals = folded.sum(axis="columns").tolist()
+    labels = ["Other" if isinstance(name, int) else _short(str(name), 30) for name in folded.columns]
+    rows = folded.to_numpy().tolist()
+    kept = [place for place, total in enumerate(totals) if total]
+    heads = [_head(bars[place].first, granularity, today, totals[place]) for place in kept]
+    parts = [
+        [f"{label} {number:,}" for label, number in zip(labels, rows[place], strict=True) if number]
+        for place in kept
     ]
+    return {
+        "type": "bar",
+        "name": "",
+        "showlegend": False,
+        "x": [bars[place].start for place in kept],
+        "y": [totals[place] for place in kept],
+        "base": 0,
+        "offset": 0,
+        "width": [bars[place].milliseconds for place in kept],
+        "hovertext": ["<br>".join([head, *lines]) for head, lines in zip(heads, parts, strict=True)],
+        "hoverinfo": "text",
+        "textposition": "none",
+        "marker": {"color": "rgba(128,128,128,0.0)", "line": {"width": 0}},
+    }
+
+
+def _head(first: date, granularity: str, today: date, total: int) -> str:
+    running = " so far" if first <= today <= periods.last_day(first, granularity) else ""
+    return f"{periods.name(first, granularity)}{running}: {total:,}"
 
 
 def _label(name: str) -> str:
@@ -270,7 +331,7 @@ def _label(name: str) -> str:
 
 
 def _short(text: str, length: int) -> str:
-    """At most `length` characters, escaped, kept from turning its surroundings around.
+    """Return at most `length` characters, escaped, kept from turning its surroundings around.
 
     It is isolated (Unicode Bidirectional Algorithm, UAX 9); marks that could end that are shown as codes.
     """

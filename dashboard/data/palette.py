@@ -1,9 +1,10 @@
 """An engine's colour and pattern: the same on every chart, under every filter, in every project.
 
-Eight colours for light and eight for dark backgrounds, found by search: every pair of a theme differs by at
-least 0.11 in OKLab as seen with normal sight, protanopia, deuteranopia and tritanopia (Machado, Oliveira and
-Fernandes 2009), and each has a contrast of 3:1 to the background (WCAG 2.2, 1.4.11). More than eight engines
-share colours, told apart by hatching; no chart tells anything by colour alone.
+Six hues, each the same on light and on dark backgrounds and only lighter or darker there, and a grey, found
+by search: every pair of a theme differs by at least 0.11 in OKLab as seen with normal sight, protanopia,
+deuteranopia and tritanopia (Machado, Oliveira and Fernandes 2009), and each has a contrast of 3:1 to the
+background (WCAG 2.2, 1.4.11). More engines share colours, told apart by hatching; no chart tells anything by
+colour alone.
 """
 
 from __future__ import annotations
@@ -12,18 +13,16 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboard.data.rows import CUSTOM_IMAGE, NO_ENGINE
+from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE
 
 LIGHT_TO_DARK: Mapping[str, str] = {
-    "#9b5201": "#f16702",
-    "#733027": "#b23b12",
-    "#4f92ff": "#5956d5",
-    "#18608e": "#9ad3f7",
-    "#e660b5": "#82577f",
-    "#648770": "#5fa38e",
-    "#a39407": "#e3c88e",
-    "#442e5f": "#be82f5",
-    "#6b7785": "#8b98a5",
+    "#b94515": "#f77e52",
+    "#d6792d": "#bc6103",
+    "#28410e": "#bbdaa3",
+    "#1c71c0": "#2175c3",
+    "#074c96": "#6dacfe",
+    "#925b78": "#8a5471",
+    "#8794a1": "#8c98a6",
 }
 """Every colour a figure may use, as it is on a light background, and what it becomes on a dark one."""
 
@@ -33,7 +32,7 @@ ON_DARK: Mapping[str, str] = {**LIGHT_TO_DARK, HATCH: "#10161d"}
 """LIGHT_TO_DARK and the hatching."""
 
 _COLOURS = tuple(LIGHT_TO_DARK)[:-1]
-NEUTRAL = "#6b7785"
+NEUTRAL = "#8794a1"
 """For what is no engine of its own: the folded tail, rows without an engine, sparklines."""
 
 
@@ -46,18 +45,18 @@ class Style:
 
 
 _KNOWN: Mapping[str, Style] = {
-    "TensorFlow": Style(_COLOURS[0]),
-    "PyTorch": Style(_COLOURS[1]),
-    "MindSpore-GPU": Style(_COLOURS[2]),
-    "MXNet": Style(_COLOURS[3]),
-    "Ascend-Powered-Engine": Style(_COLOURS[4]),
-    "XGBoost-Sklearn": Style(_COLOURS[5]),
-    "Spark_MLlib": Style(_COLOURS[6]),
-    CUSTOM_IMAGE: Style(_COLOURS[7]),
-    "Caffe": Style(_COLOURS[2], "/"),
-    "Scikit_Learn": Style(_COLOURS[5], "/"),
+    "PyTorch": Style(_COLOURS[0]),
+    "TensorFlow": Style(_COLOURS[1]),
+    "XGBoost-Sklearn": Style(_COLOURS[2]),
+    "Ascend-Powered-Engine": Style(_COLOURS[3]),
+    "MindSpore-GPU": Style(_COLOURS[4]),
+    ONLY_IMAGE: Style(_COLOURS[5]),
     "Horovod": Style(_COLOURS[0], "/"),
-    "Ray": Style(_COLOURS[3], "/"),
+    "Spark_MLlib": Style(_COLOURS[1], "/"),
+    "Scikit_Learn": Style(_COLOURS[2], "/"),
+    "MXNet": Style(_COLOURS[3], "/"),
+    "Caffe": Style(_COLOURS[4], "/"),
+    "Ray": Style(_COLOURS[5], "/"),
     NO_ENGINE: Style(NEUTRAL, "."),
 }
 

@@ -1,4 +1,7 @@
-"""Configuration objects to DataFrame: every column and its dtype is stated here.
+"""THE door from the wire to the screen: whatever may reach a viewer goes through here.
+
+First rows, table, drawer, raw JSON, search in loaded text, exports: all take their values from these
+functions, and there is no second way round. Every column and its dtype is stated here.
 
 | column | dtype | what |
 |---|---|---|
@@ -8,6 +11,8 @@
 | engine | category | the engine's name, or one of the two stand-ins below |
 | version | category | the engine's version; missing where there is none |
 | image | str | address of the custom image; missing where there is none |
+| image_kind | category | "custom" where there is an image, else "none" |
+| described | category | "yes" where there is a description, else "no" |
 | command | str | start command of the custom image; missing where there is none |
 | problems | str | what could not be read of this row, "; " between; missing where all is well |
 
@@ -17,15 +22,18 @@ The index is the row's position in the inventory, which is in the service's own 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
-from modelarts_api import Configuration
+from modelarts_api import Configuration, ConfigurationDetail, ResultPage
 
-CUSTOM_IMAGE = "Custom image"
+ONLY_IMAGE = "No engine, own image"
 """Stands for the engine of a configuration that names none and brings an image of its own."""
 NO_ENGINE = "No engine given"
 """Stands for the engine of a configuration that names none and brings no image either."""
+STAND_INS = (ONLY_IMAGE, NO_ENGINE)
+"""What stands for an engine and is none: not among the engines in use."""
 
 TEXT = "str"
 COLUMNS: Mapping[str, str] = {
@@ -35,9 +43,37 @@ COLUMNS: Mapping[str, str] = {
     "engine": "category",
     "version": "category",
     "image": TEXT,
+    "image_kind": "category",
+    "described": "category",
     "command": TEXT,
     "problems": TEXT,
 }
+
+
+@dataclass(frozen=True, eq=False)
+class FirstRows:
+    """One page of rows before the inventory is there, and how many there are in all."""
+
+    frame: pd.DataFrame
+    total: int
+
+
+def first_rows(page: ResultPage) -> FirstRows:
+    """Return a page of the service as it may be shown."""
+    return FirstRows(configurations_frame(page.configurations), page.total)
+
+
+def records(configurations: Sequence[Configuration]) -> tuple[Mapping[str, object], ...]:
+    """Return the service's own rows as they may be shown and exported.
+
+    Plain dicts of texts and numbers, which the garbage collector does not walk.
+    """
+    return tuple(dict(configuration.raw) for configuration in configurations)
+
+
+def detail(found: ConfigurationDetail) -> ConfigurationDetail:
+    """Return the details of one configuration as they may be shown."""
+    return found
 
 
 def configurations_frame(configurations: Sequence[Configuration]) -> pd.DataFrame:
@@ -50,6 +86,8 @@ def configurations_frame(configurations: Sequence[Configuration]) -> pd.DataFram
             "engine": _categories([_engine(c) for c in configurations]),
             "version": _categories([_given(c.engine_version) for c in configurations]),
             "image": _text(c.image_url for c in configurations),
+            "image_kind": _categories(["custom" if _given(c.image_url) else "none" for c in configurations]),
+            "described": _categories(["yes" if _given(c.description) else "no" for c in configurations]),
             "command": _text(c.command for c in configurations),
             "problems": _text("; ".join(c.problems) for c in configurations),
         },
@@ -61,7 +99,7 @@ def _engine(configuration: Configuration) -> str:
     name = _given(configuration.engine_name)
     if name is not None:
         return name
-    return CUSTOM_IMAGE if _given(configuration.image_url) else NO_ENGINE
+    return ONLY_IMAGE if _given(configuration.image_url) else NO_ENGINE
 
 
 def _given(text: str | None) -> str | None:

@@ -1,66 +1,63 @@
-"""What a viewer asks to see: the state that the address bar carries, read tolerantly.
-
-A browser can send anything, in the address bar and over the wire alike, so every value is validated here
-again. What is not one of the allowed words falls back to its default; nothing here raises.
-"""
+"""What a viewer asks to see: the state that the address bar carries, read tolerantly. Nothing here raises."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
+from typing import Any, Self, cast
 
-SORTS: Mapping[str, str] = {"name": "config_name", "description": "config_desc", "created": "create_time"}
-"""The words for sorting, in the address bar and on the screen, and the query's name for each."""
-ORDERS = ("asc", "desc")
-CONFIG_TYPES = ("custom", "sample")
-PER_PAGE = (10, 25, 50, 100)
-GRANULARITIES = ("auto", "day", "week", "month", "quarter")
-
-DEFAULTS: Mapping[str, object] = {
-    "search": "",
-    "config_type": "custom",
-    "sort_by": "name",
-    "order": "desc",
-    "engine": [],
-    "version": [],
-    "contains": "",
-    "created_from": None,
-    "created_to": None,
-    "per_page": 25,
-    "page": 1,
-    "granularity": "auto",
-}
-FILTERS = ("search", "engine", "version", "contains", "created_from", "created_to")
-"""The parameters that narrow the set down, in the order in which a viewer is told of them."""
-CONNECTION = "connection"
-"""The parameter that says which connection is looked at, by its name."""
-DETAILS = "config"
-"""The parameter that says whose details are open, by the configuration's name."""
-MAX_TEXT = 1000
-MAX_CHOICES = 500
-"""More values of one facet than these are nobody's choice."""
+from dashboard.data.parameters import (
+    CONFIG_TYPE,
+    EVERY,
+    FACETS,
+    FILTERS,
+    GRANULARITY,
+    ORDER,
+    PAGE,
+    PER_PAGE_COUNT,
+    SEARCH,
+    SORT_BY,
+    SORTS,
+    Choices,
+    Facet,
+    Parameter,
+)
 
 
 @dataclass(frozen=True)
 class Facets:
-    """The filters that are ours: they work on a loaded inventory and make no request.
+    """The filters that work on loaded rows, by the names of their declarations.
 
-    Dates are whole days in UTC, both ends included.
+    Those at their default are left out.
     """
 
-    engines: tuple[str, ...] = ()
-    versions: tuple[str, ...] = ()
-    contains: str = ""
-    created_from: date | None = None
-    created_to: date | None = None
+    values: tuple[tuple[str, object], ...] = ()
+
+    @classmethod
+    def of(cls, **values: object) -> Self:
+        """Return the facets with these values, each read as its declaration says."""
+        read = ((facet.name, facet.read(values.get(facet.name))) for facet in FACETS)
+        return cls(tuple((name, value) for name, value in read if value != EVERY[name].default))
 
     def __bool__(self) -> bool:
-        return self != Facets()
+        return bool(self.values)
 
-    def ignoring(self, *fields: str) -> Facets:
-        """The same facets without some: a chart that sets a filter shows what the others leave."""
-        return Facets(**{name: value for name, value in vars(self).items() if name not in fields})
+    def __getitem__(self, name: str) -> Any:
+        return dict(self.values).get(name, EVERY[name].default)
+
+    @property
+    def period(self) -> tuple[date | None, date | None]:
+        """The first and the last day, both included."""
+        return self["created_from"], self["created_to"]
+
+    def given(self) -> Iterator[tuple[Facet, Any]]:
+        """Yield each declaration whose facet narrows the rows down, and its value."""
+        yield from ((cast(Facet, EVERY[name]), value) for name, value in self.values)
+
+    def ignoring(self, *names: str) -> Facets:
+        """Return the same facets without some: a chart that sets a filter shows what the others leave."""
+        return Facets(tuple(pair for pair in self.values if pair[0] not in names))
 
 
 @dataclass(frozen=True)
@@ -81,62 +78,46 @@ class View:
         """Whether anything narrows the set down."""
         return bool(self.search or self.facets)
 
-    def filters(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Each of FILTERS that narrows the set down, and its values as texts."""
-        facets = self.facets
-        values: Mapping[str, str | date | tuple[str, ...] | None] = {
-            "search": self.search,
-            "engine": facets.engines,
-            "version": facets.versions,
-            "contains": facets.contains,
-            "created_from": facets.created_from,
-            "created_to": facets.created_to,
-        }
-        for name in FILTERS:
-            if value := values[name]:
-                yield name, value if isinstance(value, tuple) else (str(value),)
+    def filters(self) -> Iterator[tuple[Parameter, tuple[str, ...]]]:
+        """Yield each filter that narrows the set down, and its values as texts."""
+        for parameter in FILTERS:
+            value = self.search if parameter is SEARCH else self.facets[parameter.name]
+            if value:
+                yield parameter, parameter.words(value)
 
     def without(self, parameter: str) -> View:
-        """This view with one filter dropped; ValueError when there is no such filter."""
-        if parameter == "search":
+        """Return this view with one filter dropped; ValueError when there is no such filter."""
+        if parameter not in {known.name for known in FILTERS}:
+            raise ValueError(f"no filter is called {parameter!r}")
+        if parameter == SEARCH.name:
             return replace(self, search="")
-        if parameter not in FILTERS:
-            raise ValueError(f"no filter is called {parameter!r}; there are {', '.join(FILTERS)}")
-        field = {"engine": "engines", "version": "versions"}.get(parameter, parameter)
-        return replace(self, facets=self.facets.ignoring(field))
+        return replace(self, facets=self.facets.ignoring(parameter))
 
 
 def read_view(values: Mapping[str, object]) -> View:
-    """Read a view from widget values or address-bar parameters, junk falling back to the default."""
-    config_type = _word(values, "config_type", CONFIG_TYPES)
-    sort_by = _word(values, "sort_by", sorts_for(config_type))
-    facets = Facets(
-        engines=_texts(values, "engine"),
-        versions=_texts(values, "version"),
-        contains=_text(values, "contains"),
-        created_from=_day(values, "created_from"),
-        created_to=_day(values, "created_to"),
-    )
+    """Return the view of widget values or address-bar parameters, junk falling back to the default."""
+    config_type = CONFIG_TYPE.read(values.get(CONFIG_TYPE.name))
+    sort_by = SORT_BY.read(values.get(SORT_BY.name))
     return View(
-        search=_text(values, "search"),
+        search=SEARCH.read(values.get(SEARCH.name)),
         config_type=config_type,
-        sort_by=sort_by,
-        order=_word(values, "order", ORDERS),
-        facets=facets,
-        per_page=_count(values, "per_page", PER_PAGE),
-        page=_count(values, "page", None),
-        granularity=_word(values, "granularity", GRANULARITIES),
+        sort_by=sort_by if sort_by in sorts_for(config_type) else str(SORT_BY.default),
+        order=ORDER.read(values.get(ORDER.name)),
+        facets=Facets.of(**{facet.name: values.get(facet.name) for facet in FACETS}),
+        per_page=PER_PAGE_COUNT.read(values.get(PER_PAGE_COUNT.name)),
+        page=PAGE.read(values.get(PAGE.name)),
+        granularity=GRANULARITY.read(values.get(GRANULARITY.name)),
     )
 
 
 def read_query(values: Mapping[str, Sequence[str]]) -> View:
-    """Read a view from an address' query, in which a parameter may come several times.
+    """Return the view of an address' query, in which a parameter may come several times.
 
     Of those that have one value the last one counts.
     """
-    known = {name: texts for name, texts in values.items() if name in DEFAULTS and texts}
+    known = {name: texts for name, texts in values.items() if name in EVERY and texts}
     return read_view(
-        {name: texts if isinstance(DEFAULTS[name], list) else texts[-1] for name, texts in known.items()}
+        {name: texts if isinstance(EVERY[name], Choices) else texts[-1] for name, texts in known.items()}
     )
 
 
@@ -145,57 +126,11 @@ def rows_query(view: View) -> list[tuple[str, str]]:
 
     Which page of them, and how charts are cut, is not among them. `read_query` reads them back.
     """
-    values: Mapping[str, object] = {
-        "config_type": view.config_type,
-        "sort_by": view.sort_by,
-        "order": view.order,
-    }
-    order = [(name, str(value)) for name, value in values.items() if value != DEFAULTS[name]]
-    return [*((name, value) for name, texts in view.filters() for value in texts), *order]
+    words = ((CONFIG_TYPE, view.config_type), (SORT_BY, view.sort_by), (ORDER, view.order))
+    order = [(parameter.name, word) for parameter, word in words if word != parameter.default]
+    return [*((filter_.name, value) for filter_, texts in view.filters() for value in texts), *order]
 
 
 def sorts_for(config_type: str) -> tuple[str, ...]:
-    """The words a configuration type can be sorted by: the service cannot sort samples by creation time."""
+    """Return the words a type can be sorted by: the service cannot sort samples by creation time."""
     return tuple(word for word in SORTS if not (config_type == "sample" and word == "created"))
-
-
-def _word(values: Mapping[str, object], name: str, allowed: tuple[str, ...]) -> str:
-    value = values.get(name)
-    return value if isinstance(value, str) and value in allowed else str(DEFAULTS[name])
-
-
-def _text(values: Mapping[str, object], name: str) -> str:
-    value = values.get(name)
-    return value.strip()[:MAX_TEXT] if isinstance(value, str) else ""
-
-
-def _texts(values: Mapping[str, object], name: str) -> tuple[str, ...]:
-    value = values.get(name)
-    if isinstance(value, str):
-        value = [value]
-    listed = value[:MAX_CHOICES] if isinstance(value, list | tuple) else ()
-    return tuple(text for text in listed if isinstance(text, str) and text.strip())
-
-
-def _day(values: Mapping[str, object], name: str) -> date | None:
-    value = values.get(name)
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            return None
-    if isinstance(value, datetime):
-        return value.date()
-    return value if isinstance(value, date) else None
-
-
-def _count(values: Mapping[str, object], name: str, allowed: tuple[int, ...] | None) -> int:
-    value = values.get(name)
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-        value = int(value)
-    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 1
-    if isinstance(value, int) and is_count and (allowed is None or value in allowed):
-        return value
-    default = DEFAULTS[name]
-    assert isinstance(default, int)
-    return default

@@ -10,34 +10,33 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from dashboard.access.policy import Verdict
-from dashboard.connections import Connection
+from dashboard.connections import Connection, ConnectionProblem
 from dashboard.data.export import MEDIA_TYPES, TooManyRowsError
-from dashboard.data.loads import Snapshot
-from dashboard.data.view import CONNECTION, DEFAULTS, MAX_CHOICES, View, read_query
+from dashboard.data.parameters import CONNECTION, EVERY, MAX_CHOICES
+from dashboard.data.projects import Project, projects
+from dashboard.data.view import View, read_query
 from dashboard.server import rules
 from dashboard.server.base_path import base_path
 from dashboard.server.bundles import accepts_gzip
 from dashboard.server.error_pages import Refusal
 from dashboard.server.gate import SIGNED_OUT
 
-MAX_PARAMETERS: Final = 2 * MAX_CHOICES + len(DEFAULTS) + 10
-"""Two facets with as many values as count, and the others once."""
+MAX_PARAMETERS: Final = 2 * MAX_CHOICES + 4 * len(EVERY)
+"""Two facets with as many values as count, and the others a few times."""
 
 
 @dataclass(frozen=True, eq=False)
 class Wanted:
     """What a request is for: all rows of a view of a connection, in a format."""
 
-    connection: Connection
+    project: Project
     view: View
     ending: str
 
-    def latest(self) -> Snapshot | None:
-        """Return what is loaded now; begins nothing."""
-        from dashboard.data import loading  # noqa: PLC0415 - needs Streamlit's runtime
-
-        view = self.view
-        return loading.inventories().latest(self.connection.fingerprint, view.search, view.config_type)
+    @property
+    def connection(self) -> Connection:
+        """The connection whose rows they are."""
+        return self.project.connection
 
 
 class RefusedError(Exception):
@@ -58,7 +57,7 @@ def wanted_by(scope: Scope, ending: str) -> Wanted:
         text = f"An address has at most {MAX_PARAMETERS:,} parameters here."
         raise refused(400, "This address cannot be read", text) from None
     name = query.get(CONNECTION, [""])[-1]
-    return Wanted(connection_for(scope, name), read_query(query), ending)
+    return Wanted(projects().project(connection_for(scope, name)), read_query(query), ending)
 
 
 def connection_for(scope: Scope, name: str) -> Connection:
@@ -66,14 +65,13 @@ def connection_for(scope: Scope, name: str) -> Connection:
 
     Raises RefusedError. A connection whose list a viewer is not on does not exist for them.
     """
-    from dashboard.data import loading  # noqa: PLC0415 - needs Streamlit's runtime
-
     policy = rules.policy()
     claims = rules.claims_of(scope, policy)
     if rules.verdict(policy, claims) is not Verdict.ADMITTED:
         raise RefusedError(SIGNED_OUT)
-    entries = loading.entries_for(policy, claims)
-    named = [entry for entry in entries if name in {"", entry.name}]
+    entries: tuple[Connection | ConnectionProblem, ...] = projects().registry.settings().entries
+    seen = [entry for entry in entries if policy.may_see(entry.name, claims)]
+    named = [entry for entry in seen if name in {"", entry.name}]
     usable = [entry for entry in named if isinstance(entry, Connection)]
     if usable:
         return usable[0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
@@ -17,8 +18,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from dashboard.data.export import MEDIA_TYPES, TooManyRowsError, export_of, file_name, frame_for
-from dashboard.data.loads import InventoryLoad, Snapshot
-from dashboard.data.view import DEFAULTS
+from dashboard.data.loads import LoadedInventory
+from dashboard.data.parameters import CONFIG_TYPE
+from dashboard.data.projects import InventoryJob
 from dashboard.server.base_path import base_path
 from dashboard.server.export_request import (
     RefusedError,
@@ -86,20 +88,18 @@ class Loads:
     """The loads that were begun for exports: of searches and samples only so many run at once."""
 
     def __init__(self) -> None:
-        self._running: list[InventoryLoad] = []
+        self._running: list[InventoryJob] = []
 
-    def begin(self, wanted: Wanted) -> InventoryLoad | None:
+    def begin(self, wanted: Wanted) -> InventoryJob | None:
         """Return the load behind a view, begun if it is due; None when it has to wait for others to end.
 
         That of all that a connection has waits for none: every viewer needs it.
         """
-        from dashboard.data import loading  # noqa: PLC0415 - needs Streamlit's runtime
-
-        self._running = [load for load in self._running if load.state.loading]
-        is_whole = not wanted.view.search and wanted.view.config_type == DEFAULTS["config_type"]
+        self._running = [load for load in self._running if load.state.running]
+        is_whole = not wanted.view.search and wanted.view.config_type == CONFIG_TYPE.default
         if not is_whole and len(self._running) >= MAX_LOADS:
             return None
-        load = loading.inventory(wanted.connection, wanted.view)
+        load = wanted.project.inventory(wanted.view)
         if not is_whole and load not in self._running:
             self._running.append(load)
         return load
@@ -127,8 +127,10 @@ class Exports:
     async def _answer(self, scope: Scope, send: Send) -> None:
         wanted = await anyio.to_thread.run_sync(wanted_by, scope, self._ending)
         loaded = await self._loaded(wanted)
+        if not wanted.view.search:  # as on the screen: a chosen value that is nowhere in the data is junk
+            wanted = replace(wanted, view=replace(wanted.view, facets=loaded.known(wanted.view.facets)))
         view = wanted.view
-        key = (loaded.serial, view.facets, view.sort_by, view.order, self._ending)
+        key = (loaded, view.facets, view.sort_by, view.order, self._ending)
         try:
             async with self._shared.fetching(key, lambda: export_of(loaded, view, self._ending)) as shared:
                 frame = frame_for(self._ending, gzip=takes_gzip(scope))
@@ -144,20 +146,18 @@ class Exports:
         except TooManyRowsError as error:
             raise too_many_rows(error) from error
 
-    async def _loaded(self, wanted: Wanted) -> Snapshot:
+    async def _loaded(self, wanted: Wanted) -> LoadedInventory:
         """Return the inventory, loaded first if it is not there; an old one is renewed, as on the screen."""
-        from dashboard.data import loading  # noqa: PLC0415 - needs Streamlit's runtime
-
-        if (latest := wanted.latest()) is not None:
-            loading.inventory(wanted.connection, wanted.view)
-            return latest
+        if (loaded := wanted.project.loaded(wanted.view)) is not None:
+            wanted.project.inventory(wanted.view)
+            return loaded
         with anyio.move_on_after(LOAD_SECONDS):
             while (load := self._loads.begin(wanted)) is None:
                 await anyio.sleep(POLL_SECONDS)
-            while load.state.snapshot is None and load.state.loading:
+            while load.state.result is None and load.state.running:
                 await anyio.sleep(POLL_SECONDS)
-            if load.state.snapshot is not None:
-                return load.state.snapshot
+            if load.state.result is not None:
+                return load.state.result
             raise not_loaded(load.state.error)
         text = "It goes on, and what has come is kept: try again in a minute."
         raise refused(503, "The configurations are still being loaded", text, retry_after=30)
@@ -166,7 +166,7 @@ class Exports:
 class _Watch:
     """Asks now and then whether a fetch may go on."""
 
-    def __init__(self, scope: Scope, wanted: Wanted, loaded: Snapshot) -> None:
+    def __init__(self, scope: Scope, wanted: Wanted, loaded: LoadedInventory) -> None:
         self._scope, self._wanted, self._loaded = scope, wanted, loaded
         self._began = self._checked = anyio.current_time()
         self._old_since: float | None = None
@@ -177,7 +177,7 @@ class _Watch:
         if now - self._checked < CHECK_SECONDS:
             return
         self._checked = now
-        if self._wanted.latest() is self._loaded:
+        if self._wanted.project.loaded(self._wanted.view) is self._loaded:
             self._old_since = None
         elif self._old_since is None:
             self._old_since = now
@@ -207,7 +207,7 @@ def routes() -> list[Route]:
     ]
 
 
-def _headers(wanted: Wanted, loaded: Snapshot, encoding: str) -> list[tuple[bytes, bytes]]:
+def _headers(wanted: Wanted, loaded: LoadedInventory, encoding: str) -> list[tuple[bytes, bytes]]:
     name = file_name(
         wanted.connection.project, wanted.view, loaded.loaded_at, wanted.ending, complete=loaded.complete
     )

@@ -12,15 +12,15 @@ PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
 async def healthz(_request: Request) -> JSONResponse:
-    """200 with the version, the number of connections, and the ages of the data in seconds."""
-    from dashboard.data import loading  # noqa: PLC0415 - needs Streamlit's runtime
+    """Answer 200 with the version, the number of connections, and the ages of the data in seconds."""
+    from dashboard.data.projects import projects  # noqa: PLC0415 - takes time that no start should spend
 
-    ages = loading.inventories().ages()
-    configured = loading.settings()
+    ages = projects().ages()
+    configured = projects().registry.settings()
     body = {
         "status": "ok",
         "version": __version__,
-        "connections": len(configured.connections),
+        "connections": 0 if configured.nothing_configured else len(configured.connections),
         "sample_data": configured.nothing_configured,
         "inventories": len(ages),
         "newest_data_age_seconds": round(min(ages), 1) if ages else None,
@@ -30,12 +30,12 @@ async def healthz(_request: Request) -> JSONResponse:
 
 
 async def metrics(_request: Request) -> Response:
-    """What Prometheus asks for, in its text format. Who may ask is not decided here."""
+    """Answer what Prometheus asks for, in its text format. Who may ask is not decided here."""
     body = await anyio.to_thread.run_sync(_measured)
     return Response(body, media_type=PROMETHEUS_TEXT, headers={"Cache-Control": "no-store"})
 
 
 def _measured() -> bytes:
-    from dashboard.server import metrics  # noqa: PLC0415 - takes time that no start should spend
+    from dashboard.server.metrics import measurements  # noqa: PLC0415 - takes time that no start should spend
 
-    return metrics.page()
+    return measurements().page()

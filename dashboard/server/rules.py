@@ -3,61 +3,42 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Mapping
-from copy import deepcopy
-from pathlib import Path
 
-import streamlit as st
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 from streamlit import config
 from streamlit.auth_util import get_origin_from_redirect_uri
-from streamlit.errors import StreamlitSecretNotFoundError
 from streamlit.runtime.secrets import secrets_singleton
 from streamlit.web.server.starlette import starlette_websocket
 from streamlit.web.server.starlette.starlette_app_utils import validate_xsrf_token
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME, XSRF_COOKIE_NAME
 
 from dashboard.access.policy import TRUSTED_VARIABLE, Policy, Verdict, read_policy, shut
+from dashboard.secrets_file import UNREADABLE, Secrets, read_secrets, use_files
 
-NO_FILE = "no-secrets-found"
-"""Streamlit's id of the one failure that means that there is no secrets.toml."""
-UNREADABLE = "secrets.toml cannot be read"
 _at_start = {"sign_in": False}
 
 
 class _Latest:
-    """What the file said last, read: it is looked at several times a run, and long lists take a while."""
+    """What the file said last, read: it is looked at often, and long lists take a while."""
 
     def __init__(self) -> None:
-        self._read: tuple[Mapping[str, object], str, Policy] | None = None
+        self._read: tuple[Secrets, str, Policy] | None = None
 
-    def read(self, secrets: Mapping[str, object], trust: str) -> Policy:
-        """The rules of these tables and this word of trust."""
+    def read(self, secrets: Secrets, trust: str) -> Policy:
+        """Return the rules of these tables and this word of trust."""
         latest = self._read
-        if latest is None or latest[:2] != (secrets, trust):
-            latest = (deepcopy(secrets), trust, read_policy(secrets, {TRUSTED_VARIABLE: trust}))
+        if latest is None or latest[0] is not secrets or latest[1] != trust:
+            if latest is not None and latest[0] is not secrets:
+                secrets_singleton._reset()  # Streamlit's own watch ends at the first mistake in a file
+            latest = (secrets, trust, _policy_of(secrets, trust))
             self._read = latest
         return latest[2]
 
 
-class _Watch:
-    """Has Streamlit read a changed file again: its own watch ends at the first mistake in one."""
-
-    def __init__(self) -> None:
-        self._seen: list[tuple[int, int, int] | None] | None = None
-
-    def look(self) -> None:
-        """Compare the files with how they were at the last look."""
-        now = [_stamp(path) for path in config.get_option("secrets.files")]
-        if self._seen is not None and now != self._seen:
-            secrets_singleton._reset()
-        self._seen = now
-
-
-_latest, _watch = _Latest(), _Watch()
+_latest = _Latest()
 
 
 def policy() -> Policy:
@@ -66,16 +47,8 @@ def policy() -> Policy:
     A secrets.toml that cannot be read is a fault: Streamlit would take it for none. So is one that has lost
     its `[auth]` while the server runs, for a moment or for good.
     """
-    _watch.look()
-    try:
-        secrets: Mapping[str, object] = st.secrets.to_dict()
-    except StreamlitSecretNotFoundError as error:
-        if error.error_id != NO_FILE:
-            return shut(f"{UNREADABLE}: it is not valid TOML{_place(error)}")
-        secrets = {}
-    except (OSError, UnicodeDecodeError):
-        return shut(f"{UNREADABLE}: it is no text file that this user may read")
-    found = _latest.read(secrets, os.environ.get(TRUSTED_VARIABLE, ""))
+    use_files(config.get_option("secrets.files"))
+    found = _latest.read(read_secrets(), os.environ.get(TRUSTED_VARIABLE, ""))
     if _at_start["sign_in"] and not found.sign_in:
         return shut("[auth] has gone from secrets.toml since the start: put it back, or restart without it")
     return found
@@ -124,16 +97,7 @@ def verdict(found: Policy, claims: Mapping[str, object]) -> Verdict:
     return found.verdict(claims, time.time())
 
 
-def _stamp(path: str) -> tuple[int, int, int] | None:
-    """What changes with a file; None when there is none."""
-    try:
-        found = Path(path).stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def _place(error: Exception) -> str:
-    """Where a TOML file is wrong. The rest of the message names a path on the server."""
-    place = re.search(r"\(at (line \d+, column \d+)\)", str(error))
-    return f" ({place[1]})" if place else ""
+def _policy_of(secrets: Secrets, trust: str) -> Policy:
+    if secrets.fault:
+        return shut(f"{UNREADABLE}: {secrets.fault}")
+    return read_policy(secrets.tables, {TRUSTED_VARIABLE: trust})

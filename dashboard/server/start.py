@@ -49,4 +49,7 @@ async def warm(_app: object) -> AsyncIterator[None]:
 def _import_screens() -> None:
     import streamlit.components.v2  # noqa: F401, PLC0415 - imported here to be out of the first visitor's way
 
+    from dashboard.server.metrics import measurements  # noqa: PLC0415
     from dashboard.ui import charts, connection, connections, drawer, kpis, notices, problems, sidebar, table  # noqa: F401, PLC0415
+
+    measurements()

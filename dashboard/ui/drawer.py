@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
-from dashboard.connections import Connection
-from dashboard.data import loading
-from dashboard.data.view import DETAILS, View
+from dashboard.data.parameters import DETAILS
 from dashboard.ui import messages
-from dashboard.ui.formatting import waiting_words
-from dashboard.ui.sidebar import clear_selection
+from dashboard.ui.context import PATIENCE_SECONDS, POLL_SECONDS, Context, fragment, look_again
+from dashboard.ui.state import clear_selection
+from dashboard.ui.status import wait_text
 from modelarts_api import ConfigurationDetail
 from modelarts_api.detail import DataSource, Volume
 
 DRAWER_WIDTH, SKELETON_HEIGHT = 620, 300
-PATIENCE_SECONDS, POLL_SECONDS = 1.0, 0.4
-"""So long a viewer's own thread waits for the answer; then it looks for it now and then."""
 _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Engine",
@@ -66,15 +63,15 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
-def open_wanted(connection: Connection, view: View) -> None:
+def open_wanted(here: Context) -> None:
     """Open the drawer for the configuration that the address names, if it names one."""
     name = st.query_params.get(DETAILS)
     if name:
-        _drawer(connection, name, view.config_type)
+        _drawer(here, name)
 
 
 def want(name: str) -> None:
-    """Put a configuration into the address; the next run opens it."""
+    """Put a configuration into the address, so that the next run opens it."""
     st.query_params[DETAILS] = name
 
 
@@ -90,36 +87,34 @@ def _forget() -> None:
     icon=":material/description:",
     on_dismiss=_forget,
 )
-def _drawer(connection: Connection, name: str, config_type: str) -> None:
+def _drawer(here: Context, name: str) -> None:
     st.code(name, language=None, wrap_lines=True)
-    waits = not loading.detail(connection, name, config_type).wait(PATIENCE_SECONDS)
-    content = st.fragment(_draw_content, run_every=POLL_SECONDS if waits else None)
-    content(connection, name, config_type, waits)
+    waits = not here.project.detail(name, here.view.config_type).wait(PATIENCE_SECONDS)
+    draw = partial(_draw_content, name=name, waits=waits)
+    fragment(draw, here, look_again, run_every=POLL_SECONDS if waits else None)
     st.markdown("### Link to these details")
     st.code(_link(), language=None, wrap_lines=True)
 
 
-def _draw_content(connection: Connection, name: str, config_type: str, waits: bool) -> None:
-    """The details; as long as they have not come, since when they are waited for."""
-    call = loading.detail(connection, name, config_type)
-    if call.outcome is None:
-        trouble = loading.traffic(connection).trouble_since(call.began_at)
-        said = waiting_words(datetime.now(UTC), call.began_at, trouble, answered=False)
-        st.text(said or "Asking the service…")
+def _draw_content(here: Context, *, name: str, waits: bool) -> None:
+    """Draw the details; as long as they have not come, since when they are waited for."""
+    found = here.project.detail(name, here.view.config_type).state
+    if found.result is None and found.error is None:
+        st.text(wait_text(here.project, found) or "Asking the service…")
         st.skeleton(height=SKELETON_HEIGHT)
     elif waits:
-        st.rerun()
-    elif isinstance(call.outcome, Exception):
-        messages.show_error(call.outcome)
+        st.rerun()  # from now on it is drawn no more by itself
+    elif found.result is not None:
+        _draw(found.result)
+    elif found.error is not None:
+        messages.show_error(found.error)
         st.button(
             "Retry",
             icon=":material/refresh:",
             key="retry_detail",
-            on_click=loading.retry_detail,
-            args=(connection, name, config_type),
+            on_click=here.project.retry_detail,
+            args=(name, here.view.config_type),
         )
-    else:
-        _draw(call.outcome)
 
 
 def _draw(detail: ConfigurationDetail) -> None:

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dashboard.connections import Connection
-from dashboard.data.view import CONNECTION, View, rows_query
+from dashboard.data.parameters import CONNECTION
+from dashboard.data.view import View, rows_query
 
 FORMATS: Final[Mapping[str, str]] = {"csv": "CSV", "xlsx": "Excel", "json": "JSON"}
 """What each is called on screen, by the ending of the file."""

@@ -3,42 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Final
 
-from dashboard.data.traffic import Trouble, code_of
-from dashboard.data.view import DEFAULTS, View
+from dashboard.connections.traffic import Trouble, code_of
+from dashboard.data.parameters import CONFIG_TYPE
+from dashboard.data.view import View
 
-PATIENCE_SECONDS: Final = 5
+SILENT_SECONDS: Final = 5
 """Nothing is said of a load that takes no longer."""
 CLOCK_SECONDS: Final = 3
 """Clocks that differ by less are taken to agree."""
 
 
 def filter_words(view: View) -> Iterator[str]:
-    """What narrows a view down, a phrase each: "search bert", "engine PyTorch, Caffe"."""
-    if view.config_type != DEFAULTS["config_type"]:
+    """Yield what narrows a view down, a phrase each: "search bert", "engine PyTorch, Caffe"."""
+    if view.config_type != CONFIG_TYPE.default:
         yield f"type {view.config_type}"
-    for name, values in view.filters():
-        yield f"{name.removeprefix('created_')} {', '.join(values)}"
+    for parameter, values in view.filters():
+        yield f"{parameter.said} {', '.join(values)}"
 
 
-def waiting_words(now: datetime, began_at: datetime, trouble: Trouble | None, *, answered: bool) -> str:
-    """What a load that began some time ago is waiting for; "" as long as nothing is amiss."""
+def waiting_words(seconds: float, trouble: Trouble | None, *, answered: bool) -> str:
+    """Return what work that began so many seconds ago is waiting for; "" as long as nothing is amiss."""
     if trouble is not None:
-        since = f"{trouble.since:%H:%M:%S} UTC ({round((now - trouble.since).total_seconds())} s ago)"
+        since = f"{trouble.since:%H:%M:%S} UTC ({round(trouble.seconds)} s ago)"
         count = "1 request has" if trouble.failures == 1 else f"{trouble.failures} requests have"
         code = " ".join(code_of(trouble.last).split())
         status = f"HTTP {trouble.last.status} " if trouble.last.status and "HTTP" not in code else ""
         return f"Retrying: {count} failed since {since}, the last one with {status}{code}."
-    waited = (now - began_at).total_seconds()
-    return (
-        f"No answer yet; asked {round(waited)} s ago." if not answered and waited >= PATIENCE_SECONDS else ""
-    )
+    is_slow = not answered and seconds >= SILENT_SECONDS
+    return f"No answer yet; asked {round(seconds)} s ago." if is_slow else ""
 
 
 def age_words(seconds: float) -> str:
-    """An age in words: "just now", "4 min ago", "3 h ago"."""
+    """Return an age in words: "just now", "4 min ago", "3 h ago"."""
     if seconds < 60:
         return "just now"
     if seconds < 3600:
@@ -47,14 +45,14 @@ def age_words(seconds: float) -> str:
 
 
 def seconds_words(seconds: float | None) -> str:
-    """A duration in words: "12 ms", "1.50 s"; a dash for none."""
+    """Return a duration in words: "12 ms", "1.50 s"; a dash for none."""
     if seconds is None:
         return "–"
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
 def clock_words(ahead: float | None) -> str:
-    """This computer's clock against the service's, of which the answers' Date tells whole seconds."""
+    """Return this computer's clock against the service's, of which the answers' Date tells whole seconds."""
     if ahead is None:
         return "not compared yet"
     if abs(ahead) < CLOCK_SECONDS:

@@ -11,7 +11,8 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard.connections import FILE, ConnectionProblem
+from dashboard.connections import ConnectionProblem
+from dashboard.secrets_file import FILE
 from modelarts_api import (
     ApiError,
     AuthenticationError,

@@ -9,8 +9,10 @@ import streamlit as st
 
 from dashboard.access.allow_list import is_unverified
 from dashboard.access.policy import EXAMPLE_SECRET, Policy, Verdict
+from dashboard.secrets_file import UNREADABLE
 from dashboard.server import rules
 from dashboard.server.login_redirect import FAILED
+from dashboard.ui.context import Viewer
 from dashboard.ui.messages import literal
 
 WIDTH = 520
@@ -26,32 +28,26 @@ server_metadata_url = "https://login.example.com/.well-known/openid-configuratio
 domains = ["example.com"]"""
 
 
-def admits() -> bool:
-    """Whether the viewer of this run may look. Asked before anything is loaded."""
-    return _verdict(rules.policy()) is Verdict.ADMITTED
-
-
-def draw() -> None:
-    """Say who is asked to sign in, who has nothing to see, or why nobody may look: and what to do next."""
-    policy = rules.policy()
+def draw(viewer: Viewer) -> None:
+    """Draw who is asked to sign in, who has nothing to see, or why nobody may look: and what to do next."""
     with (
         st.container(horizontal_alignment="center", key="sign_in"),
         st.container(border=True, width=WIDTH, gap="medium"),
     ):
-        match _verdict(policy):
+        match viewer.verdict:
             case Verdict.SHUT:
-                _draw_faults(policy)
+                _draw_faults(viewer.policy)
             case Verdict.REFUSED | Verdict.ADMITTED:  # admitted, and on the list of no connection
-                _draw_refused(policy)
+                _draw_refused(viewer)
             case verdict:
-                _draw_signed_out(policy, expired=verdict is Verdict.EXPIRED)
+                _draw_signed_out(viewer.policy, expired=verdict is Verdict.EXPIRED)
 
 
-def draw_viewer() -> None:
-    """The viewer's name and the way out, where there is a sign-in."""
-    if rules.policy().sign_in:
+def draw_viewer(viewer: Viewer) -> None:
+    """Draw the viewer's name and the way out, where there is a sign-in."""
+    if viewer.policy.sign_in:
         with st.container(horizontal=True, vertical_alignment="center", key="viewer"):
-            st.text(viewer_name(st.user.to_dict()), width="stretch")
+            st.text(viewer_name(viewer.claims), width="stretch")
             st.button(
                 "Sign out", icon=":material/logout:", type="tertiary", key="sign_out", on_click=st.logout
             )
@@ -64,11 +60,6 @@ def viewer_name(claims: Mapping[str, object]) -> str:
         if isinstance(value, str) and value.strip():
             return _short(value)
     return "somebody without a name"
-
-
-def _verdict(policy: Policy) -> Verdict:
-    # Streamlit reads the file, too, before it tells of a viewer: not one that is known to be wrong.
-    return rules.verdict(policy, {} if policy.faults else st.user.to_dict())
 
 
 def _draw_signed_out(policy: Policy, *, expired: bool) -> None:
@@ -91,8 +82,8 @@ def _draw_signed_out(policy: Policy, *, expired: bool) -> None:
         st.button("Sign in", icon=":material/login:", type="primary", width="stretch", on_click=st.login)
 
 
-def _draw_refused(policy: Policy) -> None:
-    claims = st.user.to_dict()
+def _draw_refused(viewer: Viewer) -> None:
+    claims, policy = viewer.claims, viewer.policy
     st.title("This account may not look", anchor=False)
     st.markdown(f"You are signed in as {literal(_account(claims))}.")
     if is_unverified(claims):
@@ -108,7 +99,7 @@ def _draw_faults(policy: Policy) -> None:
     st.error("Who may look is not set up correctly, so nobody may.", icon=":material/settings_alert:")
     for fault in policy.faults:
         st.text(f"• {fault}")
-    if not policy.faults[0].startswith(rules.UNREADABLE):
+    if not policy.faults[0].startswith(UNREADABLE):
         st.caption("In secrets.toml it looks like this; the README's chapter “Who may look” explains it:")
         st.code(EXAMPLE, language=None, wrap_lines=True)
     st.caption("Nothing is shown until this is put right; then reload this page.")

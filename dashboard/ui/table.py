@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
 
 import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard.connections import Connection
-from dashboard.data import loading
-from dashboard.data.calls import Call
-from dashboard.data.loads import Snapshot
-from dashboard.data.rows import configurations_frame
-from dashboard.data.view import View
-from dashboard.ui import drawer, export_links
-from dashboard.ui.sidebar import TABLE, clear_selection, current_view, rows_key
-from modelarts_api import ResultPage
+from dashboard.data.background import Job
+from dashboard.data.loads import LoadedInventory
+from dashboard.data.parameters import ORDER, PAGE, SORT_BY
+from dashboard.data.rows import FirstRows
+from dashboard.data.view import View, sorts_for
+from dashboard.ui import drawer, export_links, state
+from dashboard.ui.context import PATIENCE_SECONDS, POLL_SECONDS, Context, asked_view, fragment, look_again
 
-ROW_HEIGHT = 35
-PATIENCE_SECONDS, POLL_SECONDS = 1.0, 0.4
-"""So long a viewer's own thread waits for the first rows; then it looks for them now and then."""
-SORTED_BY_HEADER = ("name", "description", "created")
-COLUMNS = ("name", "description", "created", "engine", "version", "image", "command")
+ROW_HEIGHT: Final = 35
+COLUMNS: Final = ("name", "description", "created", "engine", "version", "image", "command")
 
 
 @dataclass(frozen=True)
@@ -46,79 +43,84 @@ class Rows:
         return f"{first:,}–{first + len(self.frame) - 1:,} of {self.total:,}" if self.total else "0 of 0"
 
 
-def draw(connection: Connection, snapshot: Snapshot | None) -> None:
-    """The page of the table that the view asks for; without a snapshot, straight from the service."""
-    waits = snapshot is None and isinstance(_first_rows(connection, current_view()), Call)
-    st.fragment(_draw, key=TABLE, run_every=POLL_SECONDS if waits else None)(connection, snapshot, waits)
+def draw(here: Context) -> None:
+    """Draw the page of the table that the view asks for; without an inventory, straight from the service."""
+    waits = here.inventory is None and isinstance(_first_rows(here, here.view, PATIENCE_SECONDS), Job)
+    run_every = POLL_SECONDS if waits else None
+    fragment(partial(_draw, waits=waits), here, look_again, key=state.TABLE, run_every=run_every)
 
 
-def _draw(connection: Connection, snapshot: Snapshot | None, waits: bool) -> None:
-    st.session_state["table_drawn"] = True
-    view = current_view()
-    rows = _loaded_rows(snapshot, view) if snapshot else _first_rows(connection, view, waited=waits)
-    if isinstance(rows, Call) != waits:
+def _draw(here: Context, *, waits: bool) -> None:
+    st.session_state[state.TABLE_DRAWN] = True
+    found = here.inventory
+    rows = _loaded_rows(found, here.view) if found else _first_rows(here, here.view, 0)
+    if isinstance(rows, Job) != waits:
         st.rerun()  # from now on draw this by itself, or no longer
-    if rows is None or isinstance(rows, Call):
+    if rows is None or isinstance(rows, Job):
         return
     with st.container(horizontal=True, vertical_alignment="center", key="table_bar"):
         st.markdown("## Configurations", width="stretch", help="Select a row for its details.")
-        if snapshot:
-            export_links.draw(connection, view, rows.total)
+        if found:
+            export_links.draw(here.connection, here.view, rows.total)
     with st.container(key="table"):
         _draw_table(rows)
     with st.container(horizontal=True, vertical_alignment="center", key="paging"):
         st.text(rows.range_text, width="stretch")
-        _draw_pages(rows, view.page)
+        _draw_pages(rows, here.view.page)
 
 
 def _draw_pages(rows: Rows, wanted: int) -> None:
-    """The choice of the page. One beyond the end becomes the last one, in the address too.
+    """Draw the choice of the page. One beyond the end becomes the last one, in the address too.
 
     Once the control is drawn, Streamlit takes what the address cannot have out of it, and lets nobody but the
     control put anything in. So an address is corrected before.
     """
-    if wanted > rows.page and "page" not in st.session_state:
-        st.query_params["page"] = str(rows.page)
+    if wanted > rows.page and PAGE.name not in st.session_state:
+        st.query_params[PAGE.name] = str(rows.page)
         st.rerun()
-    if st.session_state.get("page") != rows.page:
-        st.session_state["page"] = rows.page
-    st.pagination(rows.pages, key="page", bind="query-params", max_visible_pages=7, on_change=clear_selection)
+    if st.session_state.get(PAGE.name) != rows.page:
+        st.session_state[PAGE.name] = rows.page
+    st.pagination(
+        rows.pages,
+        key=PAGE.name,
+        bind="query-params",
+        max_visible_pages=7,
+        on_change=state.clear_selection,
+    )
 
 
-def _loaded_rows(snapshot: Snapshot, view: View) -> Rows:
-    positions = loading.positions(snapshot, view)
+def _loaded_rows(found: LoadedInventory, view: View) -> Rows:
+    positions = found.positions(view)
     page = min(view.page, max(1, -(-len(positions) // view.per_page)))
     shown = positions[(page - 1) * view.per_page : page * view.per_page]
-    return Rows(snapshot.frame.iloc[shown], len(positions), page, view.per_page)
+    return Rows(found.frame.iloc[shown], len(positions), page, view.per_page)
 
 
-def _first_rows(
-    connection: Connection, view: View, *, waited: bool = False
-) -> Rows | Call[ResultPage] | None:
-    """The rows before the inventory is there; the call that is to bring them if that takes long.
+def _first_rows(here: Context, view: View, patience: float) -> Rows | Job[FirstRows, None] | None:
+    """Return the rows before the inventory is there; the job that is to bring them if that takes long.
 
     None under filters of ours, which the service cannot apply, and after a failure: the load of the inventory
     meets the same, and the screen shows that.
     """
     if view.facets:
         return None
-    call = loading.first_rows(connection, view)
-    if not call.wait(0 if waited else PATIENCE_SECONDS):
-        return call
-    found = call.outcome
-    if found is None or isinstance(found, Exception):
+    job = here.project.first_rows(view)
+    if not job.wait(patience) and job.state.result is None:
+        return job
+    found = job.state.result
+    if found is None:
         return None
     last = max(1, -(-found.total // view.per_page))
     if view.page > last:
-        return _first_rows(connection, replace(view, page=last), waited=waited)
-    return Rows(configurations_frame(found.configurations), found.total, view.page, view.per_page)
+        return _first_rows(here, replace(view, page=last), patience)
+    return Rows(found.frame, found.total, view.page, view.per_page)
 
 
 def _draw_table(rows: Rows) -> None:
     zone = st.context.timezone or "UTC"
     st.dataframe(
         rows.frame,
-        key=rows_key(),
+        key=state.rows_key(),
         height=ROW_HEIGHT * (max(len(rows.frame), 1) + 1) + 3,
         row_height=ROW_HEIGHT,
         hide_index=True,
@@ -129,7 +131,7 @@ def _draw_table(rows: Rows) -> None:
         selection_mode=["single-row", "single-column"],
         alt=f"Training job configurations {rows.range_text}: {', '.join(COLUMNS)}",
     )
-    st.session_state["drawn_names"] = tuple(rows.frame["name"].fillna("").tolist())
+    st.session_state[state.DRAWN_NAMES] = tuple(rows.frame["name"].fillna("").tolist())
 
 
 def _columns(zone: str) -> dict[str, ColumnConfig]:
@@ -153,13 +155,12 @@ def _columns(zone: str) -> dict[str, ColumnConfig]:
 
 
 def _on_select() -> None:
-    """A row opens its details; a header sorts everything and stays unselected."""
-    chosen = st.session_state[rows_key()]["selection"]
-    names = st.session_state.get("drawn_names", ())
+    """Open a row's details, or sort everything by a header, which stays unselected."""
+    chosen = st.session_state[state.rows_key()]["selection"]
+    names = st.session_state.get(state.DRAWN_NAMES, ())
     if chosen["columns"]:
-        # A grid does not forget a chosen header when it is told to: the next one begins without.
-        st.session_state["rows_generation"] = st.session_state.get("rows_generation", 0) + 1
-        _sort_by(chosen["columns"][0])
+        state.replace_grid()
+        _sort_by(chosen["columns"][0], asked_view())
     elif chosen["rows"] and 0 <= chosen["rows"][0] < len(names):
         drawer.want(names[chosen["rows"][0]])
     else:
@@ -167,14 +168,10 @@ def _on_select() -> None:
     st.rerun()  # the details and the sidebar's sorting are outside of the table's fragment
 
 
-def _sort_by(column: str) -> None:
-    view = current_view()
-    if column not in SORTED_BY_HEADER or (column == "created" and view.config_type == "sample"):
+def _sort_by(column: str, view: View) -> None:
+    if column not in sorts_for(view.config_type):
         st.toast("Rows can be sorted by name, description and creation time.", icon=":material/sort:")
         return
     turned = "asc" if view.order == "desc" else "desc"
-    st.session_state["order"] = (
-        turned if view.sort_by == column else ("desc" if column == "created" else "asc")
-    )
-    st.session_state["sort_by"] = column
-    st.session_state["page"] = 1
+    order = turned if view.sort_by == column else ("desc" if column == "created" else "asc")
+    state.set_parameters(**{ORDER.name: order, SORT_BY.name: column})

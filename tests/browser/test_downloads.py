@@ -18,7 +18,7 @@ from tests.browser.screen import Screen
 from tests.browser.served import Dashboard
 from tests.screens import naive
 
-QUERY = "/?engine=PyTorch&engine=Custom+image&contains=train&sort_by=created&order=asc&per_page=10"
+QUERY = "/?engine=PyTorch&engine=No+engine,+own+image&contains=train&sort_by=created&order=asc&per_page=10"
 FIELDS = [
     "config_name",
     "config_desc",
@@ -38,7 +38,7 @@ def wanted(service: LocalService) -> list[naive.Row]:
     return [
         row
         for row in naive.listed(service, sortBy="create_time", order="asc")
-        if naive.engine(row) in {"PyTorch", "Custom image"} and naive.contains(row, "train")
+        if naive.engine(row) in {"PyTorch", "No engine, own image"} and naive.contains(row, "train")
     ]
 
 
@@ -133,7 +133,7 @@ def assert_named(file: Path, service: LocalService, ending: str) -> None:
         service.project_id,
         "custom",
         "PyTorch",
-        "Custom-image",
+        "No-engine-own-image",
         "contains-train",
     )
     assert re.fullmatch("_".join(parts) + rf"_\d{{8}}T\d{{6}}Z\.{ending}", file.name)

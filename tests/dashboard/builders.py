@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import count
 
 import numpy as np
 import pandas as pd
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from dashboard.data.analysis import Mask, orderings
-from dashboard.data.loads import Snapshot
+from dashboard.data.analysis import Mask
+from dashboard.data.loads import LoadedInventory
 from dashboard.data.rows import configurations_frame
-from modelarts_api import Client, Configuration, TokenCredentials
+from modelarts_api import Client, Configuration, Inventory, TokenCredentials
 from modelarts_local import LocalService
 
-_serials = count(-1, -1)
-"""Of made-up inventories: those that are loaded count upwards."""
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=60)
 """The same examples at every run, and no time limit on one: a busy machine fails no test."""
 
@@ -57,20 +54,10 @@ def frame_of(*wires: Mapping[str, object]) -> pd.DataFrame:
     return configurations_frame([Configuration.from_wire(dict(wire)) for wire in wires])
 
 
-def snapshot_of(*wires: Mapping[str, object], complete: bool = True) -> Snapshot:
+def inventory_of(*wires: Mapping[str, object], complete: bool = True) -> LoadedInventory:
     """A loaded inventory of some rows as they come over the wire, in the service's order."""
-    frame = frame_of(*wires)
-    return Snapshot(
-        serial=next(_serials),
-        frame=frame,
-        orderings=orderings(frame),
-        records=tuple(dict(wire) for wire in wires),
-        reported_total=len(wires),
-        complete=complete,
-        loaded_at=datetime(2024, 2, 29, 13, 5, 9, tzinfo=UTC),
-        requests=1,
-        seconds=0.1,
-    )
+    rows = tuple(Configuration.from_wire(dict(wire)) for wire in wires)
+    return LoadedInventory(Inventory(rows, len(rows), complete, datetime(2024, 2, 29, tzinfo=UTC), 1), 0.1)
 
 
 def engines_frame(*pairs: tuple[str, str, int]) -> pd.DataFrame:

@@ -63,7 +63,7 @@ def test_nothing_is_copied_but_the_program(image: Image) -> None:
     folders = {path.split("/")[0] for path in image.files} - {"Dockerfile", ".dockerignore"}
     assert folders == {
         *("requirements.txt", "app.py", ".streamlit", "deploy"),
-        *("dashboard", "modelarts_api", "pages", "plotly_basic"),
+        *("dashboard", "modelarts_api", "modelarts_local", "pages", "plotly_basic"),
     }
 
 

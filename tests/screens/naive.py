@@ -38,7 +38,9 @@ def shown(row: Row) -> tuple[object, ...]:
 
 def engine(row: Row) -> str:
     """The engine a row counts for."""
-    return row.get("engine_name") or ("Custom image" if row.get("user_image_url") else "No engine given")
+    return row.get("engine_name") or (
+        "No engine, own image" if row.get("user_image_url") else "No engine given"
+    )
 
 
 def contains(row: Row, text: str) -> bool:

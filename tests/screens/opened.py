@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, Self
 
 import pandas as pd
+import tomli_w
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 MAIN = Path(__file__).parent.parent.parent / "dashboard" / "main.py"
@@ -25,6 +28,7 @@ class Opened:
         self.app.query_params.update(parameters or {})
         self.app.secrets.update(secrets or {})
         self.app.context["timezone"] = "UTC"
+        self._written: dict[str, Any] = {}
 
     def settle(self) -> Self:
         """Run, and again until no load is under way, as the screen does by itself in a browser."""
@@ -38,10 +42,18 @@ class Opened:
 
     def run(self) -> Self:
         """Run once. Where only the table was drawn again, the test's tree holds nothing else: run all."""
+        self._write_secrets()
         self.app.run()
         if not self.app.sidebar.children:
             self.app.run()
         return self
+
+    def _write_secrets(self) -> None:
+        """Let the file say what the test's app has been given; the dashboard reads the file."""
+        if self.app.secrets != self._written:
+            path = Path(config.get_option("secrets.files")[0])
+            path.write_text(tomli_w.dumps(self.app.secrets), encoding="utf-8")
+            self._written = deepcopy(self.app.secrets)
 
     def choose(self, **values: object) -> Self:
         """Set these controls by their keys, one after another, as a viewer would; loads are waited for."""

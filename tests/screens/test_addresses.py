@@ -28,9 +28,9 @@ LINKS = (
     Link("engine", "PyTorch", ["PyTorch"], lambda row: naive.engine(row) == "PyTorch"),
     Link(
         "engine",
-        ["PyTorch", "Custom image"],
-        ["PyTorch", "Custom image"],
-        lambda row: naive.engine(row) in {"PyTorch", "Custom image"},
+        ["PyTorch", "No engine, own image"],
+        ["PyTorch", "No engine, own image"],
+        lambda row: naive.engine(row) in {"PyTorch", "No engine, own image"},
     ),
     Link(
         "version",

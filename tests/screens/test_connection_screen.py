@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.data import loads
+from dashboard.data import projects
 from modelarts_local import LocalService
 from modelarts_local.authorisation import AccessKeyAuthorisation, PasswordAuthorisation
 from tests.screens.conftest import TOKEN
@@ -204,7 +204,7 @@ def attempts_with(screen: Opened, count: Callable[[], int]) -> list[int]:
 def test_a_wrong_secret_key_is_tried_only_by_a_person(
     key_service: LocalService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loads, "RETRY_SECONDS", 0.2)
+    monkeypatch.setattr(projects, "RETRY_SECONDS", 0.2)
     authorisation = key_service.authorisation
     assert isinstance(authorisation, AccessKeyAuthorisation)
     wrong = key(key_service, secret_key="wrong-secret-of-a-screen-test")
@@ -218,7 +218,7 @@ def test_a_wrong_secret_key_is_tried_only_by_a_person(
 def test_a_wrong_password_is_tried_only_by_a_person(
     login_service: LocalService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loads, "RETRY_SECONDS", 0.2)
+    monkeypatch.setattr(projects, "RETRY_SECONDS", 0.2)
     authorisation = login_service.authorisation
     assert isinstance(authorisation, PasswordAuthorisation)
     screen = Opened(

@@ -64,7 +64,7 @@ def test_the_other_configuration_type_shows_the_samples(overview: Open, service:
 
 def test_engines_and_versions_narrow_down(overview: Open, service: LocalService) -> None:
     screen, rows = overview(), naive.listed(service)
-    engines = ["Custom image", "No engine given", "PyTorch"]
+    engines = ["No engine, own image", "No engine given", "PyTorch"]
     screen.choose(engine=engines)
     assert screen.every_row() == expected([row for row in rows if naive.engine(row) in engines])
 
@@ -218,7 +218,11 @@ def test_facets_offer_every_value_with_its_count_under_the_other_filters(
     )
 
     lists = [counts for html in screen.app.get("html") if (counts := listed_counts(html.proto.body))]
-    assert lists == [engines[:6], versions[:6]]
+    assert lists[:2] == [engines[:6], versions[:6]]
+    shown = [row for row in rows if naive.engine(row) == "PyTorch"]
+    assert lists[2] == naive.counted(["custom" if row.get("user_image_url") else "none" for row in shown])
+    described = [str(row.get("config_desc") or "").strip() for row in shown]
+    assert lists[3] == naive.counted(["yes" if text else "no" for text in described])
     assert screen.app.multiselect(key="engine").options[: len(engines)] == [name for name, _ in engines]
     assert screen.app.multiselect(key="version").options[: len(versions)] == [name for name, _ in versions]
 
@@ -249,3 +253,28 @@ def test_refresh_shows_what_has_changed(own_overview: Open, own_service: LocalSe
     assert screen.names()[0] == "zzz-newest"
     assert gone not in [row[0] for row in screen.every_row()]
     assert screen.figures()["Configurations"] == "60"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "label", "field"),
+    [
+        (("image", "custom"), "Custom image", "user_image_url"),
+        (("described", "no"), "Without description", "config_desc"),
+    ],
+)
+def test_a_figure_is_a_way_in_to_what_it_counts(
+    overview: Open, service: LocalService, chosen: tuple[str, str], label: str, field: str
+) -> None:
+    """The count that the figure says, the count after a press on it, and the rows themselves are the same."""
+    facet, value = chosen
+    rows = naive.listed(service)
+    has_it = value == "custom"
+    wanted = sorted(r["config_name"] for r in rows if bool(str(r.get(field) or "").strip()) == has_it)
+    screen = overview()
+    assert screen.app.button(key=f"only_{facet}").label == f"{len(wanted)} of {len(rows)}"
+    screen.click(f"only_{facet}")
+    assert screen.control(facet).value == [value]
+    assert sorted(name for page in screen.pages() for name in page["name"]) == wanted
+    assert screen.figures()[label] == "100%"
+    screen.click(f"only_{facet}")
+    assert screen.control(facet).value == []

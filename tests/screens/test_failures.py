@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from dashboard.data import loading, loads
+from dashboard.connections import registry
+from dashboard.data import projects
 from modelarts_local import LocalService
 from tests.screens.opened import Opened
 
@@ -176,8 +177,8 @@ LONG = ("429", "429 with seconds", "429 with a date", "silence", "a byte every 0
 
 def bound(monkeypatch: pytest.MonkeyPatch, *, wait: float, call: float) -> None:
     """Bound one wait for bytes, and one call with its repetitions, to so many seconds."""
-    monkeypatch.setattr(loading, "TIMEOUT", (wait, wait))
-    monkeypatch.setattr(loading, "TIME_LIMIT", call)
+    monkeypatch.setattr(registry, "TIMEOUT", (wait, wait))
+    monkeypatch.setattr(registry, "TIME_LIMIT", call)
 
 
 @pytest.mark.parametrize("name", FAILURES)
@@ -298,7 +299,7 @@ def test_silence_is_said_while_it_lasts(
     own_service: LocalService, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The viewer's own run ends long before the service answers: the screen is never frozen."""
-    monkeypatch.setattr("dashboard.ui.formatting.PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("dashboard.ui.formatting.SILENT_SECONDS", 0.0)
     connect(own_service.url, own_service.project_id)
     own_service.fail(silent=True)
     screen = Opened().run()
@@ -381,7 +382,7 @@ def test_details_that_take_long_are_waited_for_beside_the_screen(
 def test_an_automatic_renewal_says_that_it_failed_too(
     own_overview: Open, own_service: LocalService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loads, "TTL_SECONDS", 0.5)
+    monkeypatch.setattr(projects, "TTL_SECONDS", 0.5)
     screen = own_overview()
     own_service.fail(403)
     time.sleep(0.6)

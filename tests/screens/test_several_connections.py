@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.data import loading
+from dashboard.data.projects import projects
 from modelarts_local import LocalService
 from tests.screens.opened import SECONDS, Opened
 from tests.screens.several import TOKEN, rows_of, table
@@ -262,7 +262,7 @@ def test_a_change_of_the_settings_counts_at_the_next_look(alpha: LocalService, b
     screen.settle()
     assert words_in(screen, "alpha", "beta") == ["beta"]
     assert "Renamed" in screen.everything()
-    assert len(loading.inventories().ages()) == 1, "what was loaded of the old connection is kept"
+    assert len(projects().ages()) == 1, "what was loaded of the old connection is kept"
 
 
 def test_a_new_label_loads_nothing_anew(alpha: LocalService) -> None:

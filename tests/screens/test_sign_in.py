@@ -146,7 +146,7 @@ def test_a_sign_in_that_failed_says_so(own_service: LocalService) -> None:
     [
         ({**AUTH, "client_id": ""}, None, ["• [auth] client_id is missing"]),
         ({**AUTH, "cookie_secret": ""}, None, ["• [auth] cookie_secret is missing"]),
-        (AUTH, {"email": ["a@b.c"]}, ["• [access] email is not a key of it; there are"]),
+        (AUTH, {"email": ["a@b.c"]}, ["• email is not a key of [access]; is emails meant?"]),
         (None, {"emails": ["a@b.c"]}, ["• [access] says who may look, but without [auth]"]),
         ("yes", None, ["• auth is not a table: write [auth] on a line of its own"]),
     ],

@@ -7,20 +7,19 @@ of `columns.py`; JSON is the service's own rows, unchanged.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.data import analysis
 from dashboard.data.export.columns import COLUMNS, FIELDS, Record, columns_of
 from dashboard.data.export.csv_rows import CsvRows
 from dashboard.data.export.json_rows import JsonRows
 from dashboard.data.export.pieces import Frame, Gzip, Pieces, Plain, Rows, Workbook, whole
 from dashboard.data.export.sheet_rows import MAX_ROWS, SheetRows
-from dashboard.data.loads import Snapshot
+from dashboard.data.parameters import Choices
 from dashboard.data.view import View
 
 __all__ = [
@@ -48,6 +47,17 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
 """What can be exported, by the ending of the file."""
 
 
+class Loaded(Protocol):
+    """What an export needs of a loaded inventory: see loads.LoadedInventory."""
+
+    @property
+    def records(self) -> Sequence[Record]:
+        """The service's own rows as they may be shown, by position."""
+
+    def positions(self, view: View) -> npt.NDArray[Any]:
+        """Return the positions of all rows a view matches, in its order."""
+
+
 class TooManyRowsError(ValueError):
     """A format does not hold so many rows; `rows` is how many there are, `limit` how many it holds."""
 
@@ -56,23 +66,21 @@ class TooManyRowsError(ValueError):
         self.rows, self.limit = rows, limit
 
 
-def export_records(loaded: Snapshot, positions: npt.NDArray[np.integer]) -> Iterator[Record]:
-    """Return the rows at these positions as they are exported.
+def export_records(loaded: Loaded, positions: npt.NDArray[Any]) -> Iterator[Record]:
+    """Return the rows at these positions as they are exported: the one place at which an export takes any.
 
-    The one place at which an export takes what the service sent: what must not leave is masked here.
+    They have gone through data/rows.py, which masks what must not leave.
     """
     records = loaded.records
     return (records[position] for position in positions.tolist())
 
 
-def export_of(loaded: Snapshot, view: View, ending: str) -> Pieces:
+def export_of(loaded: Loaded, view: View, ending: str) -> Pieces:
     """Return the export of all rows of a view, in its order. Raises TooManyRowsError.
 
     Takes a pass over the rows, and holds four bytes a row.
     """
-    mask = analysis.matching(loaded.frame, view.facets)
-    ordered = analysis.in_order(mask, loaded.orderings[view.sort_by], view.order)
-    positions = ordered.astype(np.int32)
+    positions = loaded.positions(view).astype(np.int32)
     if ending == XLSX and len(positions) > MAX_ROWS:
         raise TooManyRowsError(len(positions), MAX_ROWS)
 
@@ -111,8 +119,8 @@ def file_name(project_id: str, view: View, loaded_at: datetime, ending: str, *, 
     If the inventory was not `complete`, it says so first.
     """
     parts = [project_id, view.config_type]
-    for name, values in view.filters():
-        said = "" if name in {"engine", "version"} else f"{name.removeprefix('created_')}-"
+    for parameter, values in view.filters():
+        said = "" if isinstance(parameter, Choices) else f"{parameter.said}-"
         parts += [f"{said}{value}" for value in values]
     slug = "_".join(re.sub(r"[^\w.-]+", "-", part).strip("-.")[:40] for part in parts)
     slug = slug.encode()[:150].decode(errors="ignore")  # a file name has at most 255 bytes on Linux

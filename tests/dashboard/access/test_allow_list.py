@@ -174,7 +174,7 @@ def test_a_table_is_read() -> None:
     [
         ("anna@example.com", "[access] is not a table of keys"),
         (["anna@example.com"], "[access] is not a table of keys"),
-        ({"email": ["anna@example.com"]}, "[access] email is not a key of it; there are emails,"),
+        ({"email": ["anna@example.com"]}, "email is not a key of [access]; is emails meant?"),
         ({"emails": "anna@example.com"}, "[access] emails is not a list of texts"),
         ({"emails": [7]}, "[access] emails is not a list of texts"),
         ({"emails": []}, "[access] emails has no entry"),

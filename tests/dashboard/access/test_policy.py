@@ -112,7 +112,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"server_metadata_url": "http://login.example.com/x"}, HTTP),
     ({"client_kwargs": "scope"}, "client_kwargs is not a table"),
     ({"google": {"client_id": "x"}}, "[auth.google] is a second provider"),
-    ({"cookie-secret": "x"}, "cookie-secret is not a key of it"),
+    ({"cookie-secret": "x"}, "cookie-secret is not a key of [auth]; is cookie_secret meant?"),
 ]
 
 
@@ -143,7 +143,10 @@ def test_further_arguments_of_the_provider_are_let_through() -> None:
         ({"auth": {}}, "[auth] redirect_uri is missing"),
         ({"auth": [AUTH]}, "auth is not a table"),
         ({"auth": AUTH, "access": "anna@example.com"}, "[access] is not a table"),
-        ({"auth": AUTH, "access": {"email": ["anna@example.com"]}}, "[access] email is not a key of it"),
+        (
+            {"auth": AUTH, "access": {"email": ["anna@example.com"]}},
+            "email is not a key of [access]; is emails",
+        ),
         ({"auth": AUTH, "access": {"sign_in_hours": "12"}}, "[access] sign_in_hours is not a number"),
         ({"auth": AUTH, "access": {"sign_in_hours": 0}}, "[access] sign_in_hours is not a number"),
         ({"auth": AUTH, "access": {"sign_in_hours": float("nan")}}, "[access] sign_in_hours is not a number"),
@@ -162,11 +165,11 @@ def test_further_arguments_of_the_provider_are_let_through() -> None:
         ),
         (
             {"auth": AUTH, "connections": {"prod": {"access": {"group": ["ml"]}}}},
-            "[connections.prod.access] group is not a key of it",
+            "group is not a key of [connections.prod.access]; is groups meant?",
         ),
         (
             {"auth": AUTH, "connections": {"prod": {"access": {"groups": ["ml"], "trusted_network": True}}}},
-            "[connections.prod.access] trusted_network is not a key of it",
+            "trusted_network is not a key of [connections.prod.access]; there are emails",
         ),
         ({"auth": AUTH, "connections": {"prod": {"access": []}}}, "[connections.prod.access] is not a table"),
         ({"Auth": AUTH}, "[Auth] is not read; is [auth] meant?"),
@@ -177,7 +180,7 @@ def test_further_arguments_of_the_provider_are_let_through() -> None:
         ({"metrics": {"token": ""}}, "[metrics] token is shorter than 32 characters"),
         ({"metrics": {"token": EXAMPLE_SECRET}}, "[metrics] token is the example's"),
         ({"metrics": {"token": 7}}, "[metrics] token is not text"),
-        ({"metrics": {"tokens": "x" * 40}}, "[metrics] tokens is not a key of it"),
+        ({"metrics": {"tokens": "x" * 40}}, "tokens is not a key of [metrics]; is token meant?"),
         ({"metrics": "x"}, "metrics is not a table"),
     ],
     ids=lambda value: str(value)[:70],

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from dashboard.data import analysis
 from dashboard.data.analysis import Mask
-from dashboard.data.rows import CUSTOM_IMAGE, NO_ENGINE, configurations_frame
+from dashboard.data.periods import GRANULARITIES
+from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE, configurations_frame
 from dashboard.data.view import SORTS, Facets, sorts_for
 from modelarts_api import ConfigurationQuery
 from modelarts_local import LocalService
@@ -35,11 +36,11 @@ EMPTY = frame_of()
 
 
 _FACETS = st.builds(
-    Facets,
-    engines=st.lists(
-        st.sampled_from(["PyTorch", "MXNet", CUSTOM_IMAGE, NO_ENGINE, "absent", "<b>"]), max_size=2
+    Facets.of,
+    engine=st.lists(
+        st.sampled_from(["PyTorch", "MXNet", ONLY_IMAGE, NO_ENGINE, "absent", "<b>"]), max_size=2
     ).map(tuple),
-    versions=st.lists(st.sampled_from(["1.0", "<i>", "absent", ""]), max_size=2).map(tuple),
+    version=st.lists(st.sampled_from(["1.0", "<i>", "absent", ""]), max_size=2).map(tuple),
     contains=st.sampled_from(["", "PYTHON", "swr", "[b]", "É", ".", "latest", "absent", "\\"]),
     created_from=st.none()
     | st.dates(date(2023, 11, 1), date(2024, 3, 31))
@@ -51,16 +52,14 @@ _FACETS = st.builds(
 
 
 def _lets_through(row: dict[str, object], facets: Facets) -> bool:
-    day = day_of(row)
+    day, contains, (first, last) = day_of(row), facets["contains"], facets.period
     texts = [given_text(row["user_command"]) or "", given_text(row["user_image_url"]) or ""]
     return (
-        (not facets.engines or engine_of(row) in facets.engines)
-        and (not facets.versions or given_text(row["engine_version"]) in facets.versions)
-        and (
-            not facets.contains or any(re.search(re.escape(facets.contains), t, re.IGNORECASE) for t in texts)
-        )
-        and (facets.created_from is None or (day is not None and day >= facets.created_from))
-        and (facets.created_to is None or (day is not None and day <= facets.created_to))
+        (not facets["engine"] or engine_of(row) in facets["engine"])
+        and (not facets["version"] or given_text(row["engine_version"]) in facets["version"])
+        and (not contains or any(re.search(re.escape(contains), text, re.IGNORECASE) for text in texts))
+        and (first is None or (day is not None and day >= first))
+        and (last is None or (day is not None and day <= last))
     )
 
 
@@ -76,9 +75,9 @@ def test_matching_lets_through_what_every_facet_does(rows: Wires, facets: Facets
 @given(wires(), _FACETS)
 def test_ignoring_a_facet_is_filtering_by_the_others(rows: Wires, facets: Facets) -> None:
     frame = frame_of(*rows)
-    for field in vars(facets):
-        ignoring = analysis.matching(frame, facets.ignoring(field))
-        alone = analysis.matching(frame, Facets(**{field: getattr(facets, field)}))
+    for name, value in facets.values:
+        ignoring = analysis.matching(frame, facets.ignoring(name))
+        alone = analysis.matching(frame, Facets.of(**{name: value}))
         assert (ignoring & alone).tolist() == analysis.matching(frame, facets).tolist()
 
 
@@ -91,7 +90,7 @@ def test_contains_looks_for_the_text_itself(text: str) -> None:
         {"config_name": "c", "user_command": "other"},
         {"config_name": text},
     )
-    assert analysis.matching(frame, Facets(contains=text)).tolist() == [True, True, False, False]
+    assert analysis.matching(frame, Facets.of(contains=text)).tolist() == [True, True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -99,14 +98,14 @@ def test_contains_looks_for_the_text_itself(text: str) -> None:
 )
 def test_contains_ignores_case_in_every_script(text: str, needle: str) -> None:
     frame = frame_of({"config_name": "a", "user_command": text})
-    assert analysis.matching(frame, Facets(contains=needle)).tolist() == [True]
+    assert analysis.matching(frame, Facets.of(contains=needle)).tolist() == [True]
 
 
 def test_a_day_is_a_day_in_utc_with_both_ends_included() -> None:
     times = ["2024-01-01T23:59:59.999", "2024-01-02T00:00", "2024-01-02T23:59:59.999", "2024-01-03T00:00"]
     frame = frame_of(*({"config_name": "a", "create_time": milliseconds(time)} for time in times))
     day = date(2024, 1, 2)
-    facets = Facets(created_from=day, created_to=day)
+    facets = Facets.of(created_from=day, created_to=day)
     assert analysis.matching(frame, facets).tolist() == [False, True, True, False]
 
 
@@ -234,7 +233,7 @@ def test_with_nothing_to_count_the_tables_keep_their_columns(frame: pd.DataFrame
     }
     assert usage.empty
     assert analysis.counts(frame, nobody, "engine") == {}
-    for granularity in analysis.GRANULARITIES:
+    for granularity in GRANULARITIES:
         wide = analysis.timeline(frame, nobody, granularity)
         assert wide.shape == (0, 0)
         assert (wide.index.name, str(wide.index.dtype)) == ("period", "datetime64[s]")

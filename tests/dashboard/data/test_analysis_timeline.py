@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.data import analysis
-from dashboard.data.analysis import COMFORTABLE_BARS, GRANULARITIES, MAX_BARS, Mask
-from dashboard.data.rows import NO_ENGINE, configurations_frame
+from dashboard.data import analysis, periods
+from dashboard.data.analysis import Mask
+from dashboard.data.periods import COMFORTABLE_BARS, GRANULARITIES, MAX_BARS
+from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE, configurations_frame
 from modelarts_api import Configuration
 from tests.dashboard.builders import (
     EXAMPLES,
@@ -42,7 +43,7 @@ def test_key_figures_count_the_rows_in_the_mask(given_rows: tuple[Wires, Mask]) 
     days = Counter((now.date() - moment.date()).days for moment in times if now - moment < timedelta(days=60))
     figures = analysis.key_figures(frame_of(*rows), mask, now)
     assert figures.configurations == len(chosen)
-    assert figures.engines == len({engine_of(row) for row in chosen})
+    assert figures.engines == len({engine_of(row) for row in chosen} - {ONLY_IMAGE, NO_ENGINE})
     assert figures.versions == len({given_text(row["engine_version"]) for row in chosen} - {None})
     assert figures.newest == max(times, default=None)
     assert figures.custom_images == sum(given_text(row["user_image_url"]) is not None for row in chosen)
@@ -147,7 +148,7 @@ def test_periods_begin_and_end_where_the_calendar_says(day: date) -> None:
         (stamp,) = analysis.timeline(frame, everything(frame), granularity).index
         start = stamp.date()
         assert start == _start(day, granularity)
-        assert analysis.period_end(start, granularity) == _next(start, granularity) - timedelta(days=1)
+        assert periods.last_day(start, granularity) == _next(start, granularity) - timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -162,8 +163,57 @@ def test_periods_begin_and_end_where_the_calendar_says(day: date) -> None:
     ],
 )
 def test_a_period_ends_on_its_last_day(granularity: str, start: date, end: date) -> None:
-    assert analysis.period_end(start, granularity) == end
-    assert type(analysis.period_end(start, granularity)) is date
+    assert periods.last_day(start, granularity) == end
+    assert type(periods.last_day(start, granularity)) is date
+
+
+@EXAMPLES
+@given(st.dates(date(1900, 1, 1), date(2300, 1, 1)), st.sampled_from(GRANULARITIES))
+def test_any_day_of_a_period_tells_its_first_and_its_last(day: date, granularity: str) -> None:
+    assert periods.first_day(day, granularity) == _start(day, granularity)
+    assert periods.last_day(day, granularity) == _next(_start(day, granularity), granularity) - timedelta(1)
+
+
+@pytest.mark.parametrize(
+    ("granularity", "day", "name"),
+    [
+        ("day", date(2026, 4, 1), "1 Apr 2026"),
+        ("week", date(2026, 4, 1), "30 Mar – 5 Apr 2026"),
+        ("week", date(2026, 1, 1), "29 Dec 2025 – 4 Jan 2026"),
+        ("month", date(2026, 4, 30), "April 2026"),
+        ("quarter", date(2026, 9, 30), "Q3 2026"),
+    ],
+)
+def test_a_period_has_a_name(granularity: str, day: date, name: str) -> None:
+    assert periods.name(day, granularity) == name
+
+
+@pytest.mark.parametrize("granularity", GRANULARITIES)
+@EXAMPLES
+@given(
+    st.datetimes(datetime.fromisoformat("2000-01-01"), datetime.fromisoformat("2030-01-01")),
+    st.timedeltas(timedelta(0), timedelta(days=900)),
+)
+def test_a_drag_snaps_to_whole_periods(granularity: str, begin: datetime, length: timedelta) -> None:
+    """Exactly those whose middle is inside; a drag that has no middle inside takes the period it is in."""
+    end = begin + length
+    first, last = periods.snapped(begin, end, granularity)
+    assert (first, last) == (_start(first, granularity), periods.last_day(last, granularity))
+    inside = []
+    for start in _periods(begin.date(), end.date(), granularity):
+        opens = datetime.combine(start, datetime.min.time())
+        closes = datetime.combine(_next(start, granularity), datetime.min.time())
+        if begin <= opens + (closes - opens) / 2 <= end:
+            inside.append(start)
+    middle = _start((begin + length / 2).date(), granularity)
+    assert first == (inside[0] if inside else middle)
+    assert _start(last, granularity) == (inside[-1] if inside else middle)
+
+
+def test_a_drag_exactly_over_a_bar_is_that_bar() -> None:
+    """April's bar is drawn from 1 April to 1 May; dragging over it took half of March before."""
+    exactly = (datetime.fromisoformat("2026-04-01"), datetime.fromisoformat("2026-05-01"))
+    assert periods.snapped(*exactly, "month") == (date(2026, 4, 1), date(2026, 4, 30))
 
 
 # Folding
@@ -203,7 +253,7 @@ def _bars(first: date, days: int, granularity: str) -> int:
 )
 def test_the_granularity_is_the_finest_that_fits(first: date, days: int, wanted: str) -> None:
     """A wanted one is given while it can be drawn at all, "auto" is comfortable to look at."""
-    drawn = analysis.granularity_for(_span(first, days), wanted)
+    drawn = periods.granularity_for(_span(first, days), wanted)
     limit = COMFORTABLE_BARS if wanted == "auto" else MAX_BARS
     offered = GRANULARITIES[0 if wanted == "auto" else GRANULARITIES.index(wanted) :]
     assert drawn in offered
@@ -215,7 +265,7 @@ def test_the_granularity_is_the_finest_that_fits(first: date, days: int, wanted:
 def test_never_more_than_the_most_bars_are_drawn(wanted: str, days: int) -> None:
     """From a Sunday, or from the last of a month, a span touches one period more than its length says."""
     first = date(2000, 1, 30) if wanted == "week" else date(2000, 1, 31)
-    chosen = analysis.granularity_for(_span(first, days), wanted)
+    chosen = periods.granularity_for(_span(first, days), wanted)
     assert _bars(first, days, chosen) <= MAX_BARS
 
 
@@ -230,11 +280,11 @@ def test_never_more_than_the_most_bars_are_drawn(wanted: str, days: int) -> None
     ],
 )
 def test_auto_follows_the_span(days: int, expected: str) -> None:
-    assert analysis.granularity_for(_span(date(2000, 1, 1), days), "auto") == expected
+    assert periods.granularity_for(_span(date(2000, 1, 1), days), "auto") == expected
 
 
 @pytest.mark.parametrize("days", [[], [None], [None, None]])
 def test_without_times_the_finest_or_the_wanted_is_given(days: list[None]) -> None:
     unknown = np.array(days, dtype="datetime64[D]")
-    assert analysis.granularity_for(unknown, "auto") == "day"
-    assert [analysis.granularity_for(unknown, wanted) for wanted in GRANULARITIES] == list(GRANULARITIES)
+    assert periods.granularity_for(unknown, "auto") == "day"
+    assert [periods.granularity_for(unknown, wanted) for wanted in GRANULARITIES] == list(GRANULARITIES)

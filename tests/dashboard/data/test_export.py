@@ -363,7 +363,7 @@ def test_any_filter_makes_a_file_name_for_every_system(
     project: str, search: str, engines: list[str], contains: str
 ) -> None:
     name = file_name(
-        project, View(search=search, facets=Facets(tuple(engines), (), contains)), LOADED_AT, "csv"
+        project, View(search=search, facets=Facets.of(engine=engines, contains=contains)), LOADED_AT, "csv"
     )
     assert not _RESERVED.search(name)
     assert len(name.encode()) <= 255
@@ -376,13 +376,21 @@ def test_any_filter_makes_a_file_name_for_every_system(
     "hostile", ["../../etc/passwd", "..\\..\\x", "CON", "a\r\nb", "a:b|c?d*e", '"; rm -rf /']
 )
 def test_no_path_gets_out_of_its_directory(hostile: str) -> None:
-    name = _name(hostile, search=hostile, facets=Facets((hostile,), (hostile,), hostile))
+    name = _name(
+        hostile, search=hostile, facets=Facets.of(engine=(hostile,), version=(hostile,), contains=hostile)
+    )
     assert not _RESERVED.search(name)
     assert name == PurePosixPath(name).name == PureWindowsPath(name).name
 
 
 def test_the_name_tells_project_type_filters_and_time() -> None:
-    facets = Facets(("PyTorch",), ("1.0.0",), "run.sh", date(2024, 1, 2), date(2024, 2, 3))
+    facets = Facets.of(
+        engine=("PyTorch",),
+        version=("1.0.0",),
+        contains="run.sh",
+        created_from=date(2024, 1, 2),
+        created_to=date(2024, 2, 3),
+    )
     assert _name(search="resnet 50", config_type="sample", facets=facets) == (
         "training-job-configs_p1_sample_search-resnet-50_PyTorch_1.0.0_contains-run.sh"
         "_from-2024-01-02_to-2024-02-03_20240229T130509Z.csv"
@@ -402,10 +410,10 @@ def test_different_filters_make_different_names() -> None:
     views: list[dict[str, Any]] = [
         {},
         {"search": "a"},
-        {"facets": Facets(contains="a")},
-        {"facets": Facets(engines=("a",))},
-        {"facets": Facets(created_from=day)},
-        {"facets": Facets(created_to=day)},
+        {"facets": Facets.of(contains="a")},
+        {"facets": Facets.of(engine=("a",))},
+        {"facets": Facets.of(created_from=day)},
+        {"facets": Facets.of(created_to=day)},
         {"config_type": "sample"},
     ]
     assert len({_name(**view) for view in views}) == len(views)

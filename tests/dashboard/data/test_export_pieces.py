@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.data import analysis
 from dashboard.data.export import (
     MEDIA_TYPES,
     TooManyRowsError,
@@ -30,7 +29,7 @@ from dashboard.data.export.json_rows import JsonRows
 from dashboard.data.export.pieces import CHUNK, Gzip, Pieces, Plain, Workbook, whole
 from dashboard.data.export.sheet_rows import SHEET
 from dashboard.data.view import Facets, View
-from tests.dashboard.builders import EXAMPLES, snapshot_of, wires
+from tests.dashboard.builders import EXAMPLES, inventory_of, wires
 
 AT_ONCE = {"csv": to_csv, "json": to_json, "xlsx": to_xlsx}
 
@@ -99,7 +98,10 @@ VIEWS = st.builds(
     View,
     sort_by=st.sampled_from(["name", "description", "created"]),
     order=st.sampled_from(["asc", "desc"]),
-    facets=st.builds(Facets, engines=st.sampled_from([(), ("PyTorch",), ("PyTorch", "MXNet"), ("none",)])),
+    facets=st.builds(
+        lambda engine: Facets.of(engine=engine),
+        st.sampled_from([(), ("PyTorch",), ("PyTorch", "MXNet"), ("none",)]),
+    ),
 )
 
 
@@ -108,9 +110,8 @@ VIEWS = st.builds(
 def test_an_export_has_the_rows_of_the_table_in_its_order(
     rows: list[dict[str, Any]], view: View, ending: str
 ) -> None:
-    loaded = snapshot_of(*rows)
-    mask = analysis.matching(loaded.frame, view.facets)
-    positions = analysis.in_order(mask, loaded.orderings[view.sort_by], view.order)
+    loaded = inventory_of(*rows)
+    positions = loaded.positions(view)
     wanted = [rows[position] for position in positions]
     assert list(export_records(loaded, positions)) == wanted
     made = whole(export_of(loaded, view, ending), frame_for(ending, gzip=False))
@@ -118,8 +119,8 @@ def test_an_export_has_the_rows_of_the_table_in_its_order(
 
 
 def test_the_columns_are_those_of_the_rows_that_match() -> None:
-    loaded = snapshot_of({"engine_name": "PyTorch", "a": 1}, {"engine_name": "MXNet", "b": 2})
-    made = whole(export_of(loaded, View(facets=Facets(("MXNet",))), "csv"), Plain())
+    loaded = inventory_of({"engine_name": "PyTorch", "a": 1}, {"engine_name": "MXNet", "b": 2})
+    made = whole(export_of(loaded, View(facets=Facets.of(engine=("MXNet",))), "csv"), Plain())
     assert made.split(b"\r\n")[0].endswith(b",user_command,b")
 
 
@@ -129,11 +130,11 @@ def test_too_many_rows_for_a_format_are_an_error_and_never_fewer_rows(
     from dashboard.data import export
 
     monkeypatch.setattr(export, "MAX_ROWS", 2)
-    loaded = snapshot_of(
+    loaded = inventory_of(
         *({"config_name": str(number), "engine_name": "x" * (number > 0)} for number in range(3))
     )
     with pytest.raises(TooManyRowsError) as told:
         export_of(loaded, View(), "xlsx")
     assert (told.value.rows, told.value.limit) == (3, 2)
     assert len(json.loads(whole(export_of(loaded, View(), "json"), Plain()))) == 3
-    assert export_of(loaded, View(facets=Facets(("x",))), "xlsx").total == 2
+    assert export_of(loaded, View(facets=Facets.of(engine=("x",))), "xlsx").total == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.data import analysis, figures
-from dashboard.data.figures import FADED, MAX_ENGINES, engine_usage_figure, timeline_figure
+from dashboard.data import analysis, figures, periods
+from dashboard.data.figures import (
+    FADED,
+    FULL,
+    HALF,
+    MAX_ENGINES,
+    engine_usage_figure,
+    share_text,
+    timeline_figure,
+)
 from dashboard.data.palette import ON_DARK, engine_style
+from dashboard.data.periods import GRANULARITIES
 from tests.dashboard.builders import (
     EXAMPLES,
     everything,
@@ -23,7 +32,14 @@ from tests.dashboard.builders import (
     masked_wires,
     milliseconds,
 )
-from tests.dashboard.drawn import document_of, many_engines, texts_of, timeline_of, usage_of
+from tests.dashboard.drawn import (
+    document_of,
+    many_engines,
+    stacked_of,
+    texts_of,
+    timeline_of,
+    usage_of,
+)
 
 # Colours
 
@@ -54,7 +70,7 @@ def test_an_engine_looks_the_same_on_both_charts() -> None:
         )
     }
     names = [name for name, *_ in pairs]
-    for trace in document_of(timeline_figure(timeline_of(*pairs), "day", names))["data"]:
+    for trace in stacked_of(timeline_figure(timeline_of(*pairs), "day", names)):
         marker = trace["marker"]
         assert looks[trace["name"]] == (marker["color"], marker["pattern"]["shape"])
         assert looks[trace["name"]] == (
@@ -104,7 +120,7 @@ def test_the_timeline_draws_every_row_with_a_time(
 ) -> None:
     rows, mask = given_rows
     wide = analysis.timeline(frame_of(*rows), mask, "week")
-    traces = document_of(timeline_figure(wide, "week", engines))["data"]
+    traces = stacked_of(timeline_figure(wide, "week", engines))
     assert sum(sum(trace["y"]) for trace in traces) == int(wide.to_numpy().sum())
     for trace in traces:
         drawn = dict(zip(trace["x"], trace["y"], strict=True))
@@ -118,18 +134,18 @@ def test_the_timeline_draws_every_row_with_a_time(
 def test_an_engine_with_the_name_of_the_tail_is_still_counted(name: str) -> None:
     wide = timeline_of((name, "", 3), ("PyTorch", "", 2))
     for engines in ([name], ["PyTorch"], [name, "PyTorch"], []):
-        traces = document_of(timeline_figure(wide, "day", engines))["data"]
+        traces = stacked_of(timeline_figure(wide, "day", engines))
         assert sum(sum(trace["y"]) for trace in traces) == 5, engines
 
 
 def test_an_engine_of_the_tails_name_keeps_its_own_colour() -> None:
-    (trace,) = document_of(timeline_figure(timeline_of(("Other", "", 3)), "day", ["Other"]))["data"]
+    (trace,) = stacked_of(timeline_figure(timeline_of(("Other", "", 3)), "day", ["Other"]))
     assert trace["marker"]["color"] == engine_style("Other").colour
 
 
 def test_a_tail_of_one_engine_is_drawn_as_itself() -> None:
     """As in the usage chart: "other" instead of the one name that it stands for would only hide it."""
-    (trace,) = document_of(timeline_figure(timeline_of(("PyTorch", "", 3)), "day", []))["data"]
+    (trace,) = stacked_of(timeline_figure(timeline_of(("PyTorch", "", 3)), "day", []))
     assert trace["name"] == "PyTorch"
     assert trace["marker"]["color"] == engine_style("PyTorch").colour
 
@@ -197,9 +213,9 @@ def test_each_bar_ends_in_its_engines_count_and_share() -> None:
     places = layout["yaxis"]["categoryarray"]
     told = {places[note["y"]]: (note["x"], note["text"]) for note in layout["annotations"]}
     assert set(told) == set(places)
-    assert told["PyTorch"] == (1600, f"1,600 · {1600 / total:.0%}")
+    assert told["PyTorch"] == (1600, f"1,600 · {share_text(1600, total)}")
     tail = usage[~usage["engine"].isin(places)]["count"].sum()
-    assert told[""] == (tail, f"{tail} · {tail / total:.0%}")
+    assert told[""] == (tail, f"{tail} · {share_text(tail, total)}")
 
 
 @pytest.mark.parametrize(("count", "step"), [(1, 1), (6, 1), (7, None)])
@@ -222,19 +238,61 @@ def test_with_nothing_to_draw_there_are_no_bars() -> None:
     assert empty["data"] == []
 
 
-def _outside(figure: go.Figure) -> list[tuple[str, str]]:
-    return [(shape["x0"], shape["x1"]) for shape in document_of(figure)["layout"].get("shapes", [])]
+@pytest.mark.parametrize(
+    ("count", "total", "text"),
+    [(0, 5, "0 %"), (1, 1000, "< 1 %"), (1, 100, "1 %"), (999, 1000, "> 99 %"), (5, 5, "100 %"), (0, 0, "–")],
+)
+def test_a_share_never_says_none_or_all_of_what_is_neither(count: int, total: int, text: str) -> None:
+    assert share_text(count, total) == text
 
 
-def test_what_the_period_leaves_out_is_shaded() -> None:
+def _emphasis(figure: go.Figure) -> dict[str, float]:
+    (trace,) = stacked_of(figure)
+    return dict(zip(trace["x"], trace["marker"]["opacity"], strict=True))
+
+
+def test_what_the_period_leaves_out_fades_bar_by_bar() -> None:
     wide = timeline_of(("PyTorch", "", 60))
-    figure = timeline_figure(wide, "day", ("PyTorch",), (date(2024, 1, 10), date(2024, 1, 20)))
-    (before, after) = _outside(figure)
-    assert before[0] <= "2024-01-01"
-    assert before[1] == "2024-01-10"
-    assert after[0] == "2024-01-21"
-    assert after[1] >= "2024-02-29"
-    assert _outside(timeline_figure(wide, "day", ("PyTorch",))) == []
+    span = (date(2024, 1, 10), date(2024, 1, 20))
+    drawn = _emphasis(timeline_figure(wide, "day", ("PyTorch",), span))
+    assert [day for day, strength in drawn.items() if strength == FULL] == [
+        f"2024-01-{day}" for day in range(10, 21)
+    ]
+    assert set(drawn.values()) == {FADED, FULL}
+    assert set(_emphasis(timeline_figure(wide, "day", ("PyTorch",))).values()) == {FULL}
+    weeks = timeline_of(("PyTorch", "", 60), granularity="week")
+    partly = _emphasis(timeline_figure(weeks, "week", ("PyTorch",), span))
+    assert (partly["2024-01-08"], partly["2024-01-15"], partly["2024-01-22"]) == (HALF, HALF, FADED)
+
+
+def test_with_a_period_set_engines_keep_their_colours() -> None:
+    wide = timeline_of(("PyTorch", "", 6), ("MXNet", "", 3), ("Caffe", "", 2))
+    plain, cut = (
+        [trace["marker"]["color"] for trace in stacked_of(timeline_figure(wide, "day", wide.columns, span))]
+        for span in ((None, None), (date(2024, 1, 5), None))
+    )
+    assert plain == cut
+
+
+def _whole(figure: go.Figure) -> dict[str, Any]:
+    (whole,) = [trace for trace in document_of(figure)["data"] if trace.get("showlegend") is False]
+    return whole
+
+
+def test_the_hover_tells_the_period_by_its_name_the_total_and_the_parts() -> None:
+    wide = timeline_of(("PyTorch", "", 31), ("MXNet", "", 3), granularity="month")
+    whole = _whole(timeline_figure(wide, "month", ("PyTorch", "MXNet"), today=date(2024, 1, 5)))
+    assert whole["hovertext"] == ["January 2024 so far: 34<br>PyTorch 31<br>MXNet 3"]
+    later = _whole(timeline_figure(wide, "month", ("PyTorch", "MXNet"), today=date(2024, 2, 1)))
+    assert later["hovertext"] == ["January 2024: 34<br>PyTorch 31<br>MXNet 3"]
+    assert (whole["x"], whole["y"]) == (["2024-01-01"], [34])
+
+
+def test_an_entry_of_the_legend_says_which_engine_it_is_of() -> None:
+    """Its name is cut and escaped; what is left of several engines is of none."""
+    wide = timeline_of(("x" * 60, "", 3), ("<b>", "", 2), ("a", "", 1), ("b", "", 1))
+    traces = stacked_of(timeline_figure(wide, "day", ("x" * 60, "<b>")))
+    assert [trace.get("meta") for trace in traces] == ["x" * 60, "<b>", None]
 
 
 _SPANS = [
@@ -249,27 +307,26 @@ _SPANS = [
 
 @pytest.mark.parametrize("span", _SPANS, ids=str)
 def test_a_period_far_from_the_data_does_not_stretch_the_chart(span: tuple[date | None, date | None]) -> None:
-    """The axis shows the data whatever the filter is, and each shade runs from left to right."""
+    """The axis shows the data whatever the filter is."""
     wide = timeline_of(("PyTorch", "", 60))
     figure = timeline_figure(wide, "day", (), span)
     first, last = document_of(figure)["layout"]["xaxis"]["range"]
-    assert "2023-12-01" < first <= "2024-01-01"
-    assert "2024-02-29" <= last < "2024-04-01"
-    assert all(left < right for left, right in _outside(figure))
+    assert (first, last) == ("2024-01-01", "2024-03-01")
 
 
-@pytest.mark.parametrize(("granularity", "days"), [("day", 1), ("week", 7), ("month", 28), ("quarter", 90)])
+@pytest.mark.parametrize("granularity", GRANULARITIES)
 @pytest.mark.parametrize("moments", [("2024-01-10",), ("2022-01-01", "2024-02-29")], ids=str)
-def test_a_bar_is_as_wide_as_its_period(moments: tuple[str, ...], granularity: str, days: int) -> None:
-    """Without a width Plotly takes the least distance between bars, which gaps make too large.
-
-    A single bar, which has no neighbour, would not be seen at all.
-    """
+def test_a_bar_covers_its_period(moments: tuple[str, ...], granularity: str) -> None:
+    """From its first moment to its last: centred on its first day April's bar began in March."""
     frame = frame_of(*({"config_name": "a", "create_time": milliseconds(moment)} for moment in moments))
     wide = analysis.timeline(frame, everything(frame), granularity)
     for trace in document_of(timeline_figure(wide, granularity, ()))["data"]:
-        assert "width" in trace
-        assert 0.5 < trace["width"] / (days * 86_400_000) <= 1
+        assert trace["offset"] == 0
+        for start, width in zip(trace["x"], trace["width"], strict=True):
+            first = date.fromisoformat(start)
+            after = periods.last_day(first, granularity) + timedelta(days=1)
+            assert first == periods.first_day(first, granularity)
+            assert width == (after - first).days * 86_400_000
 
 
 def test_bars_of_a_period_stand_at_its_first_day() -> None:

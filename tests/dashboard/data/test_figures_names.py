@@ -19,7 +19,7 @@ from tests.dashboard.builders import (
     everything,
     frame_of,
 )
-from tests.dashboard.drawn import document_of, drawn_texts, many_engines, timeline_of, usage_of
+from tests.dashboard.drawn import document_of, drawn_texts, many_engines, stacked_of, timeline_of, usage_of
 
 OUR_MARKUP = re.compile(r"<br>|<extra></extra>")
 OUR_TEMPLATES = re.compile(r"%\{(fullData\.name|y:,d|x\|%Y-%m-%d)\}")
@@ -61,7 +61,7 @@ def test_a_name_is_read_as_it_is(name: str) -> None:
     flat = " ".join(name.split())
     shown = _figures(name)
     assert flat in [_read(text) for text in document_of(shown["usage"])["layout"]["yaxis"]["ticktext"]]
-    assert flat in [_read(trace["name"]) for trace in document_of(shown["timeline"])["data"]]
+    assert flat in [_read(trace["name"]) for trace in stacked_of(shown["timeline"])]
     hovers = document_of(shown["usage"])["data"][0]["hovertext"]
     assert flat in [_read(line) for hover in hovers for line in hover.split("<br>")]
 

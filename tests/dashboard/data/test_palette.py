@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.data.palette import HATCH, LIGHT_TO_DARK, NEUTRAL, ON_DARK, Style, engine_style
-from dashboard.data.rows import CUSTOM_IMAGE, NO_ENGINE
+from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE
 from modelarts_local import LocalService
 from tests.dashboard.builders import EXAMPLES, HOSTILE_TEXTS, client_of
 
@@ -98,6 +98,16 @@ def test_the_measures_agree_with_published_values() -> None:
         assert matrix.sum(axis=1) == pytest.approx([1, 1, 1], abs=1e-5)
 
 
+def test_a_colour_keeps_its_hue_in_both_themes() -> None:
+    """An engine is recognised by it when the theme changes; greys have none."""
+    hues = [
+        [math.degrees(math.atan2(*_oklab(_linear(colour))[:0:-1])) for colour in pair]
+        for pair in LIGHT_TO_DARK.items()
+        if pair[0] != NEUTRAL
+    ]
+    assert [pair for pair in hues if abs((pair[0] - pair[1] + 180) % 360 - 180) > 3] == []
+
+
 @pytest.mark.parametrize(("colours", "background"), [(LIGHT, "#ffffff"), (DARK, "#10161d")])
 def test_every_colour_stands_out_from_its_background(colours: tuple[str, ...], background: str) -> None:
     """WCAG 2.2, 1.4.11: 3:1 for what must be seen to understand a graphic."""
@@ -124,19 +134,19 @@ def test_engine_colours_differ_for_every_sight(colours: tuple[str, ...], sight: 
 
 def test_the_neutral_colour_is_the_last_and_no_engine_of_its_own_is_solid_in_it() -> None:
     assert LIGHT[-1] == NEUTRAL
-    for engine in ("PyTorch", "TensorFlow", CUSTOM_IMAGE, "something new", NO_ENGINE):
+    for engine in ("PyTorch", "TensorFlow", ONLY_IMAGE, "something new", NO_ENGINE):
         assert engine_style(engine) != Style(NEUTRAL)
 
 
 def test_each_colour_of_one_theme_is_one_of_the_other() -> None:
-    assert len(set(DARK)) == len(LIGHT) == 9
+    assert len(set(DARK)) == len(LIGHT) == 7
     assert all(len(colour) == 7 and colour == colour.lower() for colour in (*LIGHT, *DARK))
 
 
 def test_the_engines_of_the_api_all_look_different() -> None:
     with LocalService(0) as service, client_of(service) as client:
         names = {engine.engine_name for engine in client.list_engines()}
-    engines = {*(name for name in names if name), CUSTOM_IMAGE, NO_ENGINE}
+    engines = {*(name for name in names if name), ONLY_IMAGE, NO_ENGINE}
     assert len(engines) >= 10
     assert len({engine_style(engine) for engine in engines}) == len(engines)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.data.rows import COLUMNS, CUSTOM_IMAGE, NO_ENGINE, configurations_frame
+from dashboard.data.rows import COLUMNS, NO_ENGINE, ONLY_IMAGE, configurations_frame
 from modelarts_api import Configuration
 from modelarts_local import LocalService
 from tests.dashboard.builders import (
@@ -118,11 +118,11 @@ def test_blanks_are_missing(blank: str | None) -> None:
     [
         ("PyTorch", None, "PyTorch"),
         ("PyTorch", "swr/x:1", "PyTorch"),
-        (None, "swr/x:1", CUSTOM_IMAGE),
-        (" ", "swr/x:1", CUSTOM_IMAGE),
+        (None, "swr/x:1", ONLY_IMAGE),
+        (" ", "swr/x:1", ONLY_IMAGE),
         (None, " ", NO_ENGINE),
         (None, None, NO_ENGINE),
-        (3, "swr/x:1", CUSTOM_IMAGE),
+        (3, "swr/x:1", ONLY_IMAGE),
     ],
 )
 def test_a_stand_in_tells_why_there_is_no_engine(engine: object, image: str | None, shown: str) -> None:

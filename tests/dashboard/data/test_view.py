@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import product
 from urllib.parse import parse_qs, urlencode
 
@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.data.view import (
+from dashboard.data.parameters import (
     CONFIG_TYPES,
-    DEFAULTS,
+    EVERY,
+    FACETS,
     FILTERS,
     GRANULARITIES,
     MAX_CHOICES,
@@ -21,13 +22,8 @@ from dashboard.data.view import (
     ORDERS,
     PER_PAGE,
     SORTS,
-    Facets,
-    View,
-    read_query,
-    read_view,
-    rows_query,
-    sorts_for,
 )
+from dashboard.data.view import Facets, View, read_query, read_view, rows_query, sorts_for
 from tests.dashboard.builders import EXAMPLES
 
 _SCALARS = (
@@ -62,6 +58,8 @@ _FULL = {
     "order": "asc",
     "engine": ["PyTorch", "MXNet"],
     "version": ["1.0"],
+    "image": ["custom"],
+    "described": ["no"],
     "contains": "run.sh",
     "created_from": date(2024, 1, 2),
     "created_to": date(2024, 2, 3),
@@ -73,7 +71,15 @@ _FULL_VIEW = View(
     search="resnet",
     sort_by="created",
     order="asc",
-    facets=Facets(("PyTorch", "MXNet"), ("1.0",), "run.sh", date(2024, 1, 2), date(2024, 2, 3)),
+    facets=Facets.of(
+        engine=("PyTorch", "MXNet"),
+        version=("1.0",),
+        image=("custom",),
+        described=("no",),
+        contains="run.sh",
+        created_from=date(2024, 1, 2),
+        created_to=date(2024, 2, 3),
+    ),
     per_page=100,
     page=7,
     granularity="week",
@@ -82,20 +88,15 @@ _FULL_VIEW = View(
 
 def _values(view: View) -> Mapping[str, object]:
     """The widget values that a view stands for."""
-    own = {name: getattr(view, name) for name in DEFAULTS if hasattr(view, name)}
-    facets = view.facets
+    own = {name: getattr(view, name) for name in EVERY if hasattr(view, name)}
+    facets = {facet.name: view.facets[facet.name] for facet in FACETS}
     return {
-        **own,
-        "engine": list(facets.engines),
-        "version": list(facets.versions),
-        "contains": facets.contains,
-        "created_from": facets.created_from,
-        "created_to": facets.created_to,
+        name: list(value) if isinstance(value, tuple) else value for name, value in (own | facets).items()
     }
 
 
 @EXAMPLES
-@given(st.fixed_dictionaries({}, optional=dict.fromkeys(DEFAULTS, _JUNK)))
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(EVERY, _JUNK)))
 def test_whatever_comes_the_view_holds_only_what_is_allowed(values: dict[str, object]) -> None:
     """Nothing raises, every word is one of its list, and reading the view again changes nothing."""
     view = read_view(values)
@@ -107,10 +108,10 @@ def test_whatever_comes_the_view_holds_only_what_is_allowed(values: dict[str, ob
     assert type(view.per_page) is type(view.page) is int
     assert view.page >= 1
     facets = view.facets
-    assert all(isinstance(text, str) for text in (*facets.engines, *facets.versions))
+    assert all(isinstance(text, str) for text in (*facets["engine"], *facets["version"]))
     assert len(view.search) <= MAX_TEXT
-    assert len(facets.contains) <= MAX_TEXT
-    assert all(day is None or isinstance(day, date) for day in (facets.created_from, facets.created_to))
+    assert len(facets["contains"]) <= MAX_TEXT
+    assert all(day is None or isinstance(day, date) for day in facets.period)
     assert isinstance(hash(view), int)
     assert read_view(_values(view)) == view
 
@@ -175,7 +176,7 @@ def test_only_offered_page_lengths_are_taken(value: object) -> None:
 
 
 def test_nothing_and_the_defaults_are_the_default_view() -> None:
-    assert read_view({}) == read_view(DEFAULTS) == View()
+    assert read_view({}) == read_view({name: each.default for name, each in EVERY.items()}) == View()
     assert not View().filtered
 
 
@@ -193,24 +194,26 @@ def test_the_address_bar_gives_texts_and_lists_alike() -> None:
         **{name: str(value) for name, value in _FULL.items() if not isinstance(value, list)},
         "engine": ["PyTorch", "MXNet"],
         "version": "1.0",
+        "image": "custom",
+        "described": "no",
     }
     assert read_view(address) == _FULL_VIEW
-    assert read_view({"engine": ("PyTorch", 3, "MXNet")}).facets.engines == ("PyTorch", "MXNet")
+    assert read_view({"engine": ("PyTorch", 3, "MXNet")}).facets["engine"] == ("PyTorch", "MXNet")
 
 
 def test_names_are_taken_to_the_letter() -> None:
     """A choice is compared with the service's names, so neither case nor blanks are touched."""
-    assert read_view({"engine": [" PyTorch", "pytorch"]}).facets.engines == (" PyTorch", "pytorch")
+    assert read_view({"engine": [" PyTorch", "pytorch"]}).facets["engine"] == (" PyTorch", "pytorch")
 
 
 def test_more_values_of_a_facet_than_anybody_chooses_are_cut_off() -> None:
     view = read_view({"engine": [f"engine {number}" for number in range(5000)]})
-    assert view.facets.engines == tuple(f"engine {number}" for number in range(MAX_CHOICES))
+    assert view.facets["engine"] == tuple(f"engine {number}" for number in range(MAX_CHOICES))
 
 
 def test_typed_texts_lose_surrounding_blanks_and_what_is_too_long() -> None:
     view = read_view({"search": "  a b\n", "contains": "x" * 5000})
-    assert (view.search, len(view.facets.contains)) == ("a b", MAX_TEXT)
+    assert (view.search, len(view.facets["contains"])) == ("a b", MAX_TEXT)
     assert read_view({"search": " \t "}) == View()
 
 
@@ -232,11 +235,11 @@ def test_a_blank_choice_is_none(name: str, blank: object) -> None:
 def test_a_moment_is_read_as_its_day(name: str) -> None:
     """A datetime is a date to Python, but cannot be compared with one."""
     moment = datetime(2024, 1, 2, 23, 59, tzinfo=UTC)
-    assert type(getattr(read_view({name: moment}).facets, name)) is date
+    assert type(read_view({name: moment}).facets[name]) is date
 
 
 def test_without_drops_one_filter_and_nothing_else() -> None:
-    for dropped in FILTERS:
+    for dropped in (parameter.name for parameter in FILTERS):
         expected = read_view({name: value for name, value in _FULL.items() if name != dropped})
         assert _FULL_VIEW.without(dropped) == expected
         assert expected != _FULL_VIEW
@@ -246,7 +249,7 @@ def test_without_all_filters_nothing_is_filtered() -> None:
     view = _FULL_VIEW
     for number, dropped in enumerate(FILTERS, 1):
         assert view.filtered
-        view = view.without(dropped)
+        view = view.without(dropped.name)
         assert view.filtered == (number < len(FILTERS))
     assert view.facets == Facets()
     assert (view.sort_by, view.per_page, view.page) == ("created", 100, 7)
@@ -259,26 +262,21 @@ def test_without_knows_only_filters(name: str) -> None:
 
 
 def test_facets_ignore_what_they_are_told() -> None:
-    facets = _FULL_VIEW.facets
-    fields = tuple(vars(facets))
-    for some in product((False, True), repeat=len(fields)):
-        names = [field for field, chosen in zip(fields, some, strict=True) if chosen]
-        left = facets.ignoring(*names)
-        for field in fields:
-            default = getattr(Facets(), field)
-            assert getattr(left, field) == (default if field in names else getattr(facets, field))
+    facets, names = _FULL_VIEW.facets, [facet.name for facet in FACETS]
+    given = [name for name, _ in facets.values]
+    assert given == ["engine", "version", "image", "described", "contains", "created_from", "created_to"]
+    for some in product((False, True), repeat=len(given)):
+        ignored = [name for name, chosen in zip(given, some, strict=True) if chosen]
+        left = facets.ignoring(*ignored)
+        for name in names:
+            assert left[name] == (EVERY[name].default if name in ignored else facets[name])
         assert bool(left) == (not all(some))
 
 
 def test_each_facet_alone_is_a_filter() -> None:
-    day = date(2024, 1, 1) + timedelta(days=1)
-    for facets in (
-        Facets(engines=("x",)),
-        Facets(versions=("x",)),
-        Facets(contains="x"),
-        Facets(created_from=day),
-        Facets(created_to=day),
-    ):
+    examples = {"contains": "x", "created_from": date(2024, 1, 2), "created_to": date(2024, 1, 2)}
+    for facet in FACETS:
+        facets = Facets.of(**{facet.name: examples.get(facet.name, ["x"])})
         assert facets
         assert View(facets=facets).filtered
     assert View(search="x").filtered
@@ -288,7 +286,7 @@ def test_each_facet_alone_is_a_filter() -> None:
 
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 _QUERIES = st.dictionaries(
-    st.sampled_from([*DEFAULTS, "connection", "config", "x"]),
+    st.sampled_from([*EVERY, "connection", "config", "x"]),
     st.lists(
         st.sampled_from(["name", "created", "asc", "sample", "2024-02-29", "3", ""]) | _TEXTS, max_size=3
     ),
@@ -308,7 +306,7 @@ def test_the_query_of_a_view_leads_to_its_rows(query: dict[str, list[str]]) -> N
 
 def test_of_a_parameter_that_comes_twice_the_last_counts_unless_it_takes_several() -> None:
     view = read_query({"search": ["a", "b"], "engine": ["a", "b"], "order": ["asc", "junk"], "version": []})
-    assert (view.search, view.facets.engines, view.order, view.facets.versions) == (
+    assert (view.search, view.facets["engine"], view.order, view.facets["version"]) == (
         "b",
         ("a", "b"),
         "desc",

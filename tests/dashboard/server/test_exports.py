@@ -13,13 +13,12 @@ from urllib.parse import unquote, urlencode
 
 import openpyxl
 import pytest
-import streamlit as st
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from dashboard.connections import VARIABLES
-from dashboard.data import loading
+from dashboard.data.projects import projects
 from dashboard.data.view import View, rows_query
 from dashboard.server import exports
 from dashboard.server.gate import Gate
@@ -41,9 +40,9 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No connection but the test's own, and every load begun anew."""
     for variable in VARIABLES:
         monkeypatch.delenv(variable, raising=False)
-    st.cache_resource.clear()
+    projects.cache_clear()
     yield
-    st.cache_resource.clear()
+    projects.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +90,9 @@ def name_of(answer: Answer) -> str:
     return unquote(name)
 
 
-QUERY = "engine=PyTorch&engine=Custom+image&contains=train&sort_by=created&order=asc&per_page=10&page=2"
+QUERY = (
+    "engine=PyTorch&engine=No+engine,+own+image&contains=train&sort_by=created&order=asc&per_page=10&page=2"
+)
 
 
 def wanted(service: LocalService) -> list[Row]:
@@ -99,7 +100,7 @@ def wanted(service: LocalService) -> list[Row]:
     return [
         row
         for row in naive.listed(service, sortBy="create_time", order="asc")
-        if naive.engine(row) in {"PyTorch", "Custom image"} and naive.contains(row, "train")
+        if naive.engine(row) in {"PyTorch", "No engine, own image"} and naive.contains(row, "train")
     ]
 
 
@@ -114,7 +115,7 @@ def test_json_holds_the_services_rows_of_the_view_in_its_order(
     assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
     assert json.loads(answer.body) == wanted(service) != []
     assert name_of(answer).startswith(
-        f"training-job-configs_{service.project_id}_custom_PyTorch_Custom-image_contains-train_2"
+        f"training-job-configs_{service.project_id}_custom_PyTorch_No-engine-own-image_contains-train_2"
     )
 
 
@@ -243,7 +244,7 @@ def test_an_inventory_that_is_not_whole_says_so_in_name_and_header(
     whole = get("/export.csv")
     assert "INCOMPLETE" not in name_of(whole)
     assert whole.headers["x-inventory-complete"] == "true"
-    st.cache_resource.clear()
+    projects.cache_clear()
     own_service.fail(200, {"is_success": True, "config_total_count": 50, "configs": rows_of("own", 3)})
     part = get("/export.csv")
     assert name_of(part).startswith("training-job-configs_INCOMPLETE_")
@@ -344,7 +345,8 @@ def test_a_dashboard_that_is_shut_gives_nothing(guarded: Callable[..., None]) ->
         ("engine=", 320),
         ("=&&&=&x", 320),
         ("contains=" + "x" * 60_000, 0),
-        ("engine=nothing", 0),
+        ("engine=nothing", 320),
+        ("engine=nothing&search=e", 0),
         ("created_from=9999-12-31", 0),
         ("connection=nowhere&connection=one", 320),
         ("__class__=1&constructor=1&$where=1", 320),
@@ -530,10 +532,10 @@ def test_rows_that_have_been_loaded_anew_are_not_held_for_somebody_slow(
         client = Client(app, "/export.csv?connection=one")
         client.go_on.release()
         await client.until(2)
-        (connection,) = loading.settings().connections
-        load = loading.inventory(connection, View())
+        (connection,) = projects().registry.settings().connections
+        load = projects().project(connection).inventory(View())
         load.start_if_due(now=True)
-        while load.state.loading:
+        while load.state.running:
             await asyncio.sleep(0.01)
         for _ in range(20):
             client.go_on.release()
@@ -594,4 +596,4 @@ def test_the_sample_project_can_be_exported(secrets: Secrets) -> None:
         assert answer.status == 200
         assert len(json.loads(answer.body)) > 100
     finally:
-        loading.sample_service().stop()
+        projects().registry.close()

@@ -13,10 +13,10 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from dashboard import __version__
-from dashboard.data import loading
-from dashboard.data.loads import InventoryLoad
+from dashboard.data.projects import InventoryJob, projects
 from dashboard.data.view import View
 from dashboard.server.health import PROMETHEUS_TEXT, metrics
+from dashboard.server.metrics import measurements
 from modelarts_local import LocalService
 from tests.dashboard.asgi import call, run
 
@@ -30,13 +30,16 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalSe
     """A project that the environment connects to, and nothing in this process's memory."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
-    st.cache_resource.clear()
+    for kept in (projects, measurements):
+        kept.cache_clear()
+    measurements()
     with LocalService(ROWS, token=TOKEN) as running:
         monkeypatch.setenv("MODELARTS_ENDPOINT", running.url)
         monkeypatch.setenv("MODELARTS_PROJECT_ID", running.project_id)
         monkeypatch.setenv("MODELARTS_TOKEN", TOKEN)
         yield running
-    st.cache_resource.clear()
+    for kept in (projects, measurements):
+        kept.cache_clear()
 
 
 def told() -> str:
@@ -66,15 +69,15 @@ def of(found: Samples, name: str, **labels: str) -> float:
     return found[f"modelarts_dashboard_{name}", tuple(sorted(whole.items()))]
 
 
-def load() -> InventoryLoad:
+def load() -> InventoryJob:
     """Load the project, or fail to."""
-    connection = loading.settings().connections[0]
-    begun = loading.inventory(connection, View())
+    (connection,) = projects().registry.settings().connections
+    begun = projects().project(connection).inventory(View())
     assert begun.wait(30)
     return begun
 
 
-def again(begun: InventoryLoad) -> None:
+def again(begun: InventoryJob) -> None:
     """Load once more."""
     begun.start_if_due(now=True)
     assert begun.wait(30)
@@ -170,6 +173,5 @@ def test_with_nothing_configured_the_sample_is_measured(
 ) -> None:
     for name in ("ENDPOINT", "PROJECT_ID", "TOKEN"):
         monkeypatch.delenv(f"MODELARTS_{name}")
-    st.cache_resource.clear()
     assert of(samples(), "loads_started_total", connection="sample") == 0
-    loading.sample_service().stop()
+    projects().registry.close()

@@ -7,8 +7,9 @@ service answers.
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import quantiles
@@ -45,21 +46,29 @@ class Summary:
 
 @dataclass(frozen=True)
 class Trouble:
-    """Requests that have failed since some moment: how many, since when, and the last of them."""
+    """Requests that have failed since some moment.
+
+    How many, since when (UTC and seconds ago), and the last.
+    """
 
     failures: int
     since: datetime
+    seconds: float
     last: Exchange
 
 
 class Traffic:
-    """Counts the requests of one connection. Safe to share between threads."""
+    """Counts the requests of one connection. Safe to share between threads.
 
-    def __init__(self) -> None:
+    `clock` gives seconds and never jumps: what is told since when must not change with this computer's clock.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
         self._outcomes: Counter[tuple[str, str]] = Counter()
         self._seconds: deque[float] = deque(maxlen=KEPT_SECONDS)
-        self._failures: deque[Exchange] = deque(maxlen=KEPT_FAILURES)
+        self._failures: deque[tuple[float, Exchange]] = deque(maxlen=KEPT_FAILURES)
         self._clock_difference: float | None = None
 
     def record(self, exchange: Exchange) -> None:
@@ -71,7 +80,7 @@ class Traffic:
             if exchange.clock_difference is not None:
                 self._clock_difference = exchange.clock_difference
             if exchange.outcome != OK:
-                self._failures.append(exchange)
+                self._failures.append((self._clock() - exchange.seconds, exchange))
 
     def _counted(self, exchange: Exchange) -> tuple[str, str]:
         key = (exchange.outcome, code_of(exchange))
@@ -88,17 +97,21 @@ class Traffic:
         with self._lock:
             return tuple(self._seconds)
 
-    def trouble_since(self, moment: datetime) -> Trouble | None:
-        """What has failed of the requests begun since then; None if nothing has."""
+    def trouble_since(self, moment: float) -> Trouble | None:
+        """Return what has failed of the requests begun since a moment of the clock; None if nothing has."""
         with self._lock:
-            failed = [exchange for exchange in self._failures if exchange.at >= moment]
-        return Trouble(len(failed), failed[0].at, failed[-1]) if failed else None
+            failed = [(began, exchange) for began, exchange in self._failures if began >= moment]
+        if not failed:
+            return None
+        began, first = failed[0]
+        return Trouble(len(failed), first.at, self._clock() - began, failed[-1][1])
 
     def summary(self) -> Summary:
         """How it stands now."""
         with self._lock:
             outcomes, seconds = Counter(self._outcomes), list(self._seconds)
-            last, clock = tuple(reversed(self._failures)), self._clock_difference
+            last = tuple(exchange for _, exchange in reversed(self._failures))
+            clock = self._clock_difference
         failures: Counter[str] = Counter()
         for (outcome, code), count in outcomes.items():
             if outcome != OK:
