@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from os import environ
 from pathlib import Path
 
-from benchmarks import browser, loading, overview, sessions, sharing, store
+from benchmarks import browser, exports, loading, overview, sessions, sharing, store
 from benchmarks.report import Table, machine
 
 RESULTS = Path(__file__).parent / "results.md"
@@ -52,6 +52,7 @@ def _parts(quick: bool, chromium: str) -> dict[str, Part]:
         "store": lambda: store.tables(sizes, times),
         "browser": lambda: browser.tables(sizes, times, chromium),
         "sharing": lambda: sharing.tables(sizes, min(times, 3)),
+        "exports": lambda: exports.tables(sizes[-1:]),
         "sessions": lambda: sessions.tables(quick=quick),
     }
 

@@ -37,7 +37,9 @@ settings.load_profile("deterministic")
 @pytest.fixture(autouse=True)
 def _own_secrets_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads the secrets.toml that another one has named."""
-    monkeypatch.setattr(secrets_file, "_file", secrets_file.SecretsFile(secrets_file.default_paths(os.environ)))
+    monkeypatch.setattr(
+        secrets_file, "_file", secrets_file.SecretsFile(secrets_file.default_paths(os.environ))
+    )
 
 
 @pytest.hookimpl(trylast=True)
