@@ -1,0 +1,1 @@
+"""What the texts of a configuration say: engine versions, image references, start commands, secrets. Pure."""
