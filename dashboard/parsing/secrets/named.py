@@ -1,0 +1,128 @@
+"""Secrets that are told by a name before them: arguments, assignments, JSON, YAML, headers, queries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from dashboard.parsing.secrets.judged import Named, judged
+from dashboard.parsing.secrets.kinds import Secret
+from dashboard.parsing.secrets.names import MAX_NAME, Evidence, Meaning, meaning_of
+from dashboard.parsing.secrets.source import Source, Value
+
+_KEYWORD: Final = re.compile(
+    r"pass|pwd|psw|secret|token|(?<=[a-z_\-. ])key|\bkey|bearer|auth|cred|cookie|signature|senha|kennwort"
+    r"|(?<![a-z])(?:ak|sk|pw|pat|sig|sign|access)(?![a-z])|obs[as]k"
+    r"|密码|口令|令牌|访问密钥|密钥|パスワード|пароль|비밀번호|contraseña",
+    re.IGNORECASE,
+)
+_NAME_CHARACTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
+_RIGHT: Final = re.compile(r"[A-Za-z0-9_.\-]{0,80}")
+_ASSIGNED: Final = re.compile(
+    r"(?P<close>\\{0,8}[\"']|%2[27])?\]?(?P<before>\s{0,16})"
+    r"(?P<sign>=>|:=|=(?!=)|:(?!:|//)|：|＝|%3[Dd]|\\u003[dD]|%3[Aa](?!%2[Ff]))(?P<after>\s{0,16})"
+)
+_SPACED: Final = re.compile(r"[\"']?(?:\s|\\\n){1,32}")
+_SENTENCE: Final = re.compile(r"\s{1,4}is\s{1,4}|是|为")
+_CALL: Final = re.compile(r"\\{0,8}[\"']\s{0,8},\s{0,8}(?=\\{0,8}[\"'])")
+_ENTRY: Final = re.compile(
+    r"(?P<quote>\\{0,8}[\"'])\s{0,8},\s{0,8}(?P=quote)(?:value|default)(?P=quote)\s{0,8}:\s{0,8}"
+)
+_ELEMENT: Final = re.compile(r"</name>\s{0,32}<value>|>(?=[^<>\n]{1,512}</)")
+_COLONS: Final = frozenset({":", "：", "%3A", "%3a"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a value begins behind a name, what it owes, and how it ends."""
+
+    start: int
+    evidence: Evidence
+    query: bool = False
+    entry: bool = False
+    argument: bool = False
+    strict: bool = False
+
+
+def named_secrets(source: Source) -> Iterator[Secret]:
+    """Yield the secrets that stand behind a name."""
+    done = 0
+    for hit in _KEYWORD.finditer(source.text):
+        if hit.start() < done:
+            continue
+        start, done = _widened(source.text, hit)
+        meaning = meaning_of(source.text[start:done].lstrip("-"))
+        if meaning is not None:
+            for secret in _behind(source, start, done, meaning):
+                yield secret
+                done = max(done, secret.end)
+
+
+def _widened(text: str, hit: re.Match[str]) -> tuple[int, int]:
+    """Return where the whole name begins and ends in which a keyword was found."""
+    before = text[max(0, hit.start() - MAX_NAME) : hit.start()]
+    if not hit[0].isascii():
+        return hit.start() - (len(before) - len(before.rstrip("-"))), hit.end()
+    start = hit.start() - (len(before) - len(before.rstrip(_NAME_CHARACTERS)))
+    if start < hit.start() and text[start - 1 : start] == "\\" and text[start] in "nrt":
+        start += 1  # what is left of an escaped line break
+    right = _RIGHT.match(text, hit.end())
+    return start, right.end() if right else hit.end()
+
+
+def _behind(source: Source, start: int, end: int, meaning: Meaning) -> tuple[Secret, ...]:
+    """Return the secrets in the value of the name from `start` to `end`."""
+    place = _place(source.text, start, end, meaning.evidence)
+    if place is None:
+        return ()
+    value = source.value(place.start, query=place.query, entry=place.entry)
+    if not value.quoted and _is_expression(source.text, start, place, value):
+        return ()
+    name = source.text[start:end].lstrip("-")
+    return judged(source.text, value, Named(name, meaning.kind, place.evidence, place.query, place.strict))
+
+
+def _is_expression(text: str, start: int, place: _Place, value: Value) -> bool:
+    """Return whether a value without quotes is another option, a call, an object, or a variable of Python."""
+    first, after = text[value.start : value.start + 1], text[value.end : value.end + 1]
+    if (place.argument and first == "-") or after in {"(", "["} or first in {"{", "["}:
+        return True
+    called = text[start - 1 : start] == "(" or text[start - 2 : start] == ", "
+    return called and after in {")", ","} and text[value.start : value.end].isidentifier()
+
+
+def _place(text: str, start: int, end: int, evidence: Evidence) -> _Place | None:
+    """Return where the value of the name from `start` to `end` begins; None where it has none."""
+    if element := _ELEMENT.match(text, end):
+        return _Place(element.end(), evidence) if text[start - 1 : start] in {"<", ">"} else None
+    if entry := _ENTRY.match(text, end):
+        return _Place(entry.end(), evidence, entry=True)
+    if call := _CALL.match(text, end):
+        called = "(" in text[max(0, start - 2) : start]
+        return _Place(call.end(), max(evidence, Evidence.CREDIBLE), entry=True) if called else None
+    if assigned := _ASSIGNED.match(text, end):
+        return _assigned(text, start, evidence, assigned)
+    if sentence := _SENTENCE.match(text, end):
+        return _Place(sentence.end(), evidence, strict=True)
+    if spaced := _SPACED.match(text, end):
+        return _Place(spaced.end(), evidence, argument=True, strict=text[start : start + 1] != "-")
+    return None
+
+
+def _assigned(text: str, start: int, evidence: Evidence, sign: re.Match[str]) -> _Place | None:
+    """Return where the value of an assignment begins, a pair of JSON, a line of YAML, or a header."""
+    before, first = text[start - 1 : start], text[sign.end() : sign.end() + 1]
+    quoted = sign["close"] is not None
+    if not quoted and before in {"'", '"'} and before == first:
+        return None  # "Password: "
+    if sign["sign"] in _COLONS and not quoted and first not in {"'", '"'}:
+        evidence = max(evidence, Evidence.CREDIBLE)
+        if "\n" in sign["after"]:
+            return None
+    if before == "$" or (sign["sign"] == "=" and sign["after"] and not sign["before"] and not quoted):
+        evidence = Evidence.GENERATED  # a comparison; `NAME= command`
+    query = before in {"?", "&"} or sign["sign"].startswith("%3")
+    entry = quoted or before in {"(", ",", "{"} or text[max(0, start - 2) : start] == ", "
+    return _Place(sign.end(), evidence, query=query, entry=entry and not query)
