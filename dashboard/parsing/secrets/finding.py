@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from dashboard.parsing.secrets.forms import secrets_by_form
+from dashboard.parsing.secrets.forms import private_keys, secrets_by_form
 from dashboard.parsing.secrets.judged import Named, judged
 from dashboard.parsing.secrets.kinds import Kind, Secret
-from dashboard.parsing.secrets.logins import login_secrets
+from dashboard.parsing.secrets.logins import PROGRAMS, login_secrets
 from dashboard.parsing.secrets.named import named_secrets
 from dashboard.parsing.secrets.names import meaning_of
 from dashboard.parsing.secrets.source import Source, Value
@@ -19,114 +19,26 @@ from dashboard.parsing.secrets.urls import url_secrets
 MIN_ECHOED: Final = 8
 MAX_ECHOED: Final = 64
 
-# What every text with a secret has: a part of a name, of a program, of an address or of a form. In small letters.
-_HINTS: Final = (
-    *(
-        "pass",
-        "pwd",
-        "secret",
-        "token",
-        "key",
-        "auth",
-        "cred",
-        "cookie",
-        "signature",
-        "bearer",
-        "psw",
-        "senha",
-    ),
-    *("kennwort", "密", "口令", "令牌", "パスワード", "пароль", "비밀번호", "contrase"),
-    *("sig=", "sign=", "hooks.", "hook", "/t/", "sct", "/bot", "jdbc:"),
-    *(
-        " login",
-        "mysql",
-        "mariadb",
-        "mongo",
-        "redis-cli",
-        "sqlcmd",
-        "bcp ",
-        "sqlplus",
-        "expdp",
-        "impdp",
-        "rman",
-    ),
-    *(
-        "zip ",
-        "zip -",
-        "7z",
-        "rar ",
-        "curl",
-        "ctr ",
-        "skopeo",
-        "smb",
-        "rpcclient",
-        "lftp",
-        "ldap",
-        "snmp",
-        "ipmi",
-    ),
-    *(
-        "openssl",
-        "obsutil",
-        "ossutil",
-        "coscmd",
-        "mc ",
-        "mcli ",
-        "kinit",
-        "sudo",
-        "davfs",
-        "rabbitmqctl",
-        "helm",
-    ),
-    *(
-        "ghp_",
-        "gho_",
-        "ghu_",
-        "ghs_",
-        "ghr_",
-        "github_pat",
-        "glpat",
-        "gldt",
-        "glrt",
-        "glptt",
-        "glcbt",
-        "glsoat",
-    ),
-    *(
-        "hf_",
-        "api_org_",
-        "xox",
-        "xapp-",
-        "npm_",
-        "pypi-age",
-        "dckr_",
-        "do_v1",
-        "oo_v1",
-        "hvs.",
-        "hvb.",
-        "hvr.",
-    ),
-    *(
-        "sg.",
-        "k_live_",
-        "k_test_",
-        "shp",
-        "lsv2_",
-        "r8_",
-        "ya29.",
-        "eyj",
-        "eyk",
-        "sk-",
-        "gsk_",
-        "nvapi-",
-        "aiza",
-    ),
-    *("akia", "asia", "abia", "acca", "ltai", "akid", "twine", "glft"),
+# What every text has in which a rule can find something, in small letters: parts of words, or whole words of
+# letters and digits. Most texts have none of it, and are done with quickly.
+_NAME_PARTS: Final = ("pass", "pwd", "secret", "token", "key", "auth", "cred")
+_NAME_WORDS: Final = frozenset(
+    "ak sk pw pat sig sign signature access obsak obssk psw pswd cookie bearer senha kennwort".split()
 )
-_SHORT_NAME: Final = re.compile(
-    r"(?<![a-zA-Z])(?:[aAsS][kK]|[pP][wW]|[pP][aA][tT])(?![a-z])|[sS][kK](?=\W*[=:])"
+_OTHER_NAMES: Final = ("密", "口令", "令牌", "パスワード", "пароль", "비밀번호", "contrase")
+_ADDRESS_PARTS: Final = ("%40", "/t/")
+_ADDRESS_WORDS: Final = frozenset("jdbc hook hooks webhooks telegram ftqq".split())
+_FORM_PARTS: Final = ("ltai", "aiza", "pypi-age")
+_FORM_WORDS: Final = frozenset(
+    "sk gsk nvapi pat glpat gldt glrt glptt glcbt glsoat glft hvs hvb hvr sg ya29 xapp"
+    " xoxa xoxb xoxe xoxo xoxp xoxr xoxs".split()
 )
-_ACCESS_KEY: Final = re.compile(r"(?<![A-Za-z0-9_-])[A-Z0-9]{20}(?![A-Za-z0-9])")
+_WORDS: Final = re.compile(r"[a-z0-9]+")
+_PROGRAM_WORDS: Final = frozenset(_WORDS.findall(program)[0] for program in PROGRAMS)
+# Every other form has a run of letters and digits that words seldom reach.
+_LONG_RUN: Final = re.compile(r"[A-Za-z0-9]{20}")
+
+Rule = Callable[[str], Iterable[Secret]]
 
 
 def find_secrets(text: str, *, field: str = "command") -> tuple[Secret, ...]:
@@ -136,9 +48,8 @@ def find_secrets(text: str, *, field: str = "command") -> tuple[Secret, ...]:
     whole text is its value.
     """
     found = list(_by_field(text, field))
-    if _may_hold_secrets(text):
-        for rule in (_by_name, url_secrets, login_secrets, secrets_by_form):
-            found += rule(text)
+    for rule in _rules_for(text):
+        found += rule(text)
     if not found:
         return ()
     settled = _settled(found)
@@ -150,12 +61,23 @@ def find_secrets_in_pair(name: str, value: str) -> tuple[Secret, ...]:
     return find_secrets(value, field=name)
 
 
-def _may_hold_secrets(text: str) -> bool:
-    """Return whether any rule could find something: quick, for most texts hold nothing."""
+def _rules_for(text: str) -> Iterator[Rule]:
+    """Yield the rules that could find something in a text, the one that knows best what it finds first."""
     lowered = text.lower()
-    if any(map(lowered.__contains__, _HINTS)) or ("@" in text and "://" in text) or "%40" in text:
-        return True
-    return _SHORT_NAME.search(text) is not None or _ACCESS_KEY.search(text) is not None
+    words = _WORDS.findall(lowered)
+    if "private key" in lowered:
+        yield private_keys
+    named = any(map(lowered.__contains__, _NAME_PARTS)) or not _NAME_WORDS.isdisjoint(words)
+    if named or (not text.isascii() and any(map(lowered.__contains__, _OTHER_NAMES))):
+        yield _by_name
+    addressed = ("@" in text and "://" in text) or any(map(lowered.__contains__, _ADDRESS_PARTS))
+    if addressed or not _ADDRESS_WORDS.isdisjoint(words):
+        yield url_secrets
+    if "auth" in lowered or not _PROGRAM_WORDS.isdisjoint(words):
+        yield login_secrets
+    formed = _LONG_RUN.search(text) is not None or any(map(lowered.__contains__, _FORM_PARTS))
+    if formed or not _FORM_WORDS.isdisjoint(words):
+        yield secrets_by_form
 
 
 def _by_name(text: str) -> Iterator[Secret]:

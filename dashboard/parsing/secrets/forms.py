@@ -53,7 +53,6 @@ _LINE: Final = re.compile(r"[A-Za-z0-9+/]{16,}")
 
 def secrets_by_form(text: str) -> Iterator[Secret]:
     """Yield the secrets that need no name to be told."""
-    yield from _private_keys(text)
     for pattern, kind in ((_TOKENS, Kind.TOKEN), (_KEYS, Kind.API_KEY), (_ACCESS_KEYS, Kind.ACCESS_KEY)):
         for found in pattern.finditer(text):
             value = found[0][:MAX_JUDGED]
@@ -66,7 +65,7 @@ def secrets_by_form(text: str) -> Iterator[Secret]:
             yield Secret(found.end() - len(secret), found.end(), Kind.SECRET_KEY)
 
 
-def _private_keys(text: str) -> Iterator[Secret]:
+def private_keys(text: str) -> Iterator[Secret]:
     """Yield private keys in PEM, from the line of dashes that begins one to the line that ends it."""
     edges = list(_PRIVATE_KEY.finditer(text))
     for edge, following in pairwise([*edges, None]):

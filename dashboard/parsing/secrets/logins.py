@@ -16,16 +16,24 @@ from dashboard.parsing.secrets.words import SimpleCommand, Word, commands
 MAX_PROGRAMS: Final = 4
 _SUBCOMMAND_WORDS: Final = 4
 
-_SLASHED: Final = re.compile(r"[\w.$#-]{1,64}/(?!/)([^@/\s\"']++)@")
+# requests.get(…, auth=("user", "password"))
+_BASIC_AUTH: Final = re.compile(
+    r"[aA]uth(?:\s{0,4}=\s{0,4})?\(\s{0,4}(?P<quote>\\{0,4}[\"'])[^\"'\\\n]{1,64}(?P=quote)\s{0,4},\s{0,4}"
+    r"(?P=quote)(?P<password>(?:(?!(?P=quote))[^\n]){1,256})(?P=quote)"
+)
+_INPUT_LINE: Final = re.compile(r"(?:[^\n\\]|\\(?!n))++")
+_SLASHED: Final = re.compile(r"[\w.$#-]{1,64}/(?!/)([^/\s\"']++)")
 
 
 def login_secrets(text: str) -> Iterator[Secret]:
     """Yield the secrets in options, in arguments and on the standard input of programs that take them."""
+    for found in _BASIC_AUTH.finditer(text):
+        yield from _secret(text, *found.span("password"), Kind.PASSWORD)
     for command in commands(text):
         programs = 0
         for number, word in enumerate(command.words):
             program = _program(word)
-            if program not in _KNOWN:
+            if program not in PROGRAMS:
                 continue
             arguments = command.words[number + 1 :]
             for login in LOGINS.get(program, ()):
@@ -50,6 +58,12 @@ def _in_options(text: str, login: Login, arguments: Sequence[Word]) -> Iterator[
     ):
         return
     for number, word in enumerate(arguments):
+        if (
+            login.leading
+            and not word.text.startswith("-")
+            and arguments[number - 1].text not in login.options
+        ):
+            return
         for option, kind in login.options.items():
             place = _value(word, option, login.glue, arguments[number + 1 : number + 2])
             if place is not None:
@@ -101,12 +115,14 @@ def _on_input(text: str, command: SimpleCommand, program: str, arguments: Sequen
         return
     given = command.here
     writer = command.fed_by.words if command.fed_by else []
-    if given is None and len(writer) > 1 and _program(writer[0]) in WRITERS:
+    if given is None and any(_program(word) in WRITERS for word in writer[:-1][:MAX_PROGRAMS]):
         given = writer[-1]
-    if given is not None:
-        start = max(given.start, text.rfind("\n", given.start, given.end) + 1)
-        kind = Kind.TOKEN if sign in {"login", "--with-token"} else Kind.PASSWORD
-        yield from _secret(text, start, given.end, kind, behind=":" if program == "chpasswd" else "")
+    if given is None:
+        return
+    kind = Kind.TOKEN if sign in {"login", "--with-token"} else Kind.PASSWORD
+    lines = list(_INPUT_LINE.finditer(text, given.start, given.end))
+    for line in lines if program == "chpasswd" else lines[-1:]:
+        yield from _secret(text, *line.span(), kind, behind=":" if program == "chpasswd" else "")
 
 
 def _keys_behind_address(text: str, arguments: Sequence[Word]) -> Iterator[Secret]:
@@ -120,18 +136,24 @@ def _keys_behind_address(text: str, arguments: Sequence[Word]) -> Iterator[Secre
             yield from _secret(text, word.start, word.end, kind, evidence=evidence)
 
 
-def _key_of_login(text: str, arguments: Sequence[Word]) -> Iterator[Secret]:
-    """`wandb login KEY`, `vault login TOKEN`."""
+def _key_of_login(text: str, arguments: Sequence[Word], kind: Kind = Kind.API_KEY) -> Iterator[Secret]:
+    """`wandb login KEY`."""
     if arguments and arguments[0].text == "login":
         for word in arguments[1:]:
-            yield from _secret(text, word.start, word.end, Kind.API_KEY, evidence=Evidence.GENERATED)
+            yield from _secret(text, word.start, word.end, kind, evidence=Evidence.GENERATED)
+
+
+def _token_of_login(text: str, arguments: Sequence[Word]) -> Iterator[Secret]:
+    """`vault login TOKEN`."""
+    return _key_of_login(text, arguments, Kind.TOKEN)
 
 
 def _behind_slash(text: str, arguments: Sequence[Word]) -> Iterator[Secret]:
     """Oracle's `sqlplus USER/PASSWORD@DATABASE`."""
     for word in arguments:
         if slashed := _SLASHED.match(text, word.start, word.end):
-            yield from _secret(text, *slashed.span(1), Kind.PASSWORD)
+            end = text.rfind("@", *slashed.span(1))
+            yield from _secret(text, slashed.start(1), end, Kind.PASSWORD)
 
 
 def _last_of_user(text: str, arguments: Sequence[Word]) -> Iterator[Secret]:
@@ -146,8 +168,9 @@ def _last_of_user(text: str, arguments: Sequence[Word]) -> Iterator[Secret]:
 
 _IN_ARGUMENTS: Final[dict[str, Callable[[str, Sequence[Word]], Iterator[Secret]]]] = {
     **dict.fromkeys(("mc", "mcli"), _keys_behind_address),
-    **dict.fromkeys(("wandb", "vault"), _key_of_login),
+    "wandb": _key_of_login,
+    "vault": _token_of_login,
     **dict.fromkeys(("sqlplus", "expdp", "impdp", "rman"), _behind_slash),
     **dict.fromkeys(("rabbitmqctl", "htpasswd"), _last_of_user),
 }
-_KNOWN: Final = LOGINS.keys() | _IN_ARGUMENTS.keys() | READERS.keys()
+PROGRAMS: Final = LOGINS.keys() | _IN_ARGUMENTS.keys() | READERS.keys()

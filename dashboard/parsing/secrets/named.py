@@ -24,13 +24,17 @@ _ASSIGNED: Final = re.compile(
     r"(?P<close>\\{0,8}[\"']|%2[27])?\]?(?P<before>\s{0,16})"
     r"(?P<sign>=>|:=|=(?!=)|:(?!:|//)|：|＝|%3[Dd]|\\u003[dD]|%3[Aa](?!%2[Ff]))(?P<after>\s{0,16})"
 )
-_SPACED: Final = re.compile(r"[\"']?(?:\s|\\\n){1,32}")
+_SPACED: Final = re.compile(r"(?P<quote>[\"']?)(?:\s|\\\n){1,32}")
 _SENTENCE: Final = re.compile(r"\s{1,4}is\s{1,4}|是|为")
 _CALL: Final = re.compile(r"\\{0,8}[\"']\s{0,8},\s{0,8}(?=\\{0,8}[\"'])")
 _ENTRY: Final = re.compile(
     r"(?P<quote>\\{0,8}[\"'])\s{0,8},\s{0,8}(?P=quote)(?:value|default)(?P=quote)\s{0,8}:\s{0,8}"
 )
 _ELEMENT: Final = re.compile(r"</name>\s{0,32}<value>|>(?=[^<>\n]{1,512}</)")
+_EXPRESSION: Final = re.compile(r"[A-Za-z_][\w.]*+([(\[]?)")
+_REST_OF_LINE: Final = re.compile(r"[^\s\"']{1,256}(?:\n|\Z)")
+_REST_OF_COMMAND: Final = re.compile(r"[^\s\"';&|]{1,256}[\"']?(?:\s{0,8}(?:[\n;&|]|\Z))")
+_TECHNICAL: Final = re.compile(r"[._-]")
 _COLONS: Final = frozenset({":", "：", "%3A", "%3a"})
 
 
@@ -89,8 +93,11 @@ def _is_expression(text: str, start: int, place: _Place, value: Value) -> bool:
     first, after = text[value.start : value.start + 1], text[value.end : value.end + 1]
     if (place.argument and first == "-") or after in {"(", "["} or first in {"{", "["}:
         return True
-    called = text[start - 1 : start] == "(" or text[start - 2 : start] == ", "
-    return called and after in {")", ","} and text[value.start : value.end].isidentifier()
+    called = text[start - 1 : start] == "(" or text[max(0, start - 2) : start] == ", "
+    expression = _EXPRESSION.match(text, value.start, value.end)
+    if expression is None:
+        return False
+    return expression[1] != "" or (called and expression.end() == value.end and after in {")", ","})
 
 
 def _place(text: str, start: int, end: int, evidence: Evidence) -> _Place | None:
@@ -107,8 +114,20 @@ def _place(text: str, start: int, end: int, evidence: Evidence) -> _Place | None
     if sentence := _SENTENCE.match(text, end):
         return _Place(sentence.end(), evidence, strict=True)
     if spaced := _SPACED.match(text, end):
-        return _Place(spaced.end(), evidence, argument=True, strict=text[start : start + 1] != "-")
+        return _argument(text, start, end, evidence, spaced)
     return None
+
+
+def _argument(text: str, start: int, end: int, evidence: Evidence, space: re.Match[str]) -> _Place | None:
+    """Return where the value of an option begins, of a setting (`fs.obs.secret.key VALUE`), or in a sentence."""
+    before = text[start - 1 : start]
+    if before in {"$", "{"} or (space["quote"] and space["quote"] != before):
+        return None
+    if text[start : start + 1] == "-":
+        return _Place(space.end(), evidence, argument=True)
+    if _TECHNICAL.search(text, start, end) and _REST_OF_COMMAND.match(text, space.end()):
+        return _Place(space.end(), max(evidence, Evidence.MIXED), argument=True)
+    return _Place(space.end(), evidence, argument=True, strict=True)
 
 
 def _assigned(text: str, start: int, evidence: Evidence, sign: re.Match[str]) -> _Place | None:
@@ -117,8 +136,10 @@ def _assigned(text: str, start: int, evidence: Evidence, sign: re.Match[str]) ->
     quoted = sign["close"] is not None
     if not quoted and before in {"'", '"'} and before == first:
         return None  # "Password: "
+    if sign["sign"] in _COLONS and before == "/":
+        return None  # ://token:…@host
     if sign["sign"] in _COLONS and not quoted and first not in {"'", '"'}:
-        evidence = max(evidence, Evidence.CREDIBLE)
+        evidence = _owed_by_line(text, start, sign.end(), evidence)
         if "\n" in sign["after"]:
             return None
     if before == "$" or (sign["sign"] == "=" and sign["after"] and not sign["before"] and not quoted):
@@ -126,3 +147,11 @@ def _assigned(text: str, start: int, evidence: Evidence, sign: re.Match[str]) ->
     query = before in {"?", "&"} or sign["sign"].startswith("%3")
     entry = quoted or before in {"(", ",", "{"} or text[max(0, start - 2) : start] == ", "
     return _Place(sign.end(), evidence, query=query, entry=entry and not query)
+
+
+def _owed_by_line(text: str, start: int, value: int, evidence: Evidence) -> Evidence:
+    """Return what a value behind a colon owes: more in a sentence than in a line of YAML, one of several."""
+    indented = text[max(0, start - MAX_NAME) : start].rstrip(" -")
+    if indented.endswith("\n") and _REST_OF_LINE.match(text, value):
+        return max(evidence, Evidence.LONG)
+    return Evidence.MIXED if evidence in {Evidence.ANY, Evidence.MIXED} else max(evidence, Evidence.CREDIBLE)

@@ -24,9 +24,11 @@ class Evidence(IntEnum):
     """Anything that is no placeholder, variable or path."""
     LONG = 1
     """Six characters or more that are not one short word."""
-    CREDIBLE = 2
+    MIXED = 2
+    """Six characters or more, letters and digits among them."""
+    CREDIBLE = 3
     """Letters and digits, not put together like a name."""
-    GENERATED = 3
+    GENERATED = 4
     """Made by a machine, as far as one can see."""
 
 
@@ -38,7 +40,7 @@ class Meaning:
     evidence: Evidence
 
 
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # Says which one of several it is, not what it is: SK_PROD, password2.
 _AFTERTHOUGHTS: Final = frozenset(
     "prod production dev test staging new old backup bak default value plain str text base cn main".split()
@@ -49,13 +51,18 @@ _OTHER: Final = re.compile(
     r"|start|stop|end|begin|new|next|page|prompt|class|trigger|placeholder|separator|existing|disabled|ask)_"
     r"(?:\w+_)?(?:key|token|secret|password|pass)$"
 )
+# Whose password it is; `first_pass` and `two_pass` have none.
+_ACCOUNTS: Final = (
+    "db|database|user|root|admin|account|redis|mysql|my|pg|postgres|mongo|mq|rabbitmq|es|ftp|sftp|smtp|mail|email|ssh"
+    "|http|proxy|ldap|nas|obs|login|wifi|sudo|service|smb|vnc|docker|registry|git|keystore|truststore|jupyter"
+)
 _MEANINGS: Final = tuple(
     (re.compile(pattern), Meaning(kind, evidence))
     for pattern, kind, evidence in (
         (r"secret_?(?:access_?)?key$|access_?key_?secret$", Kind.SECRET_KEY, Evidence.LONG),
         (r"(?:^|_)sk$|obssk$", Kind.SECRET_KEY, Evidence.CREDIBLE),
         (r"access_?key(?:_?id)?$|(?:^|_)ak$|obsak$|(?:^|_)secret_?id$", Kind.ACCESS_KEY, Evidence.CREDIBLE),
-        (r"^access$", Kind.ACCESS_KEY, Evidence.GENERATED),
+        (r"^access$", Kind.ACCESS_KEY, Evidence.CREDIBLE),
         (r"(?:private|ssh)_?key$", Kind.PRIVATE_KEY, Evidence.GENERATED),
         (
             r"(?:encrypt|encryption|decryption|aes|des|hmac|signing|sign|fernet|cipher|crypto|master|root)_?key$",
@@ -83,12 +90,9 @@ _MEANINGS: Final = tuple(
             Kind.PASSWORD,
             Evidence.ANY,
         ),
-        (
-            r"(?:^|_)(?:pass|psw|pswd|passw)$|pwd$|(?:db|ssh|my|pg|user|root|redis|mysql|ftp|smtp|admin)pass$",
-            Kind.PASSWORD,
-            Evidence.LONG,
-        ),
-        (r"(?:^|_)pw$", Kind.PASSWORD, Evidence.CREDIBLE),
+        (rf"(?:^|_)(?:{_ACCOUNTS})_?(?:pass|pwd|psw|pw)$", Kind.PASSWORD, Evidence.ANY),
+        (r"(?:^|_)(?:pass|psw|pswd|passw)$|pwd$", Kind.PASSWORD, Evidence.LONG),
+        (r"(?:^|_)pw$", Kind.PASSWORD, Evidence.MIXED),
         (r"(?:^|_)(?:credentials?|creds?)$", Kind.PASSWORD, Evidence.CREDIBLE),
         (
             r"(?:client|app|jwt|webhook|signing|shared|consumer|cookie|session|token|bot|dingtalk|oauth)_?secret$",
@@ -96,8 +100,8 @@ _MEANINGS: Final = tuple(
             Evidence.LONG,
         ),
         (r"secret$", Kind.SECRET, Evidence.CREDIBLE),
-        (r"(?:^|_)auth$|authorization$", Kind.AUTHORIZATION, Evidence.GENERATED),
-        (r"signature$|(?:^|_)(?:sig|sign)$", Kind.URL_SIGNATURE, Evidence.GENERATED),
+        (r"(?:^|_)auth$|authorization$|^bearer$", Kind.AUTHORIZATION, Evidence.GENERATED),
+        (r"signature$|(?:^|_)(?:sig|sign)$", Kind.URL_SIGNATURE, Evidence.CREDIBLE),
         (r"^令牌$", Kind.TOKEN, Evidence.CREDIBLE),
         (r"^访问密钥$", Kind.ACCESS_KEY, Evidence.CREDIBLE),
         (r"密钥$", Kind.SECRET_KEY, Evidence.CREDIBLE),
@@ -107,7 +111,7 @@ _MEANINGS: Final = tuple(
 
 def words_of(name: str) -> list[str]:
     """Return the words that a name is made of, in small letters: `accessKeyID` has three."""
-    return [word.lower() for word in _WORD.findall(name)]
+    return [word.lower() for word in _WORD.findall(name)] if name.isascii() else [name.lower()]
 
 
 @lru_cache(maxsize=4096)

@@ -22,7 +22,8 @@ class Glue(Enum):
 class Login:
     """The options of a program that take a secret.
 
-    Only with one of `subcommands`, if there are any; `behind`: the secret is what follows this mark.
+    Only with one of `subcommands`, if there are any; `behind`: the secret is what follows this mark; `leading`:
+    the first argument that is no option begins another command.
     """
 
     options: dict[str, Kind]
@@ -30,10 +31,14 @@ class Login:
     glue: Glue = Glue.ALSO
     behind: str = ""
     evidence: Evidence = Evidence.ANY
+    leading: bool = False
 
 
-def _passwords(options: str, of: str = "", glue: Glue = Glue.ALSO, behind: str = "") -> Login:
-    return Login(dict.fromkeys(options.split(), Kind.PASSWORD), frozenset(of.split()), glue, behind)
+def _passwords(
+    options: str, of: str = "", glue: Glue = Glue.ALSO, behind: str = "", *, leading: bool = False
+) -> Login:
+    kinds = dict.fromkeys(options.split(), Kind.PASSWORD)
+    return Login(kinds, frozenset(of.split()), glue, behind, leading=leading)
 
 
 def _keys(access: str, secret: str, token: str, of: str = "") -> Login:
@@ -53,7 +58,8 @@ LOGINS: Final = _table(
     ("docker podman nerdctl buildah oras crane oc az", _passwords("-p", of="login")),
     ("helm", _passwords("-p", of="login add")),
     ("twine", _passwords("-p", of="upload")),
-    ("sshpass mongo mongosh mongodump mongorestore mongoimport mongoexport", _passwords("-p")),
+    ("sshpass", _passwords("-p", leading=True)),
+    ("mongo mongosh mongodump mongorestore mongoimport mongoexport", _passwords("-p")),
     ("mysql mysqldump mysqladmin mysqlimport mysqlsh mariadb mariadb-dump", _passwords("-p", glue=Glue.ONLY)),
     ("7z 7za 7zr 7zz", _passwords("-p", glue=Glue.ONLY)),
     ("rar unrar", _passwords("-p -hp", glue=Glue.ONLY)),

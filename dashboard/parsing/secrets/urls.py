@@ -10,9 +10,9 @@ from dashboard.parsing.secrets.kinds import Kind, Secret
 from dashboard.parsing.secrets.names import Evidence
 from dashboard.parsing.secrets.values import MAX_JUDGED, counts
 
-_AUTHORITY: Final = re.compile(r"://((?:[^\s/?#\"'<>`\\]|\\[^\s/\"'])*+)")
+_AUTHORITY: Final = re.compile(r"://((?:[^\s/?#;\"'<>`\\]|\\[^\s/\"'])*+)")
 _ENCODED: Final = re.compile(r"%3[Aa]%2[Ff]%2[Ff]((?:[^\s%&\"'/]|%(?!2[Ff])[0-9A-Fa-f]{2})*+)")
-_ORACLE: Final = re.compile(r"jdbc:oracle:\w{1,8}:[\w.$#-]{1,64}/(?!/)([^@/\s\"']++)@")
+_ORACLE: Final = re.compile(r"jdbc:oracle:\w{1,8}:[\w.$#-]{1,64}/(?!/)([^/\s\"']++)")
 _ADDRESSES: Final = re.compile(
     r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<slack>[\w/-]{16,}+)"
     r"|open-apis/bot/(?:v2/)?hook/(?P<feishu>[\w-]{16,}+)"
@@ -31,10 +31,11 @@ def url_secrets(text: str) -> Iterator[Secret]:
     for found in _ENCODED.finditer(text):
         yield from _user_information(text, *found.span(1), at="%40", colon="%3A")
     for found in _ORACLE.finditer(text):
-        yield from _credential(text, *found.span(1), Evidence.ANY)
+        end = text.rfind("@", *found.span(1))
+        yield from _credential(text, found.start(1), end, Evidence.ANY)
     for found in _ADDRESSES.finditer(text):
         group = found.lastgroup or ""
-        evidence = Evidence.GENERATED if group == "conda" else Evidence.LONG
+        evidence = Evidence.CREDIBLE if group == "conda" else Evidence.LONG
         yield from _credential(text, *found.span(group), evidence)
 
 

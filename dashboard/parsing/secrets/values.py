@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final
 
 from dashboard.parsing.secrets.names import Evidence, meaning_of, words_of
@@ -12,7 +11,7 @@ from dashboard.parsing.secrets.names import Evidence, meaning_of, words_of
 MAX_JUDGED: Final = 256
 
 _SUBSTITUTION: Final = re.compile(
-    r"\$\{[^}]*+\}?|\$\([^)]*+\)?|\$\w++|\$[@*#?!]|`[^`]*+`?|\{\{.*|%\(\w++\)[sd]|%\w++%|!\w++!|\{[\w.\[\]'\"]*+\}"
+    r"\$\{[^}]*+\}?|\$\([^)]*+\)?|\$\w++|\$[@*#?!]|`[^`]*+`?|\{\{.*|%\(\w++\)[sd]|%(?:[A-Z_]{2,}|[a-z_]{2,})\d*+%|\{[\w.\[\]'\"]*+\}"
 )
 _ONE_REFERENCE: Final = re.compile(
     r"\$\{[^}]*+\}|\$\([^)]*+\)|\$\w++|`[^`]*+`|\$?\{\{.*\}\}|%\w++%|!\w++!|%[sdr]"
@@ -30,22 +29,24 @@ _CONSTANTS: Final = frozenset(
 # What placeholders are made of: my-secret-key-here, REPLACE_ME, access_key.
 _VOCABULARY: Final = _CONSTANTS | frozenset(
     "your my the a an this insert replace me with put enter fill change add here secret key token password passwd"
-    " pass access api ak sk user username name login iam id hf wandb auth obs aws of is x xx xxx string".split()
+    " pass access api ak sk user username name login iam id hf wandb auth oauth obs aws of is x xx xxx string".split()
 )
 _EXTENSION: Final = re.compile(
     r"\.(?:txt|json|jsonl|ya?ml|pem|key|crt|cer|cfg|conf|ini|env|bin|tar|t?gz|zip|pth?|ckpt|csv|tsv|py|sh|p12|jks"
     r"|pub|h5|onnx|toml|xml|log|md|npy|npz|pkl|parquet|mindir|model|vocab)$",
     re.IGNORECASE,
 )
-_PATH: Final = re.compile(r"(?:~|\.{1,2})?/|~|[A-Za-z]:[\\/]")
+_PATH: Final = re.compile(r"(?:~[\w.-]{0,32}|\.{1,2})?/|[A-Za-z]:[\\/]")
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}:/")
 _NAME_PIECE: Final = re.compile(r"[A-Za-z]*\d{0,3}|[vV]?\d+")
 _TOKEN: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _PIECE: Final = re.compile(r"[A-Za-z0-9]+")
 _HEX: Final = re.compile(r"[0-9a-f]{16,}|[0-9A-F]{16,}")
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_ACCESS_KEY: Final = re.compile(r"[A-Z0-9]{16,24}")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]{38,}={0,2}")
-_CODE: Final = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+# self.secret_key, settings.API_KEY, SECRET_KEY: what ends in a name of a secret is none.
+_EXPRESSION: Final = re.compile(r"(?:[A-Za-z_]\w*\.)+[A-Za-z_]\w*|[A-Z]+(?:_[A-Z]+)+")
 _DIGEST: Final = re.compile(r"(?:sha(?:1|224|256|384|512)|md5)[:-][0-9a-f]{16,}", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[+-]?[\d_]*\.?\d*(?:[eE][+-]?\d+)?%?")
 
@@ -73,21 +74,20 @@ def is_reference(head: str, *, literal: bool = False) -> bool:
     return replaced > 0 and not is_credible(rest)
 
 
-@lru_cache(maxsize=1024)
 def is_placeholder(head: str, name: str = "") -> bool:
     """Return whether a value stands for a secret that somebody is to fill in, or repeats its name."""
     if _FILLER.search(head) or _BRACKETED.fullmatch(head) or not any(map(str.isalnum, head)):
         return True
     if len(set(head)) < 3 and not head.isdigit():
         return True
+    if _EXPRESSION.fullmatch(head) and meaning_of(head.rpartition(".")[2]) is not None:
+        return True
     if any(map(str.isdigit, head)):
         return False
     words = words_of(head)
-    if set(words) <= _VOCABULARY or words[0] == "your":
+    if set(words) <= _VOCABULARY or ("your" in words and (not head.isalpha() or min(map(len, words)) > 2)):
         return True
-    return "".join(words) == "".join(words_of(name)) or (
-        "_" in head and head.isupper() and meaning_of(head) is not None
-    )
+    return "".join(words) == "".join(words_of(name))
 
 
 def is_path(head: str) -> bool:
@@ -96,7 +96,7 @@ def is_path(head: str) -> bool:
         return True
     if not _PATH.match(head):
         return "/" in head and not is_generated(head) and all(map(_is_name_like, head.split("/")))
-    return not (_BASE64.fullmatch(head) and is_generated(head))
+    return not (_BASE64.fullmatch(head) and ("+" in head or head.endswith("=") or is_generated(head)))
 
 
 def is_generated(head: str) -> bool:
@@ -112,6 +112,8 @@ def _is_unordered(piece: str) -> bool:
     tokens = len(_TOKEN.findall(piece))
     if _HEX.fullmatch(piece):
         return tokens > 1
+    if _ACCESS_KEY.fullmatch(piece):
+        return len(piece) <= tokens * 4.1
     has_digits = any(map(str.isdigit, piece))
     return len(piece) <= tokens * (3.4 if has_digits else 2.5)
 
@@ -120,16 +122,13 @@ def is_credible(head: str) -> bool:
     """Return whether a value has letters and digits, and is not put together like a name (`resnet50-v2`)."""
     if is_generated(head):
         return True
-    if len(head) < 6 or any(map(str.isspace, head)) or _CODE.fullmatch(head):
-        return False
-    has_letters, has_digits = any(map(str.isalpha, head)), any(map(str.isdigit, head))
-    return has_letters and has_digits and not _is_name_like(head)
+    return _is_mixed(head) and not _is_name_like(head)
 
 
 def is_strict(head: str) -> bool:
     """Return whether a value can be told from a word of a sentence: eight characters of three classes."""
     classes = (str.islower, str.isupper, str.isdigit, _is_symbol)
-    return len(head) >= 8 and sum(any(map(of, head)) for of in classes) >= 3 and is_credible(head)
+    return len(head) >= 8 and sum(any(map(of, head)) for of in classes) >= 3
 
 
 def _is_symbol(character: str) -> bool:
@@ -146,8 +145,14 @@ def _is_any(head: str) -> bool:
     return head.isdigit() or not _NUMBER.fullmatch(head)
 
 
+def _is_mixed(head: str) -> bool:
+    if len(head) < 6 or any(map(str.isspace, head)):
+        return False
+    return any(map(str.isalpha, head)) and any(map(str.isdigit, head))
+
+
 def _is_long(head: str) -> bool:
-    if len(head) < 6 or any(map(str.isspace, head)) or _CODE.fullmatch(head):
+    if len(head) < 6 or any(map(str.isspace, head)):
         return False
     return head.isdigit() or (not _NUMBER.fullmatch(head) and (len(head) >= 8 or not head.isalpha()))
 
@@ -155,6 +160,7 @@ def _is_long(head: str) -> bool:
 _OWED: Final = {
     Evidence.ANY: _is_any,
     Evidence.LONG: _is_long,
+    Evidence.MIXED: _is_mixed,
     Evidence.CREDIBLE: is_credible,
     Evidence.GENERATED: is_generated,
 }

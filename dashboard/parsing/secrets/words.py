@@ -14,12 +14,13 @@ from typing import Final
 MAX_DEPTH: Final = 3
 
 _TOKEN: Final = re.compile(
-    r"(?P<word>(?:[^\s\"'\\;&|<>()]++|\\[\s\S]|\"(?:[^\"\\]|\\[\s\S])*+\"|'[^']*+')++|[\"'\\])"
-    r"|(?P<operator><<<|\|\|?|&&?|;|[()<>]|\n)|[^\S\n]++"
+    r"(?P<word><(?![<(])[^<>\n;&|]{1,64}>|(?:[^\s\"'`\\;&|<>()]++|\\[\s\S]|\"(?:[^\"\\]|\\[\s\S])*+\"|'[^']*+')++|[\"'\\])"
+    r"|(?P<operator><<<|\|\|?|&&?|;|[()<>`]|\n)|[^\S\n]++"
 )
 _SPACE: Final = re.compile(r"\s")
+_INSIDE: Final = re.compile(r"(?P<quote>[\"'])(?P<inside>[\s\S]*)(?P=quote)")
 _QUOTES: Final = (("'", "'"), ('"', '"'), ("$'", "'"), ('\\"', '\\"'), ("\\'", "\\'"))
-_ENDS: Final = frozenset({"|", "||", "&&", "&", ";", "(", ")", "\n"})
+_ENDS: Final = frozenset({"|", "||", "&&", "&", ";", "(", ")", "`", "\n"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,9 @@ def commands(text: str, start: int = 0, end: int | None = None, depth: int = 0) 
                 command.here, after_here = word, False
             else:
                 command.words.append(word)
-            if word.quoted and depth < MAX_DEPTH and _SPACE.search(word.text):
-                yield from commands(text, word.start, word.end, depth + 1)
+            inside = _INSIDE.search(text, token.start(), token.end()) if depth < MAX_DEPTH else None
+            if inside and _SPACE.search(text, *inside.span("inside")):
+                yield from commands(text, *inside.span("inside"), depth + 1)
     yield command
 
 
