@@ -18,6 +18,8 @@ from dashboard.parsing.secrets.urls import url_secrets
 # A value that is this long is looked for in the rest of the text, too; this many different ones at most.
 MIN_ECHOED: Final = 8
 MAX_ECHOED: Final = 64
+# A shorter one of letters alone may be a word like any other (`postgres`).
+MIN_WORD: Final = 12
 
 # What every text has in which a rule can find something, in small letters: parts of words, or whole words of
 # letters and digits. Most texts have none of it, and are done with quickly.
@@ -123,7 +125,7 @@ def _echoes(text: str, found: Sequence[Secret]) -> Iterator[Secret]:
         start = text.find(value)
         while start >= 0:
             end = start + len(value)
-            if not value.isalpha() or _is_word(text, start, end):
+            if not value.isalpha() or (len(value) >= MIN_WORD and _is_word(text, start, end)):
                 yield Secret(start, end, kind)
             start = text.find(value, end)
 

@@ -58,11 +58,8 @@ def _in_options(text: str, login: Login, arguments: Sequence[Word]) -> Iterator[
     ):
         return
     for number, word in enumerate(arguments):
-        if (
-            login.leading
-            and not word.text.startswith("-")
-            and arguments[number - 1].text not in login.options
-        ):
+        before = arguments[number - 1].text if number else ""
+        if login.leading and not word.text.startswith("-") and before not in login.options:
             return
         for option, kind in login.options.items():
             place = _value(word, option, login.glue, arguments[number + 1 : number + 2])

@@ -10,7 +10,7 @@ from typing import Final
 from dashboard.parsing.secrets.judged import Named, judged
 from dashboard.parsing.secrets.kinds import Secret
 from dashboard.parsing.secrets.names import MAX_NAME, Evidence, Meaning, meaning_of
-from dashboard.parsing.secrets.source import Source, Value
+from dashboard.parsing.secrets.source import Ending, Source, Value
 
 _KEYWORD: Final = re.compile(
     r"pass|pwd|psw|secret|token|(?<=[a-z_\-. ])key|\bkey|bearer|auth|cred|cookie|signature|senha|kennwort"
@@ -44,8 +44,7 @@ class _Place:
 
     start: int
     evidence: Evidence
-    query: bool = False
-    entry: bool = False
+    ending: Ending = Ending.WORD
     argument: bool = False
     strict: bool = False
 
@@ -81,11 +80,14 @@ def _behind(source: Source, start: int, end: int, meaning: Meaning) -> tuple[Sec
     place = _place(source.text, start, end, meaning.evidence)
     if place is None:
         return ()
-    value = source.value(place.start, query=place.query, entry=place.entry)
+    value = source.value(place.start, place.ending)
     if not value.quoted and _is_expression(source.text, start, place, value):
         return ()
     name = source.text[start:end].lstrip("-")
-    return judged(source.text, value, Named(name, meaning.kind, place.evidence, place.query, place.strict))
+    in_query = place.ending in {Ending.QUERY, Ending.ENCODED}
+    return judged(
+        source.text, value, Named(name, meaning.kind, place.evidence, in_query=in_query, strict=place.strict)
+    )
 
 
 def _is_expression(text: str, start: int, place: _Place, value: Value) -> bool:
@@ -105,10 +107,10 @@ def _place(text: str, start: int, end: int, evidence: Evidence) -> _Place | None
     if element := _ELEMENT.match(text, end):
         return _Place(element.end(), evidence) if text[start - 1 : start] in {"<", ">"} else None
     if entry := _ENTRY.match(text, end):
-        return _Place(entry.end(), evidence, entry=True)
+        return _Place(entry.end(), evidence, Ending.ENTRY)
     if call := _CALL.match(text, end):
         called = "(" in text[max(0, start - 2) : start]
-        return _Place(call.end(), max(evidence, Evidence.CREDIBLE), entry=True) if called else None
+        return _Place(call.end(), max(evidence, Evidence.CREDIBLE), Ending.ENTRY) if called else None
     if assigned := _ASSIGNED.match(text, end):
         return _assigned(text, start, evidence, assigned)
     if sentence := _SENTENCE.match(text, end):
@@ -126,7 +128,8 @@ def _argument(text: str, start: int, end: int, evidence: Evidence, space: re.Mat
     if text[start : start + 1] == "-":
         return _Place(space.end(), evidence, argument=True)
     if _TECHNICAL.search(text, start, end) and _REST_OF_COMMAND.match(text, space.end()):
-        return _Place(space.end(), max(evidence, Evidence.MIXED), argument=True)
+        owed = Evidence.CREDIBLE if text[start:end].isupper() else Evidence.MIXED  # docker run -e NAME IMAGE
+        return _Place(space.end(), max(evidence, owed), argument=True)
     return _Place(space.end(), evidence, argument=True, strict=True)
 
 
@@ -144,9 +147,14 @@ def _assigned(text: str, start: int, evidence: Evidence, sign: re.Match[str]) ->
             return None
     if before == "$" or (sign["sign"] == "=" and sign["after"] and not sign["before"] and not quoted):
         evidence = Evidence.GENERATED  # a comparison; `NAME= command`
-    query = before in {"?", "&"} or sign["sign"].startswith("%3")
-    entry = quoted or before in {"(", ",", "{"} or text[max(0, start - 2) : start] == ", "
-    return _Place(sign.end(), evidence, query=query, entry=entry and not query)
+    ending = Ending.WORD
+    if sign["sign"].startswith("%3"):
+        ending = Ending.ENCODED
+    elif before in {"?", "&"}:
+        ending = Ending.QUERY
+    elif quoted or before in {"(", ",", "{"} or text[max(0, start - 2) : start] == ", ":
+        ending = Ending.ENTRY
+    return _Place(sign.end(), evidence, ending)
 
 
 def _owed_by_line(text: str, start: int, value: int, evidence: Evidence) -> Evidence:

@@ -61,7 +61,8 @@ _MEANINGS: Final = tuple(
     for pattern, kind, evidence in (
         (r"secret_?(?:access_?)?key$|access_?key_?secret$", Kind.SECRET_KEY, Evidence.LONG),
         (r"(?:^|_)sk$|obssk$", Kind.SECRET_KEY, Evidence.CREDIBLE),
-        (r"access_?key(?:_?id)?$|(?:^|_)ak$|obsak$|(?:^|_)secret_?id$", Kind.ACCESS_KEY, Evidence.CREDIBLE),
+        (r"access_?key(?:_?id)?$", Kind.ACCESS_KEY, Evidence.LONG),
+        (r"(?:^|_)ak$|obsak$|(?:^|_)secret_?id$", Kind.ACCESS_KEY, Evidence.CREDIBLE),
         (r"^access$", Kind.ACCESS_KEY, Evidence.CREDIBLE),
         (r"(?:private|ssh)_?key$", Kind.PRIVATE_KEY, Evidence.GENERATED),
         (

@@ -9,23 +9,42 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from typing import Final
 
-_QUOTE: Final = re.compile(r"\\[\s\S]|[\"']")
-_OPENING: Final = re.compile(r"(?:\$|[bBrRuUfF]{1,2})?(?:(\\{0,8})([\"'])|%2([27]))")
-# Characters that can stand in a value without quotes, in a shell's word and within quotes. What they stop at is
-# decided one by one in `_stops`.
-_IN_WORD: Final = re.compile(r"(?:[^\s\"'`\\;|&<>(),\]}，。；、）」]|\\[\s\S])*+")
-_IN_QUOTES: Final = re.compile(r"(?:[^\s\"'`\\;&<>),\]}，。；、）」]|\\(?![nrt\"'\\&])[\s\S])*+")
-_IN_QUERY: Final = re.compile(
-    r"(?:[^\s\"'`\\;|&<>(),\]}#，。；、）」%]|%(?!26|22|27|20)(?:[0-9A-Fa-f]{2})?)*+"
-)
-_NEXT_ENTRY: Final = re.compile(r",(?:\s|$|[\"']|\\?[\"']|[\w.-]{1,80}[=:])")
-_ESCAPED_DOUBLE: Final = re.compile(r"(?:[^\"\\]|\\[\s\S])*+\"")
+# Python's triple quotes enclose no value that a shell could see.
+_QUOTE: Final = re.compile(r"\\[\s\S]|\"{3}|'{3}|[\"']")
+# How a ' is written inside of '…'.
+_INNER: Final = r"'\"'\"'|'\\''"
+_OPENING: Final = re.compile(rf"(?:\$|[bBrRuUfF]{{1,2}})?(?P<mark>{_INNER}|\\{{0,8}}[\"']|%2[27])")
+_JOINED: Final = re.compile(r"([\"'])([^\s\"']{1,256})\1")
+_ESCAPED_DOUBLE: Final = re.compile(rf"(?:{_INNER}|[^\"\\]|\\[\s\S])*+\"")
 _ESCAPED_SINGLE: Final = re.compile(r"(?:[^'\\]|\\[\s\S])*+'")
 _LINE: Final = re.compile(r"[^\n]*+")
+# Whether a shell's word goes on behind a quote that was closed.
 _GOES_ON: Final = re.compile(r"[\w\"'$@%+=.~^!#*?-]")
+# Whether a comma ends a value: something else begins behind it.
+_NEXT_ENTRY: Final = re.compile(r",(?:\s|$|\\?[\"']|[\w.-]{1,80}[=:])")
+
+
+class Ending(Enum):
+    """What ends a value that has no quotes of its own."""
+
+    WORD = "a word of a shell"
+    ENTRY = "an entry of a list or an object: a comma, a bracket"
+    QUERY = "a parameter of a URL: &"
+    ENCODED = "a parameter of a URL that is itself percent-encoded: %26"
+
+
+# What can stand in a value without quotes, by what ends it; None: within quotes that enclose name and value.
+_WIDE: Final = "，。；、）」】"  # noqa: RUF001 (punctuation of Chinese and Japanese)
+_RUNS: Final = {
+    Ending.WORD: re.compile(rf"(?:[^\s\"'`\\;|&<>(),\]}}{_WIDE}]|\\[\s\S])*+"),
+    Ending.QUERY: re.compile(rf"[^\s\"'`\\;|&<>(),\]}}#{_WIDE}]*+"),
+    Ending.ENCODED: re.compile(rf"(?:[^\s\"'`\\;|&<>(),\]}}#%{_WIDE}]|%(?!2[0267])(?:[0-9A-Fa-f]{{2}})?)*+"),
+    None: re.compile(rf"(?:[^\s\"'`\\;&<>),\]}}{_WIDE}]|\\(?![nrt\"'\\&])[\s\S])*+"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +63,7 @@ class Source:
     def __init__(self, text: str) -> None:
         self.text = text
         self._absent: set[str] = set()
-        self._runs: dict[str, tuple[int, int]] = {}
+        self._runs: dict[tuple[str, Ending], tuple[int, int]] = {}
 
     @cached_property
     def _enclosures(self) -> tuple[list[int], list[str]]:
@@ -63,7 +82,7 @@ class Source:
         state, opened, kept = "", begin, len(places)
         for match in _QUOTE.finditer(self.text, begin):
             mark = match[0]
-            if len(mark) == 2 and not (state == "'" and mark == "\\'"):
+            if len(mark) > 1 and not (state == "'" and mark == "\\'"):
                 continue
             if state == "":
                 state, opened, kept = mark, match.start(), len(places)
@@ -83,22 +102,21 @@ class Source:
         places, states = self._enclosures
         return states[bisect_right(places, place) - 1]
 
-    def value(self, start: int, *, query: bool = False, entry: bool = False) -> Value:
-        """Read the value that begins at `start`.
-
-        `query`: as in a URL's query, up to the next `&`. `entry`: as in a list or an object, up to a comma or
-        a bracket.
-        """
+    def value(self, start: int, ending: Ending = Ending.WORD) -> Value:
+        """Read the value that begins at `start`; `ending` matters where it has no quotes."""
         outer = self.enclosure(start)
         opening = _OPENING.match(self.text, start)
-        if opening is None or opening[0] == outer:
-            end = start if opening else self._bare_end(start, outer, query=query, entry=entry)
-            return Value(start, end, quoted=False, literal=outer == "'")
+        if opening is None or (opening["mark"][0] == "%" and ending is not Ending.ENCODED):
+            return Value(start, self._bare_end(start, outer, ending), quoted=False, literal=outer == "'")
+        if opening[0] == outer:  # 'PASSWORD='value' …': a shell joins the three
+            joined = _JOINED.match(self.text, start)
+            begin, end = joined.span(2) if joined else (start, start)
+            return Value(begin, end, quoted=True, literal=outer == "'")
         return self._quoted(opening, outer)
 
     def _quoted(self, opening: re.Match[str], outer: str) -> Value:
         begin = opening.end()
-        mark = opening[0] if opening[3] else opening[1] + opening[2]
+        mark = opening["mark"]
         end = self.closing(mark, begin, escapes=outer != "" or opening[0].startswith("$"))
         literal = outer == "'" or (outer == "" and mark == "'")
         if end is None:  # cut off: all that is left of the line belongs to it
@@ -106,7 +124,9 @@ class Source:
             return Value(begin, line.end() if line else begin, quoted=True, literal=literal)
         after = end + len(mark)
         if outer == "" and _GOES_ON.match(self.text, after):
-            return Value(opening.start(), self._bare_end(after, outer), quoted=True, literal=literal)
+            return Value(
+                opening.start(), self._bare_end(after, outer, Ending.WORD), quoted=True, literal=literal
+            )
         return Value(begin, end, quoted=True, literal=literal)
 
     def closing(self, mark: str, begin: int, *, escapes: bool) -> int | None:
@@ -118,36 +138,38 @@ class Source:
             end = found.end() - 1 if found else -1
         else:
             end = self.text.find(mark, begin)
+            while len(mark) > 1 and end > begin and self.text[end - 1] == "\\":  # escaped once more
+                end = self.text.find(mark, end + 1)
         if end < 0:
             self._absent.add(mark)
             return None
         return end
 
-    def _bare_end(self, start: int, outer: str, *, query: bool = False, entry: bool = False) -> int:
-        mode = "query" if query else f"{outer}{entry:d}"
-        begin, end = self._runs.get(mode, (0, 0))
+    def _bare_end(self, start: int, outer: str, ending: Ending) -> int:
+        key = (outer, ending)
+        begin, end = self._runs.get(key, (0, 0))
         if begin <= start < end:
             return end
-        run = _IN_QUERY if query else _IN_QUOTES if outer else _IN_WORD
-        place = start
-        while True:
+        plain = ending in {Ending.WORD, Ending.ENTRY}
+        run = _RUNS[None if plain and outer else Ending.WORD if plain else ending]
+        place: int | None = start
+        while place is not None:
             match = run.match(self.text, place)
-            place = match.end() if match else place
-            after = self._beyond(place, outer, query=query, entry=entry)
-            if after is None:
-                break
-            place = after
-        self._runs[mode] = (start, place)
-        return place
+            end = match.end() if match else place
+            place = self._beyond(end, outer, ending)
+        self._runs[key] = (start, end)
+        return end
 
-    def _beyond(self, place: int, outer: str, *, query: bool, entry: bool) -> int | None:
+    def _beyond(self, place: int, outer: str, ending: Ending) -> int | None:
         """Return where a value without quotes goes on behind the character that it stopped at; None: nowhere."""
         mark = self.text[place : place + 1]
+        if ending is not Ending.WORD:
+            return None
         if mark == ",":
-            return None if entry or query or _NEXT_ENTRY.match(self.text, place) else place + 1
+            return None if _NEXT_ENTRY.match(self.text, place) else place + 1
         if mark in {"}", "]"}:
-            return None if entry or outer else place + 1
-        if mark in {"'", '"'} and outer == "" and not query:
+            return None if outer else place + 1
+        if mark in {"'", '"'} and outer == "":
             end = self.closing(mark, place + 1, escapes=False)
             return None if end is None or "\n" in self.text[place:end] else end + 1
         return None

@@ -20,7 +20,9 @@ _POINTER: Final = re.compile(
     r"(?:env|file|vault|ssm|arn|secret|secretsmanager|keyring|op|sops|stdin):|@[\w./~-]+$|os\.(?:environ|getenv)"
     r"|<\(|\.\*|\{\{?|\[\^"
 )
-_FILLER: Final = re.compile(r"[xX]{4}|EXAMPLE|\*{3}|[•…]|\.\.\.|###|__+$|替换|填写|你的|您的|自己的|请")
+_FILLER: Final = re.compile(
+    r"(?i:placeholder|redacted|example|dummy)|[xX]{4}|\*{3}|[•…]|\.\.\.|###|__+$|替换|填写|你的|您的|自己的|请"
+)
 _BRACKETED: Final = re.compile(r"<.*>|\[.*\]|\{.*\}|\(.*\)|%\w+%|!\w+!|__\w+__|@@?\w+@@|%[sdr]")
 _CONSTANTS: Final = frozenset(
     "none null nil true false yes no on off default auto empty undefined nan optional required prompt ask stdin"
@@ -85,7 +87,9 @@ def is_placeholder(head: str, name: str = "") -> bool:
     if any(map(str.isdigit, head)):
         return False
     words = words_of(head)
-    if set(words) <= _VOCABULARY or ("your" in words and (not head.isalpha() or min(map(len, words)) > 2)):
+    if (set(words) <= _VOCABULARY and words != ["secret"]) or (
+        "your" in words and (not head.isalpha() or min(map(len, words)) > 2)
+    ):
         return True
     return "".join(words) == "".join(words_of(name))
 
