@@ -22,7 +22,7 @@ _NAME_CHARACTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0
 _RIGHT: Final = re.compile(r"[A-Za-z0-9_.\-]{0,80}")
 _ASSIGNED: Final = re.compile(
     r"(?P<close>\\{0,8}[\"']|%2[27])?\]?(?P<before>\s{0,16})"
-    r"(?P<sign>=>|:=|=(?!=)|:(?!:|//)|：|＝|%3[Dd]|\\u003[dD]|%3[Aa](?!%2[Ff]))(?P<after>\s{0,16})"
+    r"(?P<sign>=>|:=|=(?!=)|=(?==\S)|:(?!:|//)|：|＝|%3[Dd]|\\u003[dD]|%3[Aa](?!%2[Ff]))(?P<after>\s{0,16})"
 )
 _SPACED: Final = re.compile(r"(?P<quote>[\"']?)(?:\s|\\\n){1,32}")
 _SENTENCE: Final = re.compile(r"\s{1,4}is\s{1,4}|是|为")
@@ -137,6 +137,8 @@ def _assigned(text: str, start: int, evidence: Evidence, sign: re.Match[str]) ->
     """Return where the value of an assignment begins, a pair of JSON, a line of YAML, or a header."""
     before, first = text[start - 1 : start], text[sign.end() : sign.end() + 1]
     quoted = sign["close"] is not None
+    if first == "=" and not (text[start : start + 1] == "-" or text[start : sign.start()].isupper()):
+        return None  # a comparison
     if not quoted and before in {"'", '"'} and before == first:
         return None  # "Password: "
     if sign["sign"] in _COLONS and before == "/":

@@ -25,7 +25,7 @@ _LINE: Final = re.compile(r"[^\n]*+")
 # Whether a shell's word goes on behind a quote that was closed.
 _GOES_ON: Final = re.compile(r"[\w\"'$@%+=.~^!#*?-]")
 # Whether a comma ends a value: something else begins behind it.
-_NEXT_ENTRY: Final = re.compile(r",(?:\s|$|\\?[\"']|[\w.-]{1,80}[=:])")
+_NEXT_ENTRY: Final = re.compile(r",(?:\s|$|\\?[\"']|[A-Za-z_][A-Za-z_.-]{2,80}[=:])")
 
 
 class Ending(Enum):

@@ -18,12 +18,15 @@ _ONE_REFERENCE: Final = re.compile(
 )
 _POINTER: Final = re.compile(
     r"(?:env|file|vault|ssm|arn|secret|secretsmanager|keyring|op|sops|stdin):|@[\w./~-]+$|os\.(?:environ|getenv)"
-    r"|<\(|\.\*|\{\{?|\[\^"
+    r"|\.\*|\{\{|\[\^"
 )
 _FILLER: Final = re.compile(
     r"(?i:placeholder|redacted|example|dummy)|[xX]{4}|\*{3}|[•…]|\.\.\.|###|__+$|替换|填写|你的|您的|自己的|请"
 )
-_BRACKETED: Final = re.compile(r"<.*>|\[.*\]|\{.*\}|\(.*\)|%\w+%|!\w+!|__\w+__|@@?\w+@@|%[sdr]")
+_INSIDE: Final = r"[^\W\d_][\w .:/|#'-]*"
+_BRACKETED: Final = re.compile(
+    rf"<{_INSIDE}>|\[{_INSIDE}\]|\{{{_INSIDE}\}}|\({_INSIDE}\)|%\w+%|!\w+!|__\w+__|@@?\w+@@|%[sdr]"
+)
 _CONSTANTS: Final = frozenset(
     "none null nil true false yes no on off default auto empty undefined nan optional required prompt ask stdin"
     " basic bearer digest oauth2 todo fixme tbd na dummy redacted hidden masked example placeholder removed".split()
@@ -38,9 +41,11 @@ _EXTENSION: Final = re.compile(
     r"|pub|h5|onnx|toml|xml|log|md|npy|npz|pkl|parquet|mindir|model|vocab)$",
     re.IGNORECASE,
 )
-_PATH: Final = re.compile(r"(?:~[\w.-]{0,32}|\.{1,2})?/|[A-Za-z]:[\\/]")
-_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}:/")
+_PATH: Final = re.compile(r"(?:(?:~[\w.-]{0,32}|\.{1,2})?/|[A-Za-z]:[\\/])[\w./\\~ @+,:{}$*?=-]*")
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://")
 _NAME_PIECE: Final = re.compile(r"[A-Za-z]*\d{0,3}|[vV]?\d+")
+_PART: Final = r"(?:(?:[A-Z]?[a-z]+|[A-Z]+)\d{0,3}|v?\d{1,4})"
+_RELATIVE_PATH: Final = re.compile(rf"{_PART}(?:[._-]{_PART})*+(?:/{_PART}(?:[._-]{_PART})*+)++/?")
 _TOKEN: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _PIECE: Final = re.compile(r"[A-Za-z0-9]+")
 _HEX: Final = re.compile(r"[0-9a-f]{16,}|[0-9A-F]{16,}")
@@ -98,8 +103,8 @@ def is_path(head: str) -> bool:
     """Return whether a value is a path or the name of a file. Base 64 has slashes too, but no words between them."""
     if _EXTENSION.search(head):
         return True
-    if not _PATH.match(head):
-        return "/" in head and not is_generated(head) and all(map(_is_name_like, head.split("/")))
+    if not _PATH.fullmatch(head):
+        return bool(_RELATIVE_PATH.fullmatch(head))
     return not (_BASE64.fullmatch(head) and ("+" in head or head.endswith("=") or is_generated(head)))
 
 
