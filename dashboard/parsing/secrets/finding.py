@@ -24,21 +24,24 @@ MIN_WORD: Final = 12
 # What every text has in which a rule can find something, in small letters: parts of words, or whole words of
 # letters and digits. Most texts have none of it, and are done with quickly.
 _NAME_PARTS: Final = ("pass", "pwd", "secret", "token", "key", "auth", "cred")
-_NAME_WORDS: Final = frozenset(
-    "ak sk pw pat sig sign signature access obsak obssk psw pswd cookie bearer senha kennwort".split()
-)
 _OTHER_NAMES: Final = ("密", "口令", "令牌", "パスワード", "пароль", "비밀번호", "contrase")
 _ADDRESS_PARTS: Final = ("%40", "/t/")
-_ADDRESS_WORDS: Final = frozenset("jdbc hook hooks webhooks telegram ftqq".split())
 _FORM_PARTS: Final = ("ltai", "aiza", "pypi-age")
-_FORM_WORDS: Final = frozenset(
-    "sk gsk nvapi pat glpat gldt glrt glptt glcbt glsoat glft hvs hvb hvr sg ya29 xapp"
-    " xoxa xoxb xoxe xoxo xoxp xoxr xoxs".split()
+_PARTS: Final = (*_NAME_PARTS, *_ADDRESS_PARTS, *_FORM_PARTS)
+_WORD: Final = re.compile(r"[a-z0-9]+")
+_NAME_WORDS: Final = frozenset(
+    _WORD.findall("ak sk pw pat sig sign signature access obsak obssk psw pswd cookie bearer senha kennwort")
 )
-_WORDS: Final = re.compile(r"[a-z0-9]+")
-_PROGRAM_WORDS: Final = frozenset(_WORDS.findall(program)[0] for program in PROGRAMS)
+_ADDRESS_WORDS: Final = frozenset(_WORD.findall("jdbc hook hooks webhooks telegram ftqq"))
+_FORM_WORDS: Final = frozenset(
+    _WORD.findall("sk gsk nvapi pat glpat gldt glrt glptt glcbt glsoat glft hvs hvb hvr sg ya29 xapp")
+    + _WORD.findall("xoxa xoxb xoxe xoxo xoxp xoxr xoxs")
+)
+_PROGRAM_WORDS: Final = frozenset(_WORD.findall(program)[0] for program in PROGRAMS)
+_TELLING_WORDS: Final = _NAME_WORDS | _ADDRESS_WORDS | _FORM_WORDS | _PROGRAM_WORDS
 # Every other form has a run of letters and digits that words seldom reach.
-_LONG_RUN: Final = re.compile(r"[A-Za-z0-9]{20}")
+MIN_RUN: Final = 20
+_SEPARATED: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 
 Rule = Callable[[str], Iterable[Secret]]
 
@@ -63,23 +66,36 @@ def find_secrets_in_pair(name: str, value: str) -> tuple[Secret, ...]:
     return find_secrets(value, field=name)
 
 
-def _rules_for(text: str) -> Iterator[Rule]:
-    """Yield the rules that could find something in a text, the one that knows best what it finds first."""
-    lowered = text.lower()
-    words = _WORDS.findall(lowered)
-    if "private key" in lowered:
-        yield private_keys
-    named = any(map(lowered.__contains__, _NAME_PARTS)) or not _NAME_WORDS.isdisjoint(words)
-    if named or (not text.isascii() and any(map(lowered.__contains__, _OTHER_NAMES))):
-        yield _by_name
-    addressed = ("@" in text and "://" in text) or any(map(lowered.__contains__, _ADDRESS_PARTS))
-    if addressed or not _ADDRESS_WORDS.isdisjoint(words):
-        yield url_secrets
-    if "auth" in lowered or not _PROGRAM_WORDS.isdisjoint(words):
-        yield login_secrets
-    formed = _LONG_RUN.search(text) is not None or any(map(lowered.__contains__, _FORM_PARTS))
-    if formed or not _FORM_WORDS.isdisjoint(words):
-        yield secrets_by_form
+def may_hold_secrets(text: str) -> bool:
+    """Return whether there is a rule that could find something in a text, or in a part of it between lines."""
+    return bool(_rules_for(text))
+
+
+def _rules_for(text: str) -> tuple[Rule, ...]:
+    """Return the rules that could find something in a text, the one that knows best what it finds first."""
+    lowered, is_ascii = text.lower(), text.isascii()
+    all_words = text.translate(_SEPARATED).split() if is_ascii else _WORD.findall(lowered)
+    has_form = max(map(len, all_words), default=0) >= MIN_RUN
+    has_user = "@" in text and "://" in text
+    if is_ascii and not has_form and not has_user and _TELLING_WORDS.isdisjoint(all_words):
+        if not any(map(lowered.__contains__, _PARTS)):
+            return ()
+    words = _TELLING_WORDS.intersection(all_words)
+    tells = (
+        (private_keys, "private key" in lowered),
+        (
+            _by_name,
+            _NAME_WORDS & words or _has_part(lowered, _NAME_PARTS) or _has_part(lowered, _OTHER_NAMES),
+        ),
+        (url_secrets, has_user or _ADDRESS_WORDS & words or _has_part(lowered, _ADDRESS_PARTS)),
+        (login_secrets, _PROGRAM_WORDS & words or "auth" in lowered),
+        (secrets_by_form, has_form or _FORM_WORDS & words or _has_part(lowered, _FORM_PARTS)),
+    )
+    return tuple(rule for rule, told in tells if told)
+
+
+def _has_part(lowered: str, parts: Iterable[str]) -> bool:
+    return any(map(lowered.__contains__, parts))
 
 
 def _by_name(text: str) -> Iterator[Secret]:

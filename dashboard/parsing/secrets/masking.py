@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from dashboard.parsing.secrets.finding import find_secrets
+from dashboard.parsing.secrets.finding import find_secrets, may_hold_secrets
 from dashboard.parsing.secrets.kinds import Kind, Secret
 from dashboard.parsing.secrets.names import meaning_of
 
 # Masking one secret can uncover another (a quote that is gone). More passes than this were never needed.
 MAX_PASSES: Final = 8
 MAX_DEPTH: Final = 100
+# So many texts are looked at together first.
+TOGETHER: Final = 16
 TOO_DEEP: Final = f"••• (nested deeper than {MAX_DEPTH} levels)"
 # In `{"label": "SK", "value": "…"}` the value belongs to the label.
 _LABELS: Final = ("label", "name", "key")
@@ -29,6 +32,15 @@ def mask(text: str, *, field: str = "command") -> str:
             break
         text = _without(text, found)
     return text
+
+
+def mask_all(texts: Sequence[str]) -> list[str]:
+    """Return texts with their secrets replaced as `mask` does it: quicker where most of many have none."""
+    masked: list[str] = []
+    for start in range(0, len(texts), TOGETHER):
+        some = texts[start : start + TOGETHER]
+        masked += [mask(text) for text in some] if may_hold_secrets("\n".join(some)) else some
+    return masked
 
 
 def placeholder(kind: Kind, length: int) -> str:

@@ -112,7 +112,7 @@ _MEANINGS: Final = tuple(
 
 def words_of(name: str) -> list[str]:
     """Return the words that a name is made of, in small letters: `accessKeyID` has three."""
-    return [word.lower() for word in _WORD.findall(name)] if name.isascii() else [name.lower()]
+    return list(map(str.lower, _WORD.findall(name))) if name.isascii() else [name.lower()]
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,9 @@ from typing import Final
 from dashboard.parsing.secrets.names import Evidence, meaning_of, words_of
 
 # A value is judged by its beginning: as much as is needed to tell, whatever its length.
-MAX_JUDGED: Final = 256
+MAX_JUDGED: Final = 128
+# Longer ones are not taken for words that stand for a secret.
+_MAX_PLACEHOLDER: Final = 64
 
 _SUBSTITUTION: Final = re.compile(
     r"\$\{[^}]*+\}?|\$\([^)]*+\)?|\$\w++|\$[@*#?!]|`[^`]*+`?|\{\{.*|%\(\w++\)[sd]|%(?:[A-Z_]{2,}|[a-z_]{2,})\d*+%|\{[\w.\[\]'\"]*+\}"
@@ -20,8 +22,10 @@ _POINTER: Final = re.compile(
     r"(?:env|file|vault|ssm|arn|secret|secretsmanager|keyring|op|sops|stdin):|@[\w./~-]+$|os\.(?:environ|getenv)"
     r"|\.\*|\{\{|\[\^"
 )
-_FILLER: Final = re.compile(
-    r"(?i:placeholder|redacted|example|dummy)|[xX]{4}|\*{3}|[•…]|\.\.\.|###|__+$|替换|填写|你的|您的|自己的|请"
+# Looked for in small letters.
+_FILLERS: Final = (
+    *("xxxx", "***", "•", "…", "...", "###", "placeholder", "redacted", "example", "dummy"),
+    *("替换", "填写", "你的", "您的", "自己的", "请"),
 )
 _INSIDE: Final = r"[^\W\d_][\w .:/|#'-]*"
 _BRACKETED: Final = re.compile(
@@ -83,13 +87,18 @@ def is_reference(head: str, *, literal: bool = False) -> bool:
 
 def is_placeholder(head: str, name: str = "") -> bool:
     """Return whether a value stands for a secret that somebody is to fill in, or repeats its name."""
-    if _FILLER.search(head) or _BRACKETED.fullmatch(head) or not any(map(str.isalnum, head)):
+    if (
+        any(map(head.lower().__contains__, _FILLERS))
+        or head.endswith("__")
+        or _BRACKETED.fullmatch(head)
+        or not any(map(str.isalnum, head))
+    ):
         return True
     if len(set(head)) < 3 and not head.isdigit():
         return True
     if _EXPRESSION.fullmatch(head) and meaning_of(head.rpartition(".")[2]) is not None:
         return True
-    if any(map(str.isdigit, head)):
+    if len(head) > _MAX_PLACEHOLDER or any(map(str.isdigit, head)):
         return False
     words = words_of(head)
     if (set(words) <= _VOCABULARY and words != ["secret"]) or (
