@@ -1,4 +1,4 @@
-"""Finding secrets in the texts of a configuration, and masking them. Pure; needs the standard library alone."""
+"""Finding and masking secrets in the texts of a configuration. Pure; needs the standard library alone."""
 
 from dashboard.parsing.secrets.finding import find_secrets, find_secrets_in_pair
 from dashboard.parsing.secrets.fingerprints import fingerprint

@@ -67,7 +67,7 @@ def find_secrets_in_pair(name: str, value: str) -> tuple[Secret, ...]:
 
 
 def may_hold_secrets(text: str) -> bool:
-    """Return whether there is a rule that could find something in a text, or in a part of it between lines."""
+    """Return whether a rule could find something in a text, or in one of several joined by line breaks."""
     return bool(_rules_for(text))
 
 
@@ -77,16 +77,14 @@ def _rules_for(text: str) -> tuple[Rule, ...]:
     all_words = text.translate(_SEPARATED).split() if is_ascii else _WORD.findall(lowered)
     has_form = max(map(len, all_words), default=0) >= MIN_RUN
     has_user = "@" in text and "://" in text
-    if is_ascii and not has_form and not has_user and _TELLING_WORDS.isdisjoint(all_words):
-        if not any(map(lowered.__contains__, _PARTS)):
-            return ()
+    silent = is_ascii and not has_form and not has_user and _TELLING_WORDS.isdisjoint(all_words)
+    if silent and not _has_part(lowered, _PARTS):
+        return ()
     words = _TELLING_WORDS.intersection(all_words)
+    named = _NAME_WORDS & words or _has_part(lowered, _NAME_PARTS) or _has_part(lowered, _OTHER_NAMES)
     tells = (
         (private_keys, "private key" in lowered),
-        (
-            _by_name,
-            _NAME_WORDS & words or _has_part(lowered, _NAME_PARTS) or _has_part(lowered, _OTHER_NAMES),
-        ),
+        (_by_name, named),
         (url_secrets, has_user or _ADDRESS_WORDS & words or _has_part(lowered, _ADDRESS_PARTS)),
         (login_secrets, _PROGRAM_WORDS & words or "auth" in lowered),
         (secrets_by_form, has_form or _FORM_WORDS & words or _has_part(lowered, _FORM_PARTS)),
@@ -116,7 +114,7 @@ def _by_field(text: str, field: str) -> Sequence[Secret]:
 
 
 def _settled(found: Iterable[Secret]) -> tuple[Secret, ...]:
-    """Return the secrets in their order; those that overlap become one, called as the first that was found."""
+    """Return the secrets in their order; those that overlap become one, called as the first found."""
     ranks = {secret: rank for rank, secret in reversed(list(enumerate(found)))}
     settled: list[tuple[Secret, int]] = []
     for secret in sorted(ranks):

@@ -1,4 +1,4 @@
-"""Secrets that are told by their own form: well-known prefixes, private keys, an access key beside its secret."""
+"""Secrets told by their own form: well-known prefixes, private keys, an access key beside its secret."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Final
 from dashboard.parsing.secrets.kinds import Kind, Secret
 from dashboard.parsing.secrets.values import MAX_JUDGED, is_generated, is_placeholder
 
-# GitHub, GitLab, Hugging Face, Slack, npm, PyPI, Docker, DigitalOcean, Vault, SendGrid, Stripe, Shopify, LangSmith,
-# Replicate, Groq, NVIDIA, Langfuse, age, Google.
+# GitHub, GitLab, Hugging Face, Slack, npm, PyPI, Docker, DigitalOcean, Vault, SendGrid, Stripe, Shopify,
+# LangSmith, Replicate, Google, JSON Web Tokens.
 _TOKENS: Final = re.compile(
     r"(?<![A-Za-z0-9_-])(?:"
     r"gh[pousr]_[A-Za-z0-9]{30,}+|github_pat_[A-Za-z0-9_]{40,}+"
@@ -23,6 +23,7 @@ _TOKENS: Final = re.compile(
     r"|ey[JK][\w-]{8,}+\.ey[JK][\w-]{8,}+(?:\.[\w-]*+)?"
     r")"
 )
+# OpenAI and those who do as it does, Anthropic, OpenRouter, Langfuse; Groq, NVIDIA, age, Google.
 _KEYS: Final = re.compile(
     r"(?<![A-Za-z0-9_-])(?:"
     r"sk-(?:proj-|svcacct-|admin-|or-v1-|lf-|ant-[a-z0-9]{3,8}-)?[A-Za-z0-9_-]{20,}+"
@@ -34,7 +35,7 @@ _ACCESS_KEYS: Final = re.compile(
     r"(?![A-Za-z0-9])"
     r"|(?<=@)[A-Z0-9]{20}(?![A-Za-z0-9])"
 )
-# A Huawei Cloud access key is told by the secret key behind it; so is a secret key by an access key before it.
+# A Huawei Cloud access key and its secret key are told by standing side by side.
 _PAIRS: Final = re.compile(
     r"(?<![A-Za-z0-9_/+-])(?:"
     r"(?P<access>[A-Z0-9]{20})[\s\"',;:\\]{1,8}(?P<secret>[A-Za-z0-9+/]{40})"

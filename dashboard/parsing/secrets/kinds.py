@@ -10,11 +10,11 @@ class Kind(StrEnum):
     """What a secret is called wherever it is shown."""
 
     ACCESS_KEY = "access key"
-    SECRET_KEY = "secret key"
+    SECRET_KEY = "secret key"  # noqa: S105 (a name)
     API_KEY = "API key"
-    TOKEN = "token"
-    PASSWORD = "password"
-    SECRET = "secret"
+    TOKEN = "token"  # noqa: S105 (a name)
+    PASSWORD = "password"  # noqa: S105 (a name)
+    SECRET = "secret"  # noqa: S105 (a name)
     PRIVATE_KEY = "private key"
     AUTHORIZATION = "authorization header"
     URL_CREDENTIAL = "credential in a URL"

@@ -1,4 +1,4 @@
-"""Secrets that are told by the program that takes them: `docker login -p`, `sshpass -p`, `mysql -p…`, `curl -u`."""
+"""Secrets told by the program that takes them: `docker login -p`, `sshpass -p`, `mysql -p…`, `curl -u`."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from dashboard.parsing.secrets.finding import find_secrets, may_hold_secrets
 from dashboard.parsing.secrets.kinds import Kind, Secret
-from dashboard.parsing.secrets.names import meaning_of
+from dashboard.parsing.secrets.names import Evidence, meaning_of
 
 # Masking one secret can uncover another (a quote that is gone). More passes than this were never needed.
 MAX_PASSES: Final = 8
@@ -59,8 +59,8 @@ def _without(text: str, found: tuple[Secret, ...]) -> str:
 def mask_value(value: object, *, field: str = "command") -> object:
     """Return a JSON value (dictionaries, lists, texts, numbers) without its secrets.
 
-    What has none is returned itself. A number under a name that announces a password is masked as well. Deeper
-    than MAX_DEPTH levels nothing is shown.
+    What has none is returned itself. A number under a name that announces a password is masked as well.
+    Deeper than MAX_DEPTH levels nothing is shown.
     """
     return _masked(value, field, 0)
 
@@ -68,23 +68,23 @@ def mask_value(value: object, *, field: str = "command") -> object:
 def _masked(value: object, field: str, depth: int) -> object:
     if isinstance(value, str):
         return mask(value, field=field)
-    if isinstance(value, bool) or value is None:
-        return value
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and not isinstance(value, bool):
         return _masked_number(value, field)
-    if isinstance(value, dict | list | tuple) and depth >= MAX_DEPTH:
+    if not isinstance(value, dict | list | tuple):
+        return value
+    if depth >= MAX_DEPTH:
         return TOO_DEEP
     if isinstance(value, dict):
         return _masked_dictionary(value, field, depth)
-    if isinstance(value, list | tuple):
-        items = [_masked(item, field, depth + 1) for item in value]
-        return value if all(map(_is_same, items, value)) else items
-    return value
+    items = [_masked(item, field, depth + 1) for item in value]
+    return value if all(map(_is_same, items, value)) else items
 
 
 def _masked_number(value: float, field: str) -> object:
-    found = find_secrets(str(value), field=field)
-    return placeholder(found[0].kind, len(str(value))) if found else value
+    meaning = meaning_of(field)
+    if meaning is None or meaning.evidence is not Evidence.ANY:
+        return value
+    return placeholder(meaning.kind, len(str(value)))
 
 
 def _masked_dictionary(value: dict[object, object], field: str, depth: int) -> object:

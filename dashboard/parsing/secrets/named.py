@@ -22,7 +22,8 @@ _NAME_CHARACTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0
 _RIGHT: Final = re.compile(r"[A-Za-z0-9_.\-]{0,80}")
 _ASSIGNED: Final = re.compile(
     r"(?P<close>\\{0,8}[\"']|%2[27])?\]?(?P<before>\s{0,16})"
-    r"(?P<sign>=>|:=|=(?!=)|=(?==\S)|:(?!:|//)|：|＝|%3[Dd]|\\u003[dD]|%3[Aa](?!%2[Ff]))(?P<after>\s{0,16})"
+    r"(?P<sign>=>|:=|=(?!=)|=(?==\S)|:(?!:|//)|：|＝|%3[Dd]|\\u003[dD]"  # noqa: RUF001
+    r"|%3[Aa](?!%2[Ff]))(?P<after>\s{0,16})"
 )
 _SPACED: Final = re.compile(r"(?P<quote>[\"']?)(?:\s|\\\n){1,32}")
 _SENTENCE: Final = re.compile(r"\s{1,4}is\s{1,4}|是|为")
@@ -35,7 +36,7 @@ _EXPRESSION: Final = re.compile(r"[A-Za-z_][\w.]*+([(\[]?)")
 _REST_OF_LINE: Final = re.compile(r"[^\s\"']{1,256}(?:\n|\Z)")
 _REST_OF_COMMAND: Final = re.compile(r"[^\s\"';&|]{1,256}[\"']?(?:\s{0,8}(?:[\n;&|]|\Z))")
 _TECHNICAL: Final = re.compile(r"[._-]")
-_COLONS: Final = frozenset({":", "：", "%3A", "%3a"})
+_COLONS: Final = frozenset({":", "：", "%3A", "%3a"})  # noqa: RUF001
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +116,12 @@ def _place(text: str, start: int, end: int, evidence: Evidence) -> _Place | None
         return _assigned(text, start, evidence, assigned)
     if sentence := _SENTENCE.match(text, end):
         return _Place(sentence.end(), evidence, strict=True)
-    if spaced := _SPACED.match(text, end):
-        return _argument(text, start, end, evidence, spaced)
-    return None
+    spaced = _SPACED.match(text, end)
+    return _argument(text, start, end, evidence, spaced) if spaced else None
 
 
 def _argument(text: str, start: int, end: int, evidence: Evidence, space: re.Match[str]) -> _Place | None:
-    """Return where the value of an option begins, of a setting (`fs.obs.secret.key VALUE`), or in a sentence."""
+    """Return where the value of an option begins, of a setting (`fs.obs.secret.key VALUE`), of a word."""
     before = text[start - 1 : start]
     if before in {"$", "{"} or (space["quote"] and space["quote"] != before):
         return None

@@ -43,7 +43,9 @@ class Meaning:
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # Says which one of several it is, not what it is: SK_PROD, password2.
 _AFTERTHOUGHTS: Final = frozenset(
-    "prod production dev test staging new old backup bak default value plain str text base cn main".split()
+    _WORD.findall(
+        "prod production dev test staging new old backup bak default value plain str text base cn main"
+    )
 )
 # A token of a text, a key that everybody may know, a flag.
 _OTHER: Final = re.compile(
@@ -117,7 +119,7 @@ def words_of(name: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def meaning_of(name: str) -> Meaning | None:
-    """Return what a name says of its value; None where it announces no secret. Longer than MAX_NAME: its end."""
+    """Return what a name says of its value; None where it announces no secret."""
     words = words_of(name[-MAX_NAME:])
     while len(words) > 1 and (words[-1] in _AFTERTHOUGHTS or words[-1].isdigit()):
         words.pop()

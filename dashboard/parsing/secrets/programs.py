@@ -22,8 +22,8 @@ class Glue(Enum):
 class Login:
     """The options of a program that take a secret.
 
-    Only with one of `subcommands`, if there are any; `behind`: the secret is what follows this mark; `leading`:
-    the first argument that is no option begins another command.
+    Only with one of `subcommands`, if there are any. `behind`: the secret follows this mark. `leading`: the
+    first argument that is no option begins another command.
     """
 
     options: dict[str, Kind]
@@ -81,7 +81,9 @@ LOGINS: Final = _table(
 )
 # What reads a secret from its standard input, and the word that says so.
 READERS: Final = {
-    **dict.fromkeys("docker podman nerdctl buildah oras crane helm skopeo".split(), "--password-stdin"),
+    **dict.fromkeys(
+        ("docker", "podman", "nerdctl", "buildah", "oras", "crane", "helm", "skopeo"), "--password-stdin"
+    ),
     "sudo": "-S",
     "kinit": "",
     "chpasswd": "",

@@ -1,7 +1,7 @@
 """A text as shells, Python, JSON and URLs quote it: which quotes enclose a place, and where a value ends.
 
-Every step goes forward: a stretch of the text that was read once is remembered, so that reading values one after
-another costs no more than the text is long.
+Every step goes forward: a stretch of the text that was read once is remembered, so that reading values one
+after another costs no more than the text is long.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ class Source:
         return end
 
     def _beyond(self, place: int, outer: str, ending: Ending) -> int | None:
-        """Return where a value without quotes goes on behind the character that it stopped at; None: nowhere."""
+        """Return where a value without quotes goes on behind the character that stopped it; None: nowhere."""
         mark = self.text[place : place + 1]
         if ending is not Ending.WORD:
             return None

@@ -9,11 +9,14 @@ from dashboard.parsing.secrets.names import Evidence, meaning_of, words_of
 
 # A value is judged by its beginning: as much as is needed to tell, whatever its length.
 MAX_JUDGED: Final = 128
+MIN_LENGTH: Final = 3
 # Longer ones are not taken for words that stand for a secret.
 _MAX_PLACEHOLDER: Final = 64
 
+# The second $ of Pa$$word begins no variable; that of a Makefile's $$NAME does.
 _SUBSTITUTION: Final = re.compile(
-    r"\$\{[^}]*+\}?|\$\([^)]*+\)?|\$\w++|\$[@*#?!]|`[^`]*+`?|\{\{.*|%\(\w++\)[sd]|%(?:[A-Z_]{2,}|[a-z_]{2,})\d*+%|\{[\w.\[\]'\"]*+\}"
+    r"\$\{[^}]*+\}?|\$\([^)]*+\)?|(?<![A-Za-z0-9@!]\$)\$\w++|\$[@*#?!]|`[^`]*+`?|\{\{.*"
+    r"|%\(\w++\)[sd]|%(?:[A-Z_]{2,}|[a-z_]{2,})\d*+%|\{[\w.\[\]'\"]*+\}"
 )
 _ONE_REFERENCE: Final = re.compile(
     r"\$\{[^}]*+\}|\$\([^)]*+\)|\$\w++|`[^`]*+`|\$?\{\{.*\}\}|%\w++%|!\w++!|%[sdr]"
@@ -24,21 +27,25 @@ _POINTER: Final = re.compile(
 )
 # Looked for in small letters.
 _FILLERS: Final = (
-    *("xxxx", "***", "•", "…", "...", "###", "placeholder", "redacted", "example", "dummy"),
-    *("替换", "填写", "你的", "您的", "自己的", "请"),
+    *("xxxx", "****", "placeholder", "redacted", "example", "dummy"),
+    *("替换", "填写", "你的", "您的", "自己的"),
 )
+_BEGINNINGS: Final = ("•••", "***", "...", "…", "###", "请")
+_ENDS: Final = ("***", "...", "…", "###", "__")
 _INSIDE: Final = r"[^\W\d_][\w .:/|#'-]*"
 _BRACKETED: Final = re.compile(
     rf"<{_INSIDE}>|\[{_INSIDE}\]|\{{{_INSIDE}\}}|\({_INSIDE}\)|%\w+%|!\w+!|__\w+__|@@?\w+@@|%[sdr]"
 )
-_CONSTANTS: Final = frozenset(
-    "none null nil true false yes no on off default auto empty undefined nan optional required prompt ask stdin"
-    " basic bearer digest oauth2 todo fixme tbd na dummy redacted hidden masked example placeholder removed".split()
-)
-# What placeholders are made of: my-secret-key-here, REPLACE_ME, access_key.
-_VOCABULARY: Final = _CONSTANTS | frozenset(
-    "your my the a an this insert replace me with put enter fill change add here secret key token password passwd"
-    " pass access api ak sk user username name login iam id hf wandb auth oauth obs aws of is x xx xxx string".split()
+# What placeholders and constants are made of: my-secret-key-here, REPLACE_ME, access_key, None.
+_VOCABULARY: Final = frozenset(
+    words_of(
+        "none null nil true false yes no on off default auto empty undefined nan optional required prompt"
+    )
+    + words_of("ask stdin basic bearer digest todo fixme tbd na hidden masked removed x xx xxx string of is")
+    + words_of("your my the a an this insert replace me with put enter fill change add here secret key token")
+    + words_of(
+        "password passwd pass access api ak sk user username name login iam id hf wandb auth oauth obs aws"
+    )
 )
 _EXTENSION: Final = re.compile(
     r"\.(?:txt|json|jsonl|ya?ml|pem|key|crt|cer|cfg|conf|ini|env|bin|tar|t?gz|zip|pth?|ckpt|csv|tsv|py|sh|p12|jks"
@@ -56,7 +63,6 @@ _HEX: Final = re.compile(r"[0-9a-f]{16,}|[0-9A-F]{16,}")
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ACCESS_KEY: Final = re.compile(r"[A-Z0-9]{16,24}")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]{38,}={0,2}")
-# self.secret_key, settings.API_KEY, SECRET_KEY: what ends in a name of a secret is none.
 _EXPRESSION: Final = re.compile(r"(?:[A-Za-z_]\w*\.)+[A-Za-z_]\w*|[A-Z]+(?:_[A-Z]+)+")
 _DIGEST: Final = re.compile(r"(?:sha(?:1|224|256|384|512)|md5)[:-][0-9a-f]{16,}", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[+-]?[\d_]*\.?\d*(?:[eE][+-]?\d+)?%?")
@@ -68,7 +74,7 @@ def counts(value: str, evidence: Evidence, name: str = "", *, literal: bool = Fa
     `literal`: no shell would replace a `$VARIABLE` in it.
     """
     head = value[:MAX_JUDGED]
-    if len(head) < 4 or is_reference(head, literal=literal) or is_placeholder(head, name):
+    if len(head) < MIN_LENGTH or is_reference(head, literal=literal) or is_placeholder(head, name):
         return False
     if _URL.match(head) or _DIGEST.match(head) or is_path(head):
         return False
@@ -87,29 +93,34 @@ def is_reference(head: str, *, literal: bool = False) -> bool:
 
 def is_placeholder(head: str, name: str = "") -> bool:
     """Return whether a value stands for a secret that somebody is to fill in, or repeats its name."""
-    if (
-        any(map(head.lower().__contains__, _FILLERS))
-        or head.endswith("__")
-        or _BRACKETED.fullmatch(head)
-        or not any(map(str.isalnum, head))
-    ):
+    if any(map(head.lower().__contains__, _FILLERS)) or head.startswith(_BEGINNINGS) or head.endswith(_ENDS):
+        return True
+    if _BRACKETED.fullmatch(head) or not any(map(str.isalnum, head)):
         return True
     if len(set(head)) < 3 and not head.isdigit():
         return True
-    if _EXPRESSION.fullmatch(head) and meaning_of(head.rpartition(".")[2]) is not None:
-        return True
+    return _is_named(head) or _is_worded(head, name)
+
+
+def _is_named(head: str) -> bool:
+    """Return whether a value is the name of a secret in a program: `self.secret_key`, `API_KEY`."""
+    return _EXPRESSION.fullmatch(head) is not None and meaning_of(head.rpartition(".")[2]) is not None
+
+
+def _is_worded(head: str, name: str) -> bool:
+    """Return whether a value is made of the words that placeholders are made of, or repeats its name."""
     if len(head) > _MAX_PLACEHOLDER or any(map(str.isdigit, head)):
         return False
     words = words_of(head)
-    if (set(words) <= _VOCABULARY and words != ["secret"]) or (
-        "your" in words and (not head.isalpha() or min(map(len, words)) > 2)
-    ):
+    if set(words) <= _VOCABULARY and words != ["secret"]:
+        return True
+    if "your" in words and (not head.isalpha() or min(map(len, words)) > 2):
         return True
     return "".join(words) == "".join(words_of(name))
 
 
 def is_path(head: str) -> bool:
-    """Return whether a value is a path or the name of a file. Base 64 has slashes too, but no words between them."""
+    """Return whether a value is a path or a file's name. Base 64 has slashes too, but no words between."""
     if _EXTENSION.search(head):
         return True
     if not _PATH.fullmatch(head):

@@ -43,7 +43,7 @@ class SimpleCommand:
 
 
 def commands(text: str, start: int = 0, end: int | None = None, depth: int = 0) -> Iterator[SimpleCommand]:
-    """Yield the simple commands of a text; what stands in quotes and has words itself is read the same way."""
+    """Yield the simple commands of a text; what stands in quotes and has words is read the same way."""
     command, after_here = SimpleCommand([]), False
     for token in _TOKEN.finditer(text, start, len(text) if end is None else end):
         operator = token["operator"]
