@@ -36,11 +36,21 @@ def mask(text: str, *, field: str = "command") -> str:
 
 def mask_all(texts: Sequence[str]) -> list[str]:
     """Return texts with their secrets replaced as `mask` does it: quicker where most of many have none."""
-    masked: list[str] = []
-    for start in range(0, len(texts), TOGETHER):
-        some = texts[start : start + TOGETHER]
-        masked += [mask(text) for text in some] if may_hold_secrets("\n".join(some)) else some
-    return masked
+    different = list(dict.fromkeys(texts))
+    masked: dict[str, str] = {}
+    for start in range(0, len(different), TOGETHER):
+        masked.update(_masked_together(different[start : start + TOGETHER]))
+    return [masked[text] for text in texts]
+
+
+def _masked_together(texts: Sequence[str]) -> dict[str, str]:
+    """Return each text with what it becomes: halved until a half has no sign of a secret, or is one text."""
+    if len(texts) == 1:
+        return {texts[0]: mask(texts[0])}
+    if not may_hold_secrets("\n".join(texts)):
+        return dict(zip(texts, texts, strict=True))
+    half = len(texts) // 2
+    return _masked_together(texts[:half]) | _masked_together(texts[half:])
 
 
 def placeholder(kind: Kind, length: int) -> str:
