@@ -1,9 +1,9 @@
-"""The cases that finding secrets is measured with: command lines, parameters and addresses of training jobs.
+"""Cases to measure the finding of secrets with: commands, parameters and addresses of training jobs.
 
-`secret_cases_positive.txt` and `secret_cases_benign.txt` hold one case a line, under headings of families. In a
-line, `⟦kind⟧` stands for a secret of that kind (`secret_values.KINDS`), `⟦kind|code⟧` for one whose finding must be
-called as `CODES` says, `⟦=text|code⟧` for that very text; `⟨kind⟩` for something random that is no secret; `⏎`
-for a line break. A line `name ⇒ value` is a run parameter.
+`secret_cases_positive.txt` and `secret_cases_benign.txt` hold one case a line, under headings of families.
+`⟦kind⟧` stands for a secret of that kind (`secret_values.KINDS`), `⟦kind|code⟧` for one that must be called
+as `CODES` says, `⟦=text|code⟧` for that very text; `⟨kind⟩` for something random that is no secret; `⏎` for
+a line break. A line `name ⇒ value` is a run parameter.
 
 A third of the cases, chosen by a hash of their line, is the hold-out: rules were not fitted to it.
 """

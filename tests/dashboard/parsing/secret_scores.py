@@ -31,8 +31,8 @@ class Share:
 class Scores:
     """What a finder gets right.
 
-    A case with secrets counts as found if each of them is covered in full; a benign case in which something is
-    found counts against the precision. A span is right only from its first to its last character.
+    A case with secrets counts as found if each of them is covered in full; a benign case in which something
+    is found counts against the precision. A span is right only from its first to its last character.
     """
 
     case_recall: Share
