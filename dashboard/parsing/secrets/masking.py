@@ -9,7 +9,7 @@ from dashboard.parsing.secrets.finding import find_secrets, may_hold_secrets
 from dashboard.parsing.secrets.kinds import Kind, Secret
 from dashboard.parsing.secrets.names import Evidence, meaning_of
 
-# Masking one secret can uncover another (a quote that is gone). More passes than this were never needed.
+# Masking one secret can uncover another (a quote is gone with it); a second pass was always enough.
 MAX_PASSES: Final = 8
 MAX_DEPTH: Final = 100
 # So many texts are looked at together first.

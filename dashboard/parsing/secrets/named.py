@@ -12,7 +12,7 @@ from dashboard.parsing.secrets.kinds import Secret
 from dashboard.parsing.secrets.names import MAX_NAME, Evidence, Meaning, meaning_of
 from dashboard.parsing.secrets.source import Ending, Source, Value
 
-# Every alternative begins with a letter, and small letters are looked for in small letters: ten times as fast.
+# Every alternative begins with a letter, and is looked for in small letters: ten times as fast.
 _KEYWORD: Final = re.compile(
     r"pass|pwd|psw|secret|token|key|bearer|auth|cred|cookie|signature|senha|kennwort|obs[as]k(?![a-z])"
     r"|(?:ak|sk|pw|pat|sig|sign|access)(?![a-z])"

@@ -62,7 +62,6 @@ class Source:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._absent: set[str] = set()
         self._runs: dict[tuple[str, Ending], tuple[int, int]] = {}
 
     @cached_property
@@ -131,8 +130,6 @@ class Source:
 
     def closing(self, mark: str, begin: int, *, escapes: bool) -> int | None:
         """Return where the quote that was opened with `mark` just before `begin` is closed; None: nowhere."""
-        if mark in self._absent:
-            return None
         if mark == '"' or (mark == "'" and escapes):
             found = (_ESCAPED_DOUBLE if mark == '"' else _ESCAPED_SINGLE).match(self.text, begin)
             end = found.end() - 1 if found else -1
@@ -140,10 +137,7 @@ class Source:
             end = self.text.find(mark, begin)
             while len(mark) > 1 and end > begin and self.text[end - 1] == "\\":  # escaped once more
                 end = self.text.find(mark, end + 1)
-        if end < 0:
-            self._absent.add(mark)
-            return None
-        return end
+        return end if end >= 0 else None
 
     def _bare_end(self, start: int, outer: str, ending: Ending) -> int:
         key = (outer, ending)

@@ -54,6 +54,9 @@ def test_secrets_come_in_the_order_of_the_text() -> None:
         ("sshpass -p abc ssh -p 2222 h", "password", "abc"),
         ("curl -sSu me:abc http://h", "password", "abc"),
         ("git clone https://me:p@ss@h/x", "credential in a URL", "p@ss"),
+        ("python -c \"c(password='it\\'s 1', x=2)\"", "password", "it\\'s 1"),
+        ('bash -c "docker login -u me -p abc123 h"', "password", "abc123"),
+        ("ssh h 'bash -c \"mysql -pabc123 db\"'", "password", "abc123"),
     ],
 )
 def test_a_value_is_found_from_its_first_to_its_last_character(text: str, kind: str, value: str) -> None:
@@ -75,6 +78,8 @@ def test_a_value_is_found_from_its_first_to_its_last_character(text: str, kind: 
         "python train.py --password $PASSWORD --token ${TOKEN:-} --sk $(cat sk)",
         "python train.py --password <password> --token [TOKEN] --sk ****",
         "git clone https://git@github.com/a/b.git",
+        "python train.py --password https://vault.internal/v1/pw",
+        "python train.py --token sha256:" + DRAWN["hex64"],
         'test "$TOKEN" == "abc123def456" || exit',
     ],
 )
@@ -85,6 +90,21 @@ def test_what_only_looks_alike_is_no_secret(text: str) -> None:
 def test_a_secret_that_stands_in_the_text_again_is_found_again() -> None:
     text = f"curl -H 'X-Auth-Token: {HEX64}' http://h/{HEX64}/x"
     assert values(text) == [("token", HEX64), ("token", HEX64)]
+
+
+def test_a_private_key_is_found_from_its_first_to_its_last_dash() -> None:
+    key = DRAWN["pem"]
+    assert values(f"echo '{key}' > key.pem") == [("private key", key)]
+    assert values(f"echo '{key}\n{key}'") == [("private key", key), ("private key", key)]
+
+
+def test_a_private_key_that_is_cut_off_is_found_as_far_as_it_goes() -> None:
+    key = DRAWN["pem"].partition("-----END")[0].rstrip()
+    assert values(f"echo '{key}' > key.pem") == [("private key", key)]
+
+
+def test_the_line_that_begins_a_private_key_is_none() -> None:
+    assert values("grep -- '-----BEGIN PRIVATE KEY-----' *.pem") == []
 
 
 def test_a_word_that_is_a_password_is_left_where_it_is_a_word() -> None:

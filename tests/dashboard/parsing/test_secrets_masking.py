@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.parsing.secrets import mask, mask_all, mask_value
+from dashboard.parsing.secrets import find_secrets, mask, mask_all, mask_value
 from dashboard.parsing.secrets.masking import MAX_DEPTH, TOO_DEEP
 from tests.dashboard.parsing.secret_cases import cases
 from tests.dashboard.parsing.secret_values import KINDS
@@ -31,6 +31,14 @@ def test_a_masked_text_is_returned_itself() -> None:
     assert SK not in masked
     assert "abc123" not in masked
     assert mask(masked) is masked
+
+
+def test_what_masking_uncovers_is_masked_too() -> None:
+    # Without the first password, the quotes that are left enclose another.
+    text = "mysql -p'password=@hpassword=$X'secret_key: '"
+    masked = mask(text)
+    assert find_secrets(masked) == ()
+    assert "@hpassword" not in masked
 
 
 def test_many_texts_are_masked_as_one_is() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.parsing.secrets import find_secrets, mask, mask_value
+from dashboard.parsing.secrets import find_secrets, mask, mask_value, source
 
 PIECES = (
     *(
@@ -104,8 +105,8 @@ def test_masking_a_json_value_again_changes_nothing(value: Any) -> None:
 
 
 LETTERS, CAPITALS, DIGITS = "abcdefghjkmnpqrstuvwyz", "ABCDEFGHJKLMNPQRSTUVWYZ", "23456789"
-# As strong as a secret should be, and hard to read: quotes, marks, spaces, any script. What begins like a path
-# is taken for one.
+# As strong as a secret should be, and hard to read: quotes, marks, spaces, any script. What begins like a
+# path is taken for one.
 MARKS = "'\"\\ !#^&*()+=,;:?~|<>é密/"
 
 
@@ -234,6 +235,34 @@ def calls(run: Callable[[], object]) -> int:
 def test_twice_the_text_takes_about_twice_the_steps(unit: str) -> None:
     short, long = (unit * (length // len(unit)) for length in (1500, 3000))
     assert calls(lambda: mask(long)) <= 2.5 * calls(lambda: mask(short)) + 200
+
+
+class Counted:
+    """A pattern that counts the characters that it reads: all that are left, where it does not match."""
+
+    def __init__(self, pattern: re.Pattern[str], read: list[int]) -> None:
+        self.pattern = pattern
+        self.read = read
+
+    def match(self, text: str, place: int) -> re.Match[str] | None:
+        """Match as the pattern does."""
+        match = self.pattern.match(text, place)
+        self.read.append((match.end() if match else len(text)) - place)
+        return match
+
+
+@pytest.mark.parametrize(
+    "unit", ["password=xxxx", "password=xxxx,", "?sig=xxxx", "password='", "password=\"'", "AK="]
+)
+def test_values_are_read_once(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    for name in ("_ESCAPED_DOUBLE", "_ESCAPED_SINGLE"):
+        monkeypatch.setattr(source, name, Counted(getattr(source, name), read))
+    runs = {ending: Counted(pattern, read) for ending, pattern in source._RUNS.items()}
+    monkeypatch.setattr(source, "_RUNS", runs)
+    text = unit * (20_000 // len(unit))
+    find_secrets(text)
+    assert 0 < sum(read) <= 8 * len(text)
 
 
 @pytest.mark.parametrize(
