@@ -47,6 +47,7 @@ _VOCABULARY: Final = frozenset(
         "password passwd pass access api ak sk user username name login iam id hf wandb auth oauth obs aws"
     )
 )
+_SECRETS: Final = frozenset({"token", "key", "secret", "password", "passwd", "pass", "ak", "sk"})
 _EXTENSION: Final = re.compile(
     r"\.(?:txt|json|jsonl|ya?ml|pem|key|crt|cer|cfg|conf|ini|env|bin|tar|t?gz|zip|pth?|ckpt|csv|tsv|py|sh|p12|jks"
     r"|pub|h5|onnx|toml|xml|log|md|npy|npz|pkl|parquet|mindir|model|vocab)$",
@@ -112,6 +113,8 @@ def _is_worded(head: str, name: str) -> bool:
     if len(head) > _MAX_PLACEHOLDER or any(map(str.isdigit, head)):
         return False
     words = words_of(head)
+    if head.isupper() and "_" in head and not _SECRETS.isdisjoint(words):
+        return True  # TOKEN_WITHOUT_PERMISSION
     if set(words) <= _VOCABULARY and words != ["secret"]:
         return True
     if "your" in words and (not head.isalpha() or min(map(len, words)) > 2):
