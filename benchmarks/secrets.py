@@ -1,11 +1,10 @@
 """Finding secrets: our rules, detect-secrets and betterleaks on the tests' cases, and what masking costs."""
 
 import json
-import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +101,7 @@ def _loads(sizes: Sequence[int], repetitions: int) -> Table:
         ["configurations", "load", "masked together", "share", "one by one", "µs, clean command"],
         note=f"Milliseconds, medians of {repetitions}; the service answers after {LATENCY_MS} ms. Masked are "
         f"{', '.join(FIELDS)} of every configuration of the sample project: column by column (`mask_all`), "
-        "and each text by itself (`mask`).",
+        "and each text by itself (`mask`); what masking takes is processor time.",
     )
     for size in sizes:
         samples = Samples()
@@ -124,21 +123,18 @@ def _measure(connection: service.Connection, samples: Samples) -> None:
         inventory = client.list_all_configurations()
     samples["load"].append((time.perf_counter() - begin) * 1000)
     columns = _columns(inventory)
-    begin = time.perf_counter()
-    for column in columns:
-        mask_all(column)
-    samples["together"].append((time.perf_counter() - begin) * 1000)
-    begin = time.perf_counter()
-    masked = [[mask(text) for text in column] for column in columns]
-    samples["one by one"].append((time.perf_counter() - begin) * 1000)
-    clean = [text for text, shown in zip(columns[-1], masked[-1], strict=True) if text and text is shown]
-    samples["clean"].append(statistics.median(_microseconds(text) for text in clean))
+    samples["together"].append(_processor_ms(lambda: [mask_all(column) for column in columns]))
+    samples["one by one"].append(
+        _processor_ms(lambda: [[mask(text) for text in column] for column in columns])
+    )
+    clean = [text for text in columns[-1] if text and mask(text) is text]
+    samples["clean"].append(_processor_ms(lambda: [mask(text) for text in clean]) / len(clean) * 1000)
 
 
-def _microseconds(text: str) -> float:
-    begin = time.perf_counter()
-    mask(text)
-    return (time.perf_counter() - begin) * 1e6
+def _processor_ms(run: Callable[[], object]) -> float:
+    begin = time.thread_time()
+    run()
+    return (time.thread_time() - begin) * 1000
 
 
 def _columns(inventory: Inventory) -> list[list[str]]:
