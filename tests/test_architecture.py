@@ -82,6 +82,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"dashboard.guard", "dashboard.loopback", "dashboard.policy"},
         {"streamlit", "starlette", "google"},
     ),
+    "dashboard.parsing": ({"dashboard.parsing"}, set()),
     "dashboard.frames": ({"modelarts_api"}, {"pandas"}),
     "dashboard.analysis": ({"dashboard.view"}, {"pandas", "numpy"}),
     "dashboard.palette": ({"dashboard.frames"}, set()),
