@@ -15,7 +15,7 @@ from benchmarks.samples import Samples
 from benchmarks.screens import STEPS, WARM, DatasetteScreen, StreamlitScreen
 from benchmarks.service import Connection
 from benchmarks.tab import VIEWPORT, Measured, browser
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 
 OURS, BARE, DATASETTE = "dashboard", "bare page", "Datasette"
 Screen = StreamlitScreen | DatasetteScreen

@@ -11,10 +11,8 @@ import sys
 from pathlib import Path
 
 from benchmarks.overview import aggregates, draw
-from dashboard.inventories import InventoryLoad
+from dashboard.data.loads import load_inventory
 from modelarts_api import Client, TokenCredentials
-
-LIMIT_SECONDS = 100
 
 
 def main() -> None:
@@ -23,15 +21,10 @@ def main() -> None:
     gc.collect()
     before = _resident()
     with Client(endpoint, project_id, TokenCredentials("benchmark")) as client:
-        load = InventoryLoad(lambda: client, "", "custom")
-        load.start_if_due()
-        load.wait(LIMIT_SECONDS)
-        snapshot = load.state.snapshot
-    if snapshot is None:
-        raise RuntimeError(f"no inventory: {load.state.error!r}")
+        loaded_inventory = load_inventory(client, "", "custom", lambda _progress: None)
     gc.collect()
     loaded = _resident()
-    draw(*aggregates(snapshot.frame))
+    draw(*aggregates(loaded_inventory.frame))
     gc.collect()
     shown = _resident()
     stages = {"kept when loaded": loaded, "kept after everything was shown": shown, "peak": _peak()}

@@ -15,11 +15,11 @@ from benchmarks import service
 from benchmarks.processes import ROOT
 from benchmarks.report import Table, milliseconds, ratio
 from benchmarks.samples import Samples
-from dashboard import analysis, figures
-from dashboard.frames import configurations_frame
-from dashboard.view import Facets
+from dashboard.data import analysis, figures, periods
+from dashboard.data.rows import configurations_frame
+from dashboard.data.view import Facets
 from modelarts_api import Client, Inventory, TokenCredentials
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 
 FRAME, ORDERS, AGGREGATES, FIGURES = "data frame", "sort orders", "aggregates", "figures"
 TOTAL = "from inventory to figures"
@@ -52,13 +52,13 @@ def aggregates(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     analysis.key_figures(frame, mask, datetime.now(UTC))
     analysis.counts(frame, mask, "engine")
     analysis.counts(frame, mask, "version")
-    granularity = analysis.granularity_for(analysis.created_days(frame), "auto")
+    granularity = periods.granularity_for(analysis.created_days(frame), "auto")
     return analysis.engine_usage(frame, mask), analysis.timeline(frame, mask, granularity), granularity
 
 
 def draw(usage: pd.DataFrame, timeline: pd.DataFrame, granularity: str) -> None:
     """Both charts, as the JSON that goes to the browser."""
-    engines = analysis.ranked(usage)[: figures.MOST_ENGINES]
+    engines = analysis.ranked(usage)[: figures.MAX_ENGINES]
     figures.engine_usage_figure(usage, ()).to_json()
     figures.timeline_figure(timeline, granularity, engines).to_json()
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from benchmarks import processes
-from modelarts_api.local.service import PROJECT_ID
+from modelarts_local.service import PROJECT_ID
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,9 @@ class Connection:
 
 @contextmanager
 def running(configurations: int, latency_ms: int = 0) -> Iterator[Connection]:
-    """``python -m modelarts_api.local`` until the block ends."""
+    """``python -m modelarts_local`` until the block ends."""
     command = [
-        *(sys.executable, "-m", "modelarts_api.local", "--port", "0"),
+        *(sys.executable, "-m", "modelarts_local", "--port", "0"),
         *("--configurations", str(configurations), "--latency-ms", str(latency_ms)),
     ]
     with processes.running(command, _address) as url:

@@ -20,7 +20,7 @@ from benchmarks.rows import Rows
 from benchmarks.service import Connection
 from benchmarks.streamlit_servers import Server
 from benchmarks.visitors import ANSWER_SECONDS, Findings, Plan, Viewer, onlooker, viewers
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 
 NORTH, SOUTH, SLOW, FAILING = "north", "south", "slow", "failing"
 SHARES = {NORTH: 20, SOUTH: 20, SLOW: 5, FAILING: 5}

@@ -18,7 +18,7 @@ from benchmarks import streamlit_servers
 from benchmarks.report import Table, milliseconds
 from benchmarks.samples import Samples
 from benchmarks.service import Connection
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 
 SESSIONS = (1, 20)
 LATENCY_MS = 100

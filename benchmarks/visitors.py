@@ -13,7 +13,7 @@ from benchmarks.rows import PER_PAGE, Rows
 from benchmarks.socket_session import SocketSession, Value
 
 ANSWER_SECONDS, LOAD_SECONDS = 30.0, 90.0
-MOST_ENGINES = 12
+MAX_ENGINES = 12
 Screen = tuple[str, tuple[str, ...]]
 """Which rows of how many ("26–50 of 3,214"), and the names of those rows."""
 
@@ -107,7 +107,7 @@ class Viewer:
 
 def viewers(query: str, rows: Rows, number: int) -> list[Viewer]:
     """So many viewers of the same project; each looks for another text and another pair of engines."""
-    pairs = itertools.cycle(itertools.combinations(rows.engines(more_than=PER_PAGE)[:MOST_ENGINES], 2))
+    pairs = itertools.cycle(itertools.combinations(rows.engines(more_than=PER_PAGE)[:MAX_ENGINES], 2))
     needles = list(itertools.islice(_needles(rows), number))
     if len(needles) < number:
         raise ValueError(f"{number} different texts are needed, the rows offer {len(needles)}")

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import loading
-from dashboard.settings import Connection
-from dashboard.ui import choice, problems, sidebar, sign_in, status
+from dashboard.connections import Connection
+from dashboard.ui import connection_picker, context, problems, sidebar, sign_in
 
 HERE = Path(__file__).parent
 FAVICON = str(HERE / "favicon.svg")  # a Material icon would be fetched from another host
@@ -21,8 +20,7 @@ st.set_page_config(
 )
 st.html(STYLE)
 st.logo(WORDMARK, size="large", icon_image=FAVICON)
-admitted = sign_in.admits()
-entries = loading.entries() if admitted else ()
+viewer = context.ask_viewer()
 overview = st.Page(
     "../pages/overview.py",
     title="Overview",
@@ -43,24 +41,22 @@ one = st.Page(
     help="What the dashboard is connected to, and how that is doing.",
 )
 # To whom nothing is shown yet every address is one that may turn out to be right.
-screens = [overview, one] if len(entries) == 1 else [overview, everything, one]
-screen = st.navigation(screens, position="top" if entries else "hidden")
-if not entries:
-    sign_in.draw()
+screens = [overview, one] if len(viewer.entries) == 1 else [overview, everything, one]
+screen = st.navigation(screens, position="top" if viewer.entries else "hidden")
+if not viewer.entries:
+    sign_in.draw(viewer)
     st.stop()
 with st.sidebar:
-    sign_in.draw_viewer()
-chosen = choice.draw()
+    sign_in.draw_viewer(viewer)
+chosen = connection_picker.draw(viewer)
 if isinstance(chosen, Connection):
     if chosen.is_sample:
         st.info(
             "Sample data: no connection is configured. The README says how to connect your project.",
             icon=":material/science:",
         )
-    sidebar.draw(chosen)
-    if screen != everything:
-        status.draw_beside_closed_sidebar(chosen, sidebar.current_view())
+    sidebar.draw(context.look(viewer, chosen), with_filters=screen == overview)
 if isinstance(chosen, Connection) or screen == everything:
     screen.run()
 else:
-    problems.draw(chosen, entries)
+    problems.draw(chosen, viewer.entries)

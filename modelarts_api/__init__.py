@@ -5,8 +5,8 @@
 Client('https://modelarts.eu-de.otc.t-systems.com', '0123abc', TokenCredentials(token='***'))
 """
 
-from modelarts_api.authorisation.access_key import AccessKeyCredentials
-from modelarts_api.authorisation.password import PasswordCredentials
+from modelarts_api.auth.access_key import AccessKeyCredentials
+from modelarts_api.auth.password import PasswordCredentials
 from modelarts_api.client import Client
 from modelarts_api.credentials import TokenCredentials
 from modelarts_api.detail import ConfigurationDetail

@@ -10,8 +10,8 @@ from typing import Final
 from requests import PreparedRequest, Response
 from requests.auth import AuthBase
 
-from modelarts_api.concealment import concealed
 from modelarts_api.errors import AuthenticationError
+from modelarts_api.redaction import concealed
 
 NO_SCOPE: Final = frozenset({"ModelArts.0204", "ModelArts.0207", "ModelArts.0212"})
 

@@ -1,5 +1,5 @@
 """All connections at once: what each has, and how it is doing."""
 
-from dashboard.ui import connections
+from dashboard.ui import connections, context
 
-connections.draw()
+connections.draw(context.current_viewer())

@@ -1,25 +1,21 @@
 """What a project has, on which engines, since when: key figures, two charts, the table."""
 
-from dashboard import loading
-from dashboard.ui import charts, choice, detail, kpis, sidebar, tables, waiting
+from dashboard.ui import charts, context, drawer, kpis, notices, table
 
-connection = choice.current_connection()
-view = sidebar.current_view()
-state = loading.inventory(connection, view).state
-snapshot = state.snapshot
-waiting.draw_notices(connection, state, view)
+here = context.current()
+notices.draw(here)
+kpis.draw(here)
 
-if snapshot is not None:
-    selection = loading.selection(snapshot, view.facets)
-    loaded, with_times = len(snapshot.frame), view.config_type == "custom"
-    kpis.draw(selection.key_figures, loaded=loaded, with_times=with_times)
+if here.inventory is not None:
+    selection = here.inventory.selection(here.view.facets)
     if selection.key_figures.configurations:
-        charts.draw(snapshot, selection, view)
-        tables.draw(connection, snapshot)
+        charts.draw(here, here.inventory, selection)
     else:
-        waiting.draw_nothing(connection, view)
-elif state.loading:
-    waiting.draw_loading(connection)
-    tables.draw(connection, None)
+        notices.draw_nothing(here)
+    if selection.key_figures.configurations or here.view.filtered:
+        table.draw(here)
+elif here.state.running:
+    notices.draw_loading(here)
+    table.draw(here)
 
-detail.open_wanted(connection, view)
+drawer.open_wanted(here)

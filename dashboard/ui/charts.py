@@ -9,36 +9,33 @@ import pandas as pd
 import streamlit as st
 from streamlit_plotly_basic import plotly_chart, selected
 
-from dashboard import loading
-from dashboard.analysis import MOST_BARS, period_end, ranked
-from dashboard.figures import MOST_ENGINES, MOST_STACKED, engine_usage_figure, folded_engines, timeline_figure
-from dashboard.inventories import Snapshot
-from dashboard.loading import Selection
-from dashboard.palette import ON_DARK
-from dashboard.view import GRANULARITIES, View
+from dashboard.data import periods
+from dashboard.data.analysis import Selection, ranked
+from dashboard.data.figures import (
+    MAX_ENGINES,
+    MAX_STACKED,
+    engine_usage_figure,
+    folded_engines,
+    timeline_figure,
+)
+from dashboard.data.loads import LoadedInventory
+from dashboard.data.palette import ON_DARK
+from dashboard.data.parameters import GRANULARITIES, GRANULARITY
+from dashboard.data.periods import MAX_BARS
+from dashboard.data.view import View
+from dashboard.ui import state
+from dashboard.ui.context import Context
 
 HEIGHT = 360
 
 
-def draw(snapshot: Snapshot, selection: Selection, view: View) -> None:
-    """Engine usage beside the creation timeline; one above the other where it is narrow."""
+def draw(here: Context, inventory: LoadedInventory, selection: Selection) -> None:
+    """Draw engine usage beside the creation timeline; one above the other where it is narrow."""
     with st.grid(2, min_column_width=380, gap="small"):
         with st.container(border=True, key="engine_usage_card", gap="xsmall", height="stretch"):
-            _draw_usage(selection, view)
+            _draw_usage(selection, here.view)
         with st.container(border=True, key="timeline_card", gap="xsmall", height="stretch"):
-            _draw_timeline(snapshot, selection, view)
-
-
-def chosen_engine(engine: str) -> None:
-    """Filter by one engine; choosing the one that is chosen already takes the filter away."""
-    st.session_state["engine"] = [] if st.session_state.get("engine") == [engine] else [engine]
-    st.session_state["page"] = 1
-
-
-def chosen_period(start: date, end: date) -> None:
-    """Filter by the days from start to end, both included."""
-    st.session_state["created_from"], st.session_state["created_to"] = start, end
-    st.session_state["page"] = 1
+            _draw_timeline(inventory, selection, here.view)
 
 
 def _on_usage_click() -> None:
@@ -48,20 +45,26 @@ def _on_usage_click() -> None:
         return
     engine = point["customdata"][0] if isinstance(point["customdata"], list) and point["customdata"] else None
     if engine:
-        chosen_engine(str(engine))
+        state.toggle_choice("engine", str(engine))
     elif engine == "":
-        st.session_state["all_engines"] = True
+        st.session_state[state.ALL_ENGINES] = True
 
 
-def _on_timeline_drag() -> None:
-    event = selected("timeline")
-    if event and event["period"]:
-        start, end = (datetime.fromisoformat(event["period"][side]).date() for side in ("from", "to"))
-        chosen_period(start, end)
+def _on_timeline_select() -> None:
+    """Filter by the whole periods of a click or a drag, or by the engine of the legend's entry."""
+    event, granularity = selected("timeline"), st.session_state[state.DRAWN_GRANULARITY]
+    if event and event["legend"]:
+        state.toggle_choice("engine", event["legend"])
+    elif event and event["period"]:
+        begin, end = (datetime.fromisoformat(event["period"][side]) for side in ("from", "to"))
+        with suppress(ValueError, OverflowError):  # a browser can send any moment
+            state.toggle_period(
+                *periods.snapped(begin.replace(tzinfo=None), end.replace(tzinfo=None), granularity)
+            )
     elif event and event["points"]:
-        with suppress(ValueError):  # a browser can send any x
-            start = date.fromisoformat(str(event["points"][0]["x"])[:10])
-            chosen_period(start, period_end(start, st.session_state["drawn_granularity"]))
+        with suppress(ValueError, OverflowError):
+            day = date.fromisoformat(str(event["points"][0]["x"])[:10])
+            state.toggle_period(periods.first_day(day, granularity), periods.last_day(day, granularity))
 
 
 def _draw_usage(selection: Selection, view: View) -> None:
@@ -69,11 +72,11 @@ def _draw_usage(selection: Selection, view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="engine_usage_head"):
         st.markdown("## Engine usage", width="stretch")
         if folded_engines(usage):
-            st.toggle("All engines", key="all_engines", bind="query-params")
-    unfolded = bool(st.session_state.get("all_engines"))
-    bars = len(ranked(usage)) if unfolded else MOST_ENGINES + 1
+            st.toggle("All engines", key=state.ALL_ENGINES, bind="query-params")
+    unfolded = bool(st.session_state.get(state.ALL_ENGINES))
+    bars = len(ranked(usage)) if unfolded else MAX_ENGINES + 1
     plotly_chart(
-        engine_usage_figure(usage, view.facets.engines, unfolded=unfolded),
+        engine_usage_figure(usage, view.facets["engine"], unfolded=unfolded),
         key="engine_usage",
         alt=_usage_alt(selection),
         height=max(HEIGHT, 30 * bars),
@@ -83,26 +86,26 @@ def _draw_usage(selection: Selection, view: View) -> None:
     )
 
 
-def _draw_timeline(snapshot: Snapshot, selection: Selection, view: View) -> None:
-    wide, granularity = loading.timeline(snapshot, view.facets, view.granularity)
+def _draw_timeline(inventory: LoadedInventory, selection: Selection, view: View) -> None:
+    wide, granularity = inventory.timeline(view.facets, view.granularity)
     _draw_timeline_head()
-    st.session_state["drawn_granularity"] = granularity
+    st.session_state[state.DRAWN_GRANULARITY] = granularity
     if wide.empty:
         st.info(_no_timeline(view), icon=":material/event_busy:")
         return
-    engines = list(dict.fromkeys([*view.facets.engines, *ranked(selection.usage)]))[:MOST_STACKED]
+    engines = list(dict.fromkeys([*view.facets["engine"], *wide.columns]))[:MAX_STACKED]
     plotly_chart(
-        timeline_figure(wide, granularity, engines, (view.facets.created_from, view.facets.created_to)),
+        timeline_figure(wide, granularity, engines, view.facets.period, inventory.today),
         key="timeline",
         alt=_timeline_alt(wide, granularity),
         height=HEIGHT,
-        on_select=_on_timeline_drag,
+        on_select=_on_timeline_select,
         selection="both",
         dark_colors=ON_DARK,
     )
     if view.granularity not in {"auto", granularity}:
         st.caption(
-            f"By {view.granularity} there would be more than {MOST_BARS} bars, so this is by {granularity}."
+            f"By {view.granularity} there would be more than {MAX_BARS} bars, so this is by {granularity}."
         )
     if missing := selection.key_figures.without_created:
         st.caption(f"{missing:,} without a readable creation time are not on it.")
@@ -112,9 +115,9 @@ def _draw_timeline_head() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="timeline_head"):
         st.markdown("## Creation timeline", width="stretch")
         st.selectbox(
-            "Granularity",
+            GRANULARITY.label,
             GRANULARITIES,
-            key="granularity",
+            key=GRANULARITY.name,
             bind="query-params",
             label_visibility="collapsed",
             width=120,
@@ -128,7 +131,7 @@ def _no_timeline(view: View) -> str:
 
 
 def _usage_alt(selection: Selection) -> str:
-    counts = selection.engine_counts
+    counts = selection.counts["engine"]
     first = ", ".join(f"{_plain(name)} {number:,}" for name, number in list(counts.items())[:5])
     return f"Configurations by engine, stacked by version: {first or 'none'}; {len(counts)} engines in all."
 

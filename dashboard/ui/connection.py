@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from functools import partial
 from html import escape
 from typing import Final
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import loading
-from dashboard.diagnoses import DiagnosisState
-from dashboard.inventories import LoadState
-from dashboard.settings import Connection
-from dashboard.traffic import Summary, code_of
-from dashboard.ui import messages, words
+from dashboard.connections import Connection
+from dashboard.connections.traffic import Summary, code_of
+from dashboard.data.background import JobState
+from dashboard.data.projects import LoadState, Steps
+from dashboard.report.facts import facts
+from dashboard.ui import formatting, messages
+from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
 from modelarts_api import Exchange
 from modelarts_api.diagnosis import Step
 
 TRAFFIC_SECONDS: Final = 5
-POLL_SECONDS: Final = 0.4
 SHOWN_FAILURES: Final = 10
 STATES: Final = {
     "passed": (":material/check_circle:", "Passed"),
@@ -29,17 +29,17 @@ STATES: Final = {
 }
 
 
-def draw(connection: Connection, state: LoadState) -> None:
-    """What we are connected to beside the test of it, and below what the requests have come to."""
+def draw(here: Context) -> None:
+    """Draw what we are connected to beside the test of it, and below what the requests have come to."""
     with st.grid(2, min_column_width=380, gap="small"):
         with st.container(border=True, key="connection_facts"):
             st.markdown("## Connected to")
-            st.html(messages.facts_html(_facts(connection)))
+            st.html(facts(_facts(here.connection)))
             st.markdown("## Data on screen")
-            st.html(messages.facts_html(_data_facts(state)))
+            st.html(facts(_data_facts(here.state)))
         with st.container(border=True, key="diagnosis"):
-            _draw_test(connection)
-    st.fragment(_draw_traffic, run_every=TRAFFIC_SECONDS)(connection)
+            _draw_test(here)
+    fragment(_draw_traffic, here, look_again, run_every=TRAFFIC_SECONDS)
 
 
 def _facts(connection: Connection) -> list[tuple[str, str | None]]:
@@ -55,48 +55,52 @@ def _facts(connection: Connection) -> list[tuple[str, str | None]]:
 
 
 def _data_facts(state: LoadState) -> list[tuple[str, str | None]]:
-    snapshot = state.snapshot
-    if snapshot is None:
-        return [("Loaded", "not yet" if state.loading else "no")]
-    age = words.age_words((datetime.now(UTC) - snapshot.loaded_at).total_seconds())
+    found = state.result
+    if found is None:
+        return [("Loaded", "not yet" if state.running else "no")]
     return [
-        ("Loaded at", f"{snapshot.loaded_at:%Y-%m-%d %H:%M:%S} UTC, {age}"),
-        ("Configurations", f"{len(snapshot.frame):,} of {snapshot.reported_total:,} reported"),
-        ("Complete", "yes" if snapshot.complete else "no"),
-        ("Requests made for it", f"{snapshot.requests:,}"),
-        ("Time taken", f"{snapshot.seconds:.2f} s"),
-        ("Rows with a problem", f"{snapshot.frame['problems'].notna().sum():,}"),
+        ("Loaded at", f"{found.loaded_at:%Y-%m-%d %H:%M:%S} UTC, {formatting.age_words(found.age_seconds)}"),
+        ("Configurations", f"{len(found.frame):,} of {found.reported_total:,} reported"),
+        ("Complete", "yes" if found.complete else "no"),
+        ("Requests made for it", f"{found.requests:,}"),
+        ("Time taken", f"{found.seconds:.2f} s"),
+        ("Rows with a problem", f"{found.frame['problems'].notna().sum():,}"),
     ]
 
 
-def _draw_test(connection: Connection) -> None:
-    """The test's button and its steps; while it runs, the steps are drawn again by themselves."""
-    diagnosis = loading.diagnosis(connection)
+def _draw_test(here: Context) -> None:
+    """Draw the test's button and its steps; while it runs, the steps are drawn again by themselves."""
+    test = here.project.test()
+    running = test.state.running
     st.markdown("## Test")
     st.button(
         "Test connection",
         icon=":material/network_check:",
         key="test_connection",
-        disabled=diagnosis.state.running,
-        on_click=diagnosis.start,
+        disabled=running,
+        on_click=partial(test.start_if_due, now=True),
         help="From the name of the host to the first page of configurations, one step after another.",
     )
-    running = diagnosis.state.running
-    st.fragment(_draw_steps, run_every=POLL_SECONDS if running else None)(connection, running=running)
+    fragment(
+        partial(_draw_steps, running=running), here, look_again, run_every=POLL_SECONDS if running else None
+    )
 
 
-def _draw_steps(connection: Connection, *, running: bool) -> None:
-    state = loading.diagnosis(connection).state
-    for step in state.steps:
+def _draw_steps(here: Context, *, running: bool) -> None:
+    state = here.project.test().state
+    steps = state.progress or ()
+    if state.error is not None and not state.running:
+        steps = (*steps, Step("test", "failed", 0.0, "", state.error))
+    for step in steps:
         _draw_step(step)
-    _draw_verdict(state)
+    st.text(_conclusion(state, steps))
     if running and not state.running:
         st.rerun()  # the button can be pressed again
 
 
 def _draw_step(step: Step) -> None:
     icon, word = STATES[step.state]
-    took = f" · {words.seconds_words(step.seconds)}" if step.state != "not assessed" else ""
+    took = f" · {formatting.seconds_words(step.seconds)}" if step.state != "not assessed" else ""
     with st.container(gap="xxsmall"):
         st.markdown(f"{icon} **{word}** · {messages.escaped(step.name)}{took}")
         if step.state == "failed":
@@ -105,28 +109,28 @@ def _draw_step(step: Step) -> None:
             st.html(f'<div class="step-detail">{escape(step.detail)}</div>')
 
 
-def _draw_verdict(state: DiagnosisState) -> None:
+def _conclusion(state: JobState[Steps, Steps], steps: Steps) -> str:
     if state.running:
-        st.text("Testing…")
-    elif state.began_at is not None:
-        failed = [step.name for step in state.steps if step.state == "failed"]
-        verdict = f"failed at {failed[0]}" if failed else "found nothing wrong"
-        st.text(f"The test of {state.began_at:%H:%M:%S} UTC {verdict}.")
-    else:
-        st.text("Not tested since the dashboard was started.")
+        return "Testing…"
+    if state.began_at is None:
+        return "Not tested since the dashboard was started."
+    failed = next(
+        (f"failed at {step.name}" for step in steps if step.state == "failed"), "found nothing wrong"
+    )
+    return f"The test of {state.began_at:%H:%M:%S} UTC {failed}."
 
 
-def _draw_traffic(connection: Connection) -> None:
-    """Requests and latency of this connection, for all viewers, since the dashboard was started."""
-    summary = loading.traffic(connection).summary()
+def _draw_traffic(here: Context) -> None:
+    """Draw the requests and latency of this connection, for all viewers, since the dashboard was started."""
+    summary = here.project.traffic.summary()
     st.markdown("## Requests since the dashboard was started")
     with st.grid(4, min_column_width=150, gap="small"):
         failed = sum(summary.failures.values())
         st.metric("Requests", f"{summary.requests:,}", border=True)
         st.metric("Failed", f"{failed:,}", border=True)
-        st.metric("Median latency", words.seconds_words(summary.median), border=True)
-        st.metric("95th percentile", words.seconds_words(summary.p95), border=True)
-    st.html(messages.facts_html([("This server's clock", words.clock_words(summary.clock_difference))]))
+        st.metric("Median latency", formatting.seconds_words(summary.median), border=True)
+        st.metric("95th percentile", formatting.seconds_words(summary.p95), border=True)
+    st.html(facts([("This server's clock", formatting.clock_words(summary.clock_difference))]))
     if summary.failures:
         _draw_failures(summary)
 
@@ -156,7 +160,7 @@ def _failures_frame(failures: Sequence[Exchange]) -> pd.DataFrame:
             exchange.request_id or "",
             f"{exchange.method} {exchange.path}" + (f", page {exchange.page}" if exchange.page else ""),
             str(exchange.attempt),
-            words.seconds_words(exchange.seconds),
+            formatting.seconds_words(exchange.seconds),
         )
         for exchange in failures
     ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,12 +13,13 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ButtonColumnResult, ColumnConfig
 
-from dashboard import loading
-from dashboard.inventories import LoadState, Snapshot
-from dashboard.settings import Connection, ConnectionProblem
-from dashboard.ui import messages, words
-from dashboard.ui.choice import to_another_connection
-from dashboard.view import CONNECTION, Facets, View
+from dashboard.connections import Connection, ConnectionProblem
+from dashboard.data.projects import LoadState, projects
+from dashboard.data.view import Facets, View
+from dashboard.ui import formatting, messages, state
+from dashboard.ui.connection_picker import choose
+from dashboard.ui.context import Entry, Viewer, ask_viewer_again, fragment
+from dashboard.ui.status import wait_text
 
 WHOLE: Final = View()
 LOADING_SECONDS, QUIET_SECONDS = 1, 20
@@ -42,22 +44,22 @@ class Row:
     credentials: str | None = None
 
 
-def draw() -> None:
-    """The table; it draws itself again, often while anything loads."""
-    states = _states()
-    busy = any(state is not None and state.loading for state in states)
+def draw(viewer: Viewer) -> None:
+    """Draw the table; it draws itself again, often while anything loads."""
+    busy = any(load is not None and load.running for load in _loads(viewer))
     st.markdown("## All connections")
-    st.fragment(_draw_table, run_every=LOADING_SECONDS if busy else QUIET_SECONDS)(busy=busy)
+    run_every = LOADING_SECONDS if busy else QUIET_SECONDS
+    fragment(partial(_draw_table, busy=busy), viewer, ask_viewer_again, run_every=run_every)
 
 
-def _draw_table(*, busy: bool) -> None:
-    if st.session_state.pop("opens_overview", False):
+def _draw_table(viewer: Viewer, *, busy: bool) -> None:
+    if st.session_state.pop(state.OPENS_OVERVIEW, False):
         st.switch_page("../pages/overview.py")
-    entries, states = loading.entries(), _states()
-    if busy and not any(state is not None and state.loading for state in states):
+    loads = _loads(viewer)
+    if busy and not any(load is not None and load.running for load in loads):
         st.rerun()  # less often from now on
-    rows = [row_of(entry, state) for entry, state in zip(entries, states, strict=True)]
-    st.session_state["drawn_connections"] = tuple(entry.name for entry in entries)
+    rows = [row_of(entry, load) for entry, load in zip(viewer.entries, loads, strict=True)]
+    st.session_state[state.DRAWN_CONNECTIONS] = tuple(entry.name for entry in viewer.entries)
     with st.container(key="connections"):
         _draw_rows(rows)
 
@@ -74,60 +76,49 @@ def _draw_rows(rows: Sequence[Row]) -> None:
     )
 
 
-def _states() -> list[LoadState | None]:
-    """How the load of everything stands for each entry, begun where it is due; None for a broken one."""
+def _loads(viewer: Viewer) -> list[LoadState | None]:
+    """Return how the load of everything stands for each entry, begun where due; None for a broken one."""
     return [
-        loading.inventory(entry, WHOLE).state if isinstance(entry, Connection) else None
-        for entry in loading.entries()
+        projects().project(entry).inventory(WHOLE).state if isinstance(entry, Connection) else None
+        for entry in viewer.entries
     ]
 
 
-def row_of(entry: Connection | ConnectionProblem, state: LoadState | None) -> Row:
-    """What the table tells of a connection."""
-    if isinstance(entry, ConnectionProblem) or state is None:
+def row_of(entry: Entry, load: LoadState | None) -> Row:
+    """Return what the table tells of a connection."""
+    if isinstance(entry, ConnectionProblem) or load is None:
         faults = "; ".join(entry.faults) if isinstance(entry, ConnectionProblem) else None
         return Row(OPEN, "✕ settings", entry.title, happened=faults)
-    figures = loading.selection(state.snapshot, Facets()).key_figures if state.snapshot else None
+    found = load.result
+    figures = found.selection(Facets()).key_figures if found else None
+    waits = wait_text(projects().project(entry), load) or None
     return Row(
         OPEN,
-        state_words(state),
+        state_words(load),
         entry.title,
         figures.configurations if figures else None,
         figures.engines if figures else None,
         figures.newest if figures else None,
-        _age(state.snapshot),
-        messages.describe(state.error).happened if state.error else _trouble(entry, state),
+        formatting.age_words(found.age_seconds) if found else None,
+        messages.describe(load.error).happened if load.error else waits,
         urlsplit(entry.endpoint).netloc,
         entry.project,
         entry.shown_credentials,
     )
 
 
-def state_words(state: LoadState) -> str:
-    """How a connection is doing, in a sign and a word: neither alone, and no colour."""
-    if state.loading:
-        if state.snapshot:
+def state_words(load: LoadState) -> str:
+    """Return how a connection is doing, in a sign and a word: neither alone, and no colour."""
+    if load.running:
+        if load.result:
             return "… renewing"
-        return f"… {state.loaded:,} of {state.total:,}" if state.total else "… loading"
-    if state.error is not None:
-        return "△ old data" if state.snapshot else "✕ failed"
-    if state.snapshot is None:
+        come = load.progress
+        return f"… {come.loaded:,} of {come.total:,}" if come else "… loading"
+    if load.error is not None:
+        return "△ old data" if load.result else "✕ failed"
+    if load.result is None:
         return "… waiting"
-    return "✓ up to date" if state.snapshot.complete else "△ not whole"
-
-
-def _trouble(connection: Connection, state: LoadState) -> str | None:
-    if state.began_at is None:
-        return None
-    trouble = loading.traffic(connection).trouble_since(state.began_at)
-    now = datetime.now(UTC)
-    return words.waiting_words(now, state.began_at, trouble, answered=state.total is not None) or None
-
-
-def _age(snapshot: Snapshot | None) -> str | None:
-    if snapshot is None:
-        return None
-    return words.age_words((datetime.now(UTC) - snapshot.loaded_at).total_seconds())
+    return "✓ up to date" if load.result.complete else "△ not whole"
 
 
 def _frame(rows: Sequence[Row]) -> pd.DataFrame:
@@ -162,8 +153,7 @@ def _columns() -> dict[str, ColumnConfig | ButtonColumnResult]:
 def _on_open() -> None:
     """Choose the connection of the row whose button was clicked, and go to its overview."""
     click = st.session_state["open_connection"]
-    names = st.session_state.get("drawn_connections", ())
+    names = st.session_state.get(state.DRAWN_CONNECTIONS, ())
     if click is not None and 0 <= click["row"] < len(names):
-        st.session_state[CONNECTION] = names[click["row"]]
-        to_another_connection()
-        st.session_state["opens_overview"] = True
+        choose(names[click["row"]])
+        st.session_state[state.OPENS_OVERVIEW] = True

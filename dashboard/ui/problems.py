@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.settings import FILE, Connection, ConnectionProblem
+from dashboard.connections import Connection, ConnectionProblem
+from dashboard.secrets_file import FILE
 from dashboard.ui import messages
 
 

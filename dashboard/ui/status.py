@@ -2,72 +2,66 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from functools import partial
 from html import escape
+from typing import Any
 
 import streamlit as st
 
-from dashboard import loading
-from dashboard.inventories import LoadState
-from dashboard.settings import Connection
-from dashboard.ui.choice import current_entry
-from dashboard.ui.words import age_words, filter_words, waiting_words
-from dashboard.view import View
+from dashboard.data.background import JobState
+from dashboard.data.projects import LoadState, Project
+from dashboard.ui.context import Context, fragment, look_again
+from dashboard.ui.formatting import age_words, waiting_words
 
 STATUS_SECONDS, LOADING_SECONDS = 20, 1
 
 
-def draw(connection: Connection, view: View, state: LoadState) -> None:
-    """Where the data comes from and how old it is; redrawn now and then, so that the age stays true."""
-    icon = ":material/science:" if connection.is_sample else ":material/cloud_done:"
-    unread = state.error is not None and state.snapshot is None
-    st.markdown(":material/cloud_off: **Cannot read from**" if unread else f"{icon} **Connected to**")
+def draw(here: Context) -> None:
+    """Draw where the data comes from and how old it is; again now and then, so that the age stays true."""
+    connection = here.connection
     st.html(
-        f'<div class="connection"><b><bdi>{escape(connection.title)}</bdi></b>'
-        f"<div>{escape(connection.endpoint)}<br>project <bdi>{escape(connection.project)}</bdi></div></div>"
+        f'<div class="connection" translate="no"><b><bdi>{escape(connection.title)}</bdi></b>'
+        f'<div title="{escape(connection.endpoint)}">project'
+        f" <bdi>{escape(connection.project)}</bdi></div></div>"
     )
-    seconds = LOADING_SECONDS if state.loading else STATUS_SECONDS
-    st.fragment(_draw_age, run_every=seconds)(connection, view, state.finished)
+    seconds = LOADING_SECONDS if here.state.running else STATUS_SECONDS
+    fragment(partial(_draw_age, drawn=here.state.finished), here, look_again, run_every=seconds)
 
 
-def draw_beside_closed_sidebar(connection: Connection, view: View) -> None:
-    """The connection and the filters in one line, seen only where the sidebar that tells them is closed."""
-    words = " · ".join([connection.title, *filter_words(view)])
-    with st.container(key="elsewhere"):
-        st.html(f'<div class="elsewhere"><bdi>{escape(words)}</bdi></div>')
-
-
-def _draw_age(connection: Connection, view: View, drawn: int) -> None:
-    """The age and Refresh; draws everything again when a load has ended since it was `drawn`.
-
-    So it does when the settings have changed: what they no longer tell must not be asked for by an open tab.
-    """
-    if current_entry() != connection:
-        st.rerun()
-    state = loading.inventory(connection, view).state
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.text(_age_text(state), width="stretch")
+def _draw_age(here: Context, *, drawn: int) -> None:
+    """Draw the age and Refresh; and everything again when a load has ended since it was `drawn`."""
+    with st.container(horizontal=True, vertical_alignment="center", key="age"):
+        st.text(_age_text(here.state), width="stretch")
         if st.button(
-            "Refresh", icon=":material/refresh:", key="refresh", disabled=state.loading, type="tertiary"
+            "Refresh", icon=":material/refresh:", key="refresh", disabled=here.state.running, type="tertiary"
         ):
-            loading.renew(connection, view)
+            here.project.renew(here.view)
             st.rerun()
-    draw_wait(connection, state)
-    if state.finished != drawn and not state.loading:
+    draw_wait(here.project, here.state)
+    if here.state.finished != drawn and not here.state.running:
         st.rerun()
 
 
-def draw_wait(connection: Connection, state: LoadState) -> None:
-    """What a load that takes long is waiting for, and since when; nothing while all goes well."""
-    if state.began_at is not None:
-        trouble = loading.traffic(connection).trouble_since(state.began_at)
-        words = waiting_words(datetime.now(UTC), state.began_at, trouble, answered=state.total is not None)
-        if words:
-            st.html(f'<div class="waiting">{escape(words)}</div>')
+def draw_wait(project: Project, state: LoadState) -> None:
+    """Draw what a load that takes long is waiting for, and since when; nothing while all goes well."""
+    if words := wait_text(project, state):
+        st.html(f'<div class="waiting">{escape(words)}</div>')
+
+
+def wait_text(project: Project, state: JobState[Any, Any]) -> str:
+    """Return what work in the background waits for, and since when; "" while all goes well or none runs."""
+    if not state.running:
+        return ""
+    trouble = project.traffic.trouble_since(state.began)
+    return waiting_words(state.seconds, trouble, answered=state.progress is not None)
 
 
 def _age_text(state: LoadState) -> str:
-    if state.snapshot is None:
-        return "Loading…" if state.loading else "Nothing loaded"
-    age = age_words((datetime.now(UTC) - state.snapshot.loaded_at).total_seconds())
-    return f"Data of {age}, renewing…" if state.loading else f"Data of {age}"
+    """Return how old and how whole the data is, in one short line that never wraps."""
+    found = state.result
+    if found is None:
+        return "Loading…" if state.running else "Nothing loaded"
+    if state.running:
+        return "Renewing…"
+    whole = "" if found.complete else ", not whole"
+    return f"Data of {age_words(found.age_seconds)}{whole}"

@@ -14,7 +14,6 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 
-from modelarts_api.concealment import concealed
 from modelarts_api.credentials import Credentials
 from modelarts_api.errors import (
     EXCERPT_LENGTH,
@@ -31,6 +30,7 @@ from modelarts_api.errors import (
 from modelarts_api.http.headers import announced_length, began_at, retry_after
 from modelarts_api.http.network import Network
 from modelarts_api.reading import parse_json
+from modelarts_api.redaction import concealed
 
 T = TypeVar("T")
 Read = Callable[[dict[str, Any]], T]

@@ -21,10 +21,14 @@ Period.__doc__ = "A dragged stretch of a date axis: ISO 8601 text in the figure'
 
 
 class Selection(TypedDict):
-    """A click (`points`, then `period` is None) or a drag (`period`, then `points` is empty)."""
+    """A click (`points`), a drag (`period`), or a click on an entry of the legend (`legend`): one of them.
+
+    `legend` is the `meta` of the entry's trace, a text.
+    """
 
     points: list[Point]
     period: Period | None
+    legend: str | None
 
 
 def selected(key: str) -> Selection | None:
@@ -42,8 +46,9 @@ def parse_selection(value: object) -> Selection | None:
     if not isinstance(value, dict):
         return None
     points = [point for raw in _as_list(value.get("points")) if (point := _point(raw)) is not None]
-    period = _period(value.get("period"))
-    return Selection(points=points, period=period) if points or period else None
+    period, legend = _period(value.get("period")), value.get("legend")
+    entry = legend if isinstance(legend, str) and legend else None
+    return Selection(points=points, period=period, legend=entry) if points or period or entry else None
 
 
 def _as_list(value: object) -> list[object]:

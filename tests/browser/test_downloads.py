@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.browser.screen import Screen
 from tests.screens import naive
 
@@ -33,7 +33,7 @@ def wanted(service: LocalService) -> list[naive.Row]:
     return [
         row
         for row in naive.listed(service, sortBy="create_time", order="asc")
-        if naive.engine(row) in {"PyTorch", "Custom image"} and naive.contains(row, "train")
+        if naive.engine(row) in {"PyTorch", "No engine, own image"} and naive.contains(row, "train")
     ]
 
 

@@ -10,7 +10,7 @@ import pytest
 import requests
 from playwright.sync_api import Request, WebSocket, expect
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.browser.conftest import TOKEN, Visit, connected_to
 from tests.browser.served import Dashboard
 

@@ -6,7 +6,7 @@ import time
 
 import requests
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.browser.conftest import connected_to
 from tests.browser.served import Dashboard
 from tests.browser.sessions import open_at_once

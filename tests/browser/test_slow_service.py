@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.browser.conftest import Visit, connected_to
 from tests.browser.served import Dashboard
 from tests.screens import naive

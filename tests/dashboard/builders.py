@@ -11,10 +11,10 @@ import pandas as pd
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from dashboard.analysis import Mask
-from dashboard.frames import configurations_frame
+from dashboard.data.analysis import Mask
+from dashboard.data.rows import configurations_frame
 from modelarts_api import Client, Configuration, TokenCredentials
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=60)
 """The same examples at every run, and no time limit on one: a busy machine fails no test."""

@@ -9,14 +9,14 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import analysis
+from dashboard.data import analysis
 from tests.dashboard.builders import (
     engines_frame,
     everything,
 )
 
 # Values that Plotly compares and counts, and never draws as text.
-DATA = {"x", "y", "customdata", "categoryarray", "tickvals"}
+DATA = {"x", "y", "customdata", "meta", "categoryarray", "tickvals"}
 
 
 def usage_of(*pairs: tuple[str, str, int]) -> pd.DataFrame:
@@ -41,6 +41,11 @@ def document_of(figure: go.Figure) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(figure.to_json())
     go.Figure(document)
     return document
+
+
+def stacked_of(figure: go.Figure) -> list[dict[str, Any]]:
+    """The traces of a timeline that are seen; the one over each whole period comes after them."""
+    return [trace for trace in document_of(figure)["data"] if trace.get("showlegend", True)]
 
 
 def texts_of(node: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:

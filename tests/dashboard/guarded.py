@@ -19,9 +19,9 @@ from starlette.websockets import WebSocket
 from streamlit import config
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-from dashboard.guard import rules
-from dashboard.guard.gate import Gate
-from dashboard.guard.headers import SecurityHeaders, failed
+from dashboard.server import rules
+from dashboard.server.gate import Gate
+from dashboard.server.headers import SecurityHeaders, failed
 from tests.dashboard.asgi import Answer, call, run
 
 ORIGIN = "https://dashboard.example.com"
@@ -50,10 +50,8 @@ OPEN = (
     "/_stcore/health",
     "/_stcore/host-config",
     "/_stcore/bidi-components/chart.js",
-    "/auth/login",
-    "/auth/logout",
-    "/oauth2callback",
 )
+SIGN_IN = ("/auth/login", "/auth/logout", "/oauth2callback")
 CLOSED = (
     "/report",
     "/report?x=/healthz",

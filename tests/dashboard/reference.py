@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime
 
-from dashboard.analysis import Mask
-from dashboard.frames import CUSTOM_IMAGE, NO_ENGINE
+from dashboard.data.analysis import Mask
+from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE
 from modelarts_api import Configuration
 
 Wires = list[dict[str, object]]
@@ -19,7 +19,7 @@ def given_text(value: object) -> str | None:
 
 def engine_of(row: dict[str, object]) -> str:
     """The engine that a row counts under."""
-    stand_in = CUSTOM_IMAGE if given_text(row["user_image_url"]) else NO_ENGINE
+    stand_in = ONLY_IMAGE if given_text(row["user_image_url"]) else NO_ENGINE
     return given_text(row["engine_name"]) or stand_in
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import requests
 from websockets.sync.client import connect
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.browser.served import Dashboard
 from tests.browser.sessions import open_at_once
 from tests.browser.test_shared_load import wait_for_data

@@ -221,7 +221,7 @@ def test_samples_cannot_be_sorted_by_their_creation_time() -> None:
 def test_the_package_says_what_is_public_and_needs_requests_alone() -> None:
     script = (
         "import sys, modelarts_api; "
-        "others = {'streamlit', 'pandas', 'plotly', 'starlette', 'modelarts_api.local'}; "
+        "others = {'streamlit', 'pandas', 'plotly', 'starlette', 'modelarts_local'}; "
         "print(others & sys.modules.keys() or 'none')"
     )
     root = Path(modelarts_api.__file__).parent.parent

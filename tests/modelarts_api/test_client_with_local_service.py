@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modelarts_api import AuthenticationError, Client, ConfigurationQuery, TokenCredentials
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 
 
 def test_a_sample_project_is_listed_searched_and_opened() -> None:

@@ -30,7 +30,7 @@ from modelarts_api import (
     diagnosis,
 )
 from modelarts_api.diagnosis import Step, diagnose
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.modelarts_api.forward_proxy import ForwardProxy
 from tests.modelarts_api.full_listener import full_listener
 from tests.modelarts_api.scripted_service import PROJECT_ID, Reply, Request, ScriptedService, as_json, listing

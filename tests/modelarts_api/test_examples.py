@@ -9,16 +9,16 @@ import pytest
 
 MODULES = (
     "",
-    ".authorisation.access_key",
-    ".concealment",
+    ".auth.access_key",
+    ".redaction",
     ".credentials",
     ".diagnosis",
     ".errors",
     ".models",
     ".http.network",
-    ".authorisation.password",
+    ".auth.password",
     ".reading",
-    ".authorisation.signing",
+    ".auth.signing",
 )
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 
-from dashboard import loading
-from dashboard.settings import VARIABLES
-from modelarts_api.local import LocalService
-from modelarts_api.local.samples import generate_configurations
+from dashboard.connections import VARIABLES
+from dashboard.data.projects import projects
+from modelarts_local import LocalService
+from modelarts_local.samples.project import generate_configurations
+from tests.dashboard.guarded import options
 from tests.screens.opened import Opened
 
 TOKEN = "token-that-nobody-may-see"
@@ -32,13 +33,14 @@ ODD_ROWS: tuple[dict[str, Any], ...] = (
 
 
 @pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """No connection but the test's own, and every load begun anew."""
     for variable in VARIABLES:
         monkeypatch.delenv(variable, raising=False)
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
+    projects.cache_clear()
+    with options({"secrets.files": [str(tmp_path / "secrets.toml")]}):
+        yield
+    projects.cache_clear()
 
 
 @pytest.fixture(scope="session")
@@ -92,4 +94,4 @@ def own_overview(own_service: LocalService, connect: Callable[[str, str], None])
 def sample_project() -> Iterator[None]:
     """Nothing is configured; the embedded service that then starts is stopped in the end."""
     yield
-    loading.sample_service().stop()
+    projects().registry.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 
 TOKEN = "token-that-nobody-may-see"
 FIRST_CREATED = 1_600_000_000_000

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.screens.opened import Opened
 from tests.screens.several import rows_of, table
 from tests.screens.test_sign_in import ANNA, AUTH
@@ -139,5 +139,5 @@ def test_a_wrong_list_of_one_connection_shuts_all(
     tables["beta"]["access"] = {"group": ["beta-team"]}
     screen = opened(ANNA, tables).run()
     assert screen.app.title[0].value == "The dashboard is shut"
-    assert screen.app.text[0].value.startswith("• [connections.beta.access] group is not a key of it")
+    assert screen.app.text[0].value.startswith("• group is not a key of [connections.beta.access]")
     assert_no_sign_of(screen, "Team Alpha", alpha, beta)

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard.inventories import LoadState
+from dashboard.data.loads import Progress
+from dashboard.data.projects import LoadState
 from dashboard.ui.connections import state_words
 from modelarts_api import ServiceError
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.screens.opened import SECONDS, Opened
 from tests.screens.several import TOKEN, rows_of, table
 
@@ -169,8 +170,8 @@ def test_opening_a_row_goes_to_its_overview(alpha: LocalService, beta: LocalServ
     ("state", "words"),
     [
         (LoadState(), "… waiting"),
-        (LoadState(loading=True), "… loading"),
-        (LoadState(loading=True, loaded=1000, total=4200), "… 1,000 of 4,200"),
+        (LoadState(running=True), "… loading"),
+        (LoadState(running=True, progress=Progress(1000, 4200)), "… 1,000 of 4,200"),
         (LoadState(error=ServiceError(503)), "✕ failed"),
     ],
 )

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from dashboard import inventories, loading
-from modelarts_api.local import LocalService
+from dashboard.connections import registry
+from dashboard.data import projects
+from modelarts_local import LocalService
 from tests.screens.opened import Opened
 
 Open = Callable[..., Opened]
@@ -176,8 +177,8 @@ LONG = ("429", "429 with seconds", "429 with a date", "silence", "a byte every 0
 
 def bound(monkeypatch: pytest.MonkeyPatch, *, wait: float, call: float) -> None:
     """Bound one wait for bytes, and one call with its repetitions, to so many seconds."""
-    monkeypatch.setattr(loading, "TIMEOUT", (wait, wait))
-    monkeypatch.setattr(loading, "TIME_LIMIT", call)
+    monkeypatch.setattr(registry, "TIMEOUT", (wait, wait))
+    monkeypatch.setattr(registry, "TIME_LIMIT", call)
 
 
 @pytest.mark.parametrize("name", FAILURES)
@@ -191,8 +192,8 @@ def test_a_failure_says_what_happened_and_what_to_do_and_keeps_what_was_good(
     screen = own_overview()
     (error,) = [error.value for error in screen.app.error]
     assert_told(screen, error, failure)
-    assert not screen.app.metric
-    assert not screen.app.dataframe
+    assert not screen.has_figures()
+    assert not screen.has_table()
 
     fault.lift()
     screen.click("retry")
@@ -263,8 +264,8 @@ def test_one_failed_page_never_makes_a_shorter_table(
     with large.fail(**fault, path_contains="&page=2&"):
         screen = Opened().settle()
         assert len(screen.app.error) == 1
-        assert not screen.app.metric
-        assert not screen.app.dataframe
+        assert not screen.has_figures()
+        assert not screen.has_table()
     screen.click("retry")
     assert screen.figures()["Configurations"] == "2,100"
     with large.fail(**fault, path_contains="&page=2&"):
@@ -298,7 +299,7 @@ def test_silence_is_said_while_it_lasts(
     own_service: LocalService, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The viewer's own run ends long before the service answers: the screen is never frozen."""
-    monkeypatch.setattr("dashboard.ui.words.PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("dashboard.ui.formatting.SILENT_SECONDS", 0.0)
     connect(own_service.url, own_service.project_id)
     own_service.fail(silent=True)
     screen = Opened().run()
@@ -331,7 +332,7 @@ def test_a_new_search_that_fails_can_be_dropped_or_tried_again(
     with own_service.fail(403, path_contains="search_content=resnet"):
         screen.choose(search="resnet")
         assert len(screen.app.error) == 1
-        assert not screen.app.dataframe
+        assert not screen.has_table()
         screen.click("drop_failed_search")
         assert (screen.notices(), screen.control("search").value) == ("", "")
         assert screen.range_text() == shown
@@ -381,7 +382,7 @@ def test_details_that_take_long_are_waited_for_beside_the_screen(
 def test_an_automatic_renewal_says_that_it_failed_too(
     own_overview: Open, own_service: LocalService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inventories, "TTL_SECONDS", 0.5)
+    monkeypatch.setattr(projects, "TTL_SECONDS", 0.5)
     screen = own_overview()
     own_service.fail(403)
     time.sleep(0.6)

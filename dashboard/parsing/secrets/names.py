@@ -117,10 +117,14 @@ def words_of(name: str) -> list[str]:
     return list(map(str.lower, _WORD.findall(name))) if name.isascii() else [name.lower()]
 
 
-@lru_cache(maxsize=4096)
 def meaning_of(name: str) -> Meaning | None:
-    """Return what a name says of its value; None where it announces no secret."""
-    words = words_of(name[-MAX_NAME:])
+    """Return what a name says of its value; None where it announces none. A long name counts by its end."""
+    return _meaning(name[-MAX_NAME:])
+
+
+@lru_cache(maxsize=1024)
+def _meaning(name: str) -> Meaning | None:
+    words = words_of(name)
     while len(words) > 1 and (words[-1] in _AFTERTHOUGHTS or words[-1].isdigit()):
         words.pop()
     normal = "_".join(words)

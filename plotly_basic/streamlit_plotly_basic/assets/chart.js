@@ -112,12 +112,22 @@ class Chart {
       this.plot.on("plotly_hover", () => clickable(true));
       this.plot.on("plotly_unhover", () => clickable(false));
       this.plot.on("plotly_click", ({ points }) => this.select(points));
+      this.plot.on("plotly_legendclick", event => this.onLegend(event));
+      this.plot.on("plotly_legenddoubleclick", () => false);
     }
     if (allowsPeriod(selection)) this.plot.on("plotly_selected", event => this.onDrag(event));
   }
 
   select(points) {
     this.send({ points: points.map(point => pointFrom(point, this.plot)), period: null });
+  }
+
+  // An entry whose trace says what it is of selects; another hides its trace, as Plotly's entries do.
+  onLegend({ curveNumber, data }) {
+    const { meta } = data[curveNumber];
+    if (typeof meta !== "string") return true;
+    this.send({ points: [], period: null, legend: meta });
+    return false;
   }
 
   onDrag(event) {
@@ -195,6 +205,7 @@ function configuration(selection) {
   // Without MathJax there is no LaTeX; with somebody else's on the page there shall be none either.
   return {
     displaylogo: false,
+    showTips: false,
     modeBarButtonsToRemove: unused,
     typesetMath: false,
     // "Share chart" would upload the figure to Plotly Cloud.

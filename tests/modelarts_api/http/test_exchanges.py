@@ -32,7 +32,7 @@ from modelarts_api import (
     TransportError,
 )
 from modelarts_api.http.retrying import RetryPolicy
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.modelarts_api.scripted_service import PROJECT_ID, Reply, ScriptedService, as_json, listing
 
 FIELDS = {

@@ -34,7 +34,7 @@ from modelarts_api import (
     TransportError,
 )
 from modelarts_api.http.retrying import RetryPolicy
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.modelarts_api.full_listener import full_listener
 from tests.modelarts_api.threads import in_threads
 

@@ -22,9 +22,9 @@ from modelarts_api import (
     TokenCredentials,
     TransportError,
 )
-from modelarts_api.authorisation.password import _identity
+from modelarts_api.auth.password import _identity
 from modelarts_api.http.network import Network
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 from tests.modelarts_api.forward_proxy import ForwardProxy
 from tests.modelarts_api.scripted_service import Reply, ScriptedService, as_json, listing
 

@@ -20,7 +20,7 @@ from modelarts_api import (
 )
 from modelarts_api.http.pacing import Pace, Speed, Turns
 from modelarts_api.http.retrying import RetryPolicy
-from modelarts_api.local import LocalService
+from modelarts_local import LocalService
 
 THROTTLED = RateLimitError(429, "APIG.0308", "slow down")
 PATIENT = RetryPolicy(throttled_wait=(0.02, 0.05))

@@ -1,0 +1,1 @@
+"""Who may look: allow-lists and all rules of access, pure."""

@@ -1,0 +1,1 @@
+"""From the wrapper's objects to what is shown: loads, rows, views, counts, figures, exports."""

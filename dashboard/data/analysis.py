@@ -1,0 +1,262 @@
+"""DataFrame to DataFrame: filters, orders, counts. No clock, no network, no Streamlit.
+
+`frame` is always the one of frames.configurations_frame; a mask is a boolean array with one entry a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from dashboard.data import periods
+from dashboard.data.parameters import FACETS, Choices, Contains, Day, Facet
+from dashboard.data.rows import STAND_INS
+from dashboard.data.view import Facets
+
+Mask = npt.NDArray[np.bool_]
+Positions = npt.NDArray[np.intp]
+RECENT_DAYS = 30
+CHOICES: Final = tuple(facet for facet in FACETS if isinstance(facet, Choices))
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """The figures at the top: counts of configurations, and of engines in use. Days are UTC's.
+
+    `created_recently` counts the last 30 days up to and including `today`, `created_before` the 30 before;
+    `daily` has all 60, oldest first.
+    """
+
+    configurations: int
+    engines: int
+    versions: int
+    newest: datetime | None
+    custom_images: int
+    today: date
+    created_recently: int
+    created_before: int
+    daily: tuple[int, ...]
+    without_description: int
+    without_created: int
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """What some rows hold under some facets.
+
+    `counts` has, for each facet with choices, how many rows carry each value. It ignores that facet itself,
+    so that its other values stay on offer; so does `usage`.
+    """
+
+    mask: Mask
+    key_figures: KeyFigures
+    usage: pd.DataFrame
+    counts: Mapping[str, Mapping[str, int]]
+
+
+def select(frame: pd.DataFrame, now: datetime, facets: Facets) -> Selection:
+    """Return what a frame holds under some facets, as of `now` (aware)."""
+    mask = matching(frame, facets)
+    others = {facet.name: matching(frame, facets.ignoring(facet.name)) for facet in CHOICES}
+    return Selection(
+        mask=mask,
+        key_figures=key_figures(frame, mask, now),
+        usage=engine_usage(frame, others["engine"]),
+        counts={facet.name: counts(frame, others[facet.name], facet.column) for facet in CHOICES},
+    )
+
+
+def select_timeline(frame: pd.DataFrame, facets: Facets, wanted: str) -> tuple[pd.DataFrame, str]:
+    """Return the timeline under some facets, and the granularity it came out with."""
+    mask = matching(frame, facets)
+    granularity = periods.granularity_for(created_days(frame)[mask], wanted)
+    return timeline(frame, mask, granularity), granularity
+
+
+def matching(frame: pd.DataFrame, facets: Facets) -> Mask:
+    """Return which rows all of the facets let through."""
+    mask = np.ones(len(frame), dtype=bool)
+    for facet, value in facets.given():
+        mask &= _let_through(frame, facet, value)
+    return mask
+
+
+def known(frame: pd.DataFrame, facets: Facets) -> Facets:
+    """Return the facets without the choices that no row of the frame has."""
+
+    def left(facet: Facet, value: Any) -> Any:
+        if not isinstance(facet, Choices):
+            return value
+        return tuple(chosen for chosen in value if chosen in frame[facet.column].cat.categories)
+
+    return Facets.of(**{facet.name: left(facet, value) for facet, value in facets.given()})
+
+
+def _let_through(frame: pd.DataFrame, facet: Facet, value: Any) -> Mask:
+    match facet:
+        case Choices():
+            return _is_one_of(frame[facet.column], value)
+        case Contains():
+            found = [_contains(frame[column], value) for column in facet.columns]
+            return np.asarray(np.any(found, axis=0), dtype=bool)
+        case Day():
+            days, day = _days(frame[facet.column]), np.datetime64(value, "D")
+            return np.asarray(days >= day if facet.is_first else days <= day)  # NaT compares false
+
+
+def created_days(frame: pd.DataFrame) -> npt.NDArray[np.datetime64]:
+    """The UTC day each row was created on (datetime64[D], NaT where unknown)."""
+    return _days(frame["created"])
+
+
+def _days(column: pd.Series) -> npt.NDArray[np.datetime64]:
+    return column.to_numpy(dtype="datetime64[ms]").astype("datetime64[D]")
+
+
+def ordering(frame: pd.DataFrame, word: str) -> Positions:
+    """Return row positions in ascending order by a sorting word; the reverse is descending, ties included.
+
+    By name the order is the service's own, as it was loaded. Which collation it uses is not documented, so
+    texts are compared as the names turn out to be: by code point, or without regard to case.
+    """
+    by_name = np.arange(len(frame), dtype=np.intp)[::-1]
+    if word == "name":
+        return by_name
+    if word == "created":
+        created = (
+            frame["created"].to_numpy(dtype="datetime64[ms]").astype("int64")
+        )  # NaT is the smallest: first
+        return by_name[np.argsort(created[by_name], kind="stable")]
+    texts = frame[word].astype("str").fillna("").tolist()
+    if _ignores_case(frame["name"].fillna("").tolist()):
+        texts = [text.casefold() for text in texts]
+    return np.array(sorted(by_name, key=texts.__getitem__), dtype=np.intp)
+
+
+def numbers_of_names(frame: pd.DataFrame) -> Positions:
+    """Return which of the rows of its name each row is, from 1; rows without a name are of one."""
+    numbers = frame.groupby(frame["name"].fillna("")).cumcount()
+    return np.asarray(numbers, dtype=np.intp) + 1
+
+
+def in_order(mask: Mask, ascending: Positions, order: str) -> Positions:
+    """Positions of the rows in the mask, sorted: `ascending` comes from `ordering`, order "asc" or "desc"."""
+    positions = ascending if order == "asc" else ascending[::-1]
+    return positions[mask[positions]]
+
+
+def key_figures(frame: pd.DataFrame, mask: Mask, now: datetime) -> KeyFigures:
+    """Count what the mask lets through, as of `now` (aware)."""
+    today = now.astimezone(UTC).date()
+    rows = frame[mask]
+    created, days = rows["created"], created_days(rows)
+    ages = (np.datetime64(today, "D") - days[~np.isnat(days)]).astype(int)
+    daily = np.bincount(ages[(ages >= 0) & (ages < 2 * RECENT_DAYS)], minlength=2 * RECENT_DAYS)[::-1]
+    return KeyFigures(
+        configurations=len(rows),
+        engines=int(rows["engine"][~rows["engine"].isin(STAND_INS)].nunique()),
+        versions=int(rows["version"].nunique()),
+        newest=None if created.isna().all() else created.max().to_pydatetime(),
+        custom_images=int(rows["image"].notna().sum()),
+        today=today,
+        created_recently=int(daily[RECENT_DAYS:].sum()),
+        created_before=int(daily[:RECENT_DAYS].sum()),
+        daily=tuple(int(count) for count in daily),
+        without_description=int(rows["description"].isna().sum()),
+        without_created=int(np.isnat(days).sum()),
+    )
+
+
+def counts(frame: pd.DataFrame, mask: Mask, column: str) -> dict[str, int]:
+    """How many rows of the mask carry each value of a category column: most first, then by name."""
+    codes = frame[column].cat.codes.to_numpy()[mask]
+    names = frame[column].cat.categories
+    found = np.bincount(codes[codes >= 0], minlength=len(names))
+    pairs = [(str(name), int(count)) for name, count in zip(names, found, strict=True) if count]
+    return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+
+
+def engine_usage(frame: pd.DataFrame, mask: Mask) -> pd.DataFrame:
+    """Columns engine, version (str, "" for none), count and share (of the mask's rows).
+
+    Engines with most rows first, and so the versions within each.
+    """
+    engines, versions = frame["engine"].cat, frame["version"].cat
+    width = len(versions.categories) + 1
+    pairs = engines.codes.to_numpy()[mask].astype(np.int64) * width + versions.codes.to_numpy()[mask] + 1
+    found = np.bincount(pairs, minlength=len(engines.categories) * width)
+    kept = np.flatnonzero(found)
+    names = ["", *versions.categories]
+    usage = pd.DataFrame(
+        {
+            "engine": pd.Series(engines.categories.take(kept // width).tolist(), dtype="str"),
+            "version": pd.Series([names[code] for code in (kept % width).tolist()], dtype="str"),
+            "count": found[kept].astype("int64"),
+            "share": found[kept] / max(int(mask.sum()), 1),
+        }
+    )
+    usage["total"] = usage.groupby("engine")["count"].transform("sum")
+    usage = usage.sort_values(["total", "engine", "count", "version"], ascending=[False, True, False, True])
+    return usage.drop(columns="total").reset_index(drop=True)
+
+
+def ranked(usage: pd.DataFrame) -> list[str]:
+    """The engines of a usage table, most used first."""
+    return list(dict.fromkeys(usage["engine"]))
+
+
+def timeline(frame: pd.DataFrame, mask: Mask, granularity: str) -> pd.DataFrame:
+    """Configurations created in each period: index period start (datetime64[s], no gaps), a column an engine.
+
+    Engines with most rows first. Rows without a creation time are left out; see KeyFigures.without_created.
+    """
+    days = created_days(frame)
+    known = mask & ~np.isnat(days)
+    numbers = periods.numbers(days[known], granularity)
+    engines = frame["engine"].cat
+    if not len(numbers):
+        return pd.DataFrame(index=pd.DatetimeIndex([], dtype="datetime64[s]", name="period"))
+    first, last = numbers.min(), numbers.max()
+    width = len(engines.categories)
+    cells = (numbers - first) * width + engines.codes.to_numpy()[known]
+    table = np.bincount(cells, minlength=int(last - first + 1) * width).reshape(-1, width)
+    index = pd.DatetimeIndex(periods.starts(np.arange(first, last + 1), granularity), name="period")
+    wide = pd.DataFrame(table, index=index, columns=list(engines.categories))
+    totals = {str(name): int(count) for name, count in wide.sum().items() if count}
+    ranked_names = sorted(totals, key=lambda name: (-totals[name], name))
+    return wide[ranked_names]
+
+
+def fold(wide: pd.DataFrame, keep: Sequence[str], other: Hashable) -> pd.DataFrame:
+    """A timeline whose columns outside of `keep`, if they are several, are summed up as `other`."""
+    rest = [name for name in wide.columns if name not in keep]
+    if len(rest) < 2:
+        return wide
+    folded = wide[[name for name in wide.columns if name in keep]].copy()
+    folded[other] = wide[rest].sum(axis="columns")
+    return folded
+
+
+def _is_one_of(column: pd.Series, values: Sequence[str]) -> Mask:
+    codes = column.cat.categories.get_indexer(pd.Index(list(values), dtype="str"))
+    return np.isin(column.cat.codes.to_numpy(), codes[codes >= 0])
+
+
+def _contains(column: pd.Series, text: str) -> Mask:
+    found = column.str.contains(text, case=False, regex=False, na=False)
+    return found.to_numpy(dtype=bool)
+
+
+def _ignores_case(descending: list[str]) -> bool:
+    """Whether names in this order are sorted without regard to case, and not by code point."""
+    if all(a >= b for a, b in pairwise(descending)):
+        return False
+    folded = [name.casefold() for name in descending]
+    return all(a >= b for a, b in pairwise(folded))

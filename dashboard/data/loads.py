@@ -1,0 +1,121 @@
+"""A loaded inventory.
+
+Everything that matches one search, ready to be looked at, shared by all who look at it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date
+from functools import lru_cache, partial
+from typing import Final
+
+import pandas as pd
+
+from dashboard.data import analysis, rows
+from dashboard.data.analysis import Positions, Selection
+from dashboard.data.parameters import SORTS
+from dashboard.data.view import Facets, View
+from modelarts_api import Client, Inventory
+
+MAX_SELECTIONS: Final = 64
+"""So many combinations of facets are kept worked out for each inventory."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many rows of a load have come, of how many."""
+
+    loaded: int
+    total: int
+
+
+class LoadedInventory:
+    """All rows of one load. Shared by all viewers: read only.
+
+    `frame` is that of rows.configurations_frame, `records` are the service's own rows as they may be shown,
+    by position. `loaded_at` (UTC) is for reading; ages are measured
+    by a clock that nobody sets. What is derived from the rows is worked out once for all viewers, and goes
+    with them.
+    """
+
+    def __init__(self, inventory: Inventory, seconds: float) -> None:
+        self.frame = rows.configurations_frame(inventory.configurations)
+        self.records = rows.records(inventory.configurations)
+        self.reported_total, self.complete = inventory.reported_total, inventory.complete
+        self.loaded_at, self.requests, self.seconds = inventory.loaded_at, inventory.requests, seconds
+        self._loaded_monotonic = time.monotonic()
+        self._lock = threading.Lock()
+        # Of the frame and not of self: what refers to itself stays in memory until it is searched for.
+        self._selection = lru_cache(MAX_SELECTIONS)(partial(analysis.select, self.frame, self.loaded_at))
+        self._numbers = lru_cache(1)(partial(analysis.numbers_of_names, self.frame))
+        self._ordering = lru_cache(len(SORTS))(partial(analysis.ordering, self.frame))
+        self._timeline = lru_cache(MAX_SELECTIONS)(partial(analysis.select_timeline, self.frame))
+
+    @property
+    def today(self) -> date:
+        """The day (UTC) on which it was loaded."""
+        return self.loaded_at.astimezone(UTC).date()
+
+    @property
+    def age_seconds(self) -> float:
+        """How long ago it was loaded."""
+        return time.monotonic() - self._loaded_monotonic
+
+    def selection(self, facets: Facets) -> Selection:
+        """Return what the inventory holds under some facets: see analysis.select."""
+        with self._lock:
+            return self._selection(facets)
+
+    def known(self, facets: Facets) -> Facets:
+        """Return the facets without the choices that no row has."""
+        return analysis.known(self.frame, facets)
+
+    def timeline(self, facets: Facets, wanted: str) -> tuple[pd.DataFrame, str]:
+        """Return the timeline under the facets other than the period, and the granularity that it has."""
+        with self._lock:
+            return self._timeline(facets.ignoring("created_from", "created_to"), wanted)
+
+    def positions(self, view: View) -> Positions:
+        """Return the positions of all rows a view matches, in its order.
+
+        What is paged through and exported.
+        """
+        mask = self.selection(view.facets).mask
+        with self._lock:
+            ascending = self._ordering(view.sort_by)
+        return analysis.in_order(mask, ascending, view.order)
+
+    def place_of(self, name: str, number: int) -> int | None:
+        """Return the position of the row with a name, the `number`th (from 1) of several; "" is no name."""
+        found = ((self.frame["name"].fillna("") == name).to_numpy() & (self._numbers() == number)).nonzero()[
+            0
+        ]
+        return int(found[0]) if len(found) else None
+
+    def number_of(self, position: int) -> int:
+        """Return which of the rows of its name a row is, from 1."""
+        return int(self._numbers()[position])
+
+    def same_names(self, name: str) -> int:
+        """Return how many rows have a name; "" is no name."""
+        return int((self.frame["name"].fillna("") == name).sum())
+
+
+def load_inventory(
+    client: Client, search: str, config_type: str, note: Callable[[Progress], None]
+) -> LoadedInventory:
+    """Load everything that matches a search, and say how far it is after each page.
+
+    Raises what `Client.list_all_configurations` raises.
+    """
+    started = time.perf_counter()
+    inventory = client.list_all_configurations(
+        search_content=search,
+        config_type=config_type,
+        on_progress=lambda loaded, total: note(Progress(loaded, total)),
+    )
+    return LoadedInventory(inventory, time.perf_counter() - started)

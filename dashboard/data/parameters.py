@@ -1,0 +1,198 @@
+"""Every parameter of a view, declared once: its name in the address, its label, its default, how it is read.
+
+The address bar, the sidebar, labels, file names, "drop this filter", masks and counts all follow from here. A
+new facet is one declaration below and, if its column is new, one column in rows.py.
+
+A browser can send anything, in the address bar and over the wire alike: what is not allowed falls back to the
+default, and nothing here raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+SORTS: Final[Mapping[str, str]] = {
+    "name": "config_name",
+    "description": "config_desc",
+    "created": "create_time",
+    "engine": "",
+    "version": "",
+    "image": "",
+    "command": "",
+}
+"""The words for sorting, in the address and on screen, and the query's name where the service knows it."""
+ORDERS: Final = ("asc", "desc")
+CONFIG_TYPES: Final = ("custom", "sample")
+PER_PAGE: Final = (10, 25, 50, 100)
+GRANULARITIES: Final = ("auto", "day", "week", "month", "quarter")
+CONNECTION: Final = "connection"
+"""The parameter that says which connection is looked at, by its name."""
+DETAILS: Final = "config"
+"""The parameter that says whose details are open, by the configuration's name."""
+SAME_NAME: Final = "same_name"
+"""The parameter that says which of several configurations of that name, from 1.
+
+Alone, of those without one.
+"""
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+"""No configuration is known to be created outside of these; see the wrapper's reading of times."""
+MAX_TEXT: Final = 1000
+MAX_CHOICES: Final = 500
+"""More values of one facet than these are nobody's choice."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What every parameter has: its name in the address, its label on the screen, its default."""
+
+    name: str
+    label: str
+    default: object = ""
+    help: str = ""
+
+    def read(self, value: object) -> object:
+        """Return the value, or the default if it is none that is allowed."""
+        raise NotImplementedError
+
+    def words(self, value: object) -> tuple[str, ...]:
+        """Return a value that is not the default as texts."""
+        return tuple(map(str, value)) if isinstance(value, tuple) else (str(value),)
+
+    @property
+    def said(self) -> str:
+        """What stands before its values where there is no room for the label: "search", "from"."""
+        return self.name.removeprefix("created_")
+
+
+@dataclass(frozen=True)
+class Text(Parameter):
+    """Any text, without white space around it."""
+
+    placeholder: str = ""
+
+    def read(self, value: object) -> str:
+        """Return the text, cut at MAX_TEXT characters."""
+        return value.strip()[:MAX_TEXT] if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True)
+class Word(Parameter):
+    """One of some words."""
+
+    allowed: tuple[str, ...] = ()
+
+    def read(self, value: object) -> str:
+        """Return the word if it is allowed."""
+        return value if isinstance(value, str) and value in self.allowed else str(self.default)
+
+
+@dataclass(frozen=True)
+class Count(Parameter):
+    """A whole number from 1 on; one of some, if `allowed` says so."""
+
+    default: object = 1
+    allowed: tuple[int, ...] = ()
+
+    def read(self, value: object) -> int:
+        """Return the number; from an address it comes as digits."""
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+            value = int(value)
+        is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 1
+        if isinstance(value, int) and is_count and (not self.allowed or value in self.allowed):
+            return value
+        assert isinstance(self.default, int)
+        return self.default
+
+
+@dataclass(frozen=True)
+class Choices(Parameter):
+    """A facet: any of the values of a category column of the loaded rows."""
+
+    default: object = ()
+    column: str = ""
+
+    def read(self, value: object) -> tuple[str, ...]:
+        """Return the chosen values; one alone may come as a text."""
+        if isinstance(value, str):
+            value = [value]
+        listed = value[:MAX_CHOICES] if isinstance(value, list | tuple) else ()
+        return tuple(text for text in listed if isinstance(text, str) and text.strip())
+
+
+@dataclass(frozen=True)
+class Contains(Text):
+    """A facet: a text that one of some columns contains, without regard to case."""
+
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Day(Parameter):
+    """A facet: the first (`is_first`) or the last whole day in UTC of a column with times, included."""
+
+    default: object = None
+    column: str = ""
+    is_first: bool = True
+
+    def read(self, value: object) -> date | None:
+        """Return the day if any row can be of it; from an address it comes as 2026-03-31."""
+        if isinstance(value, str):
+            with suppress(ValueError):
+                value = date.fromisoformat(value)
+        day = value.date() if isinstance(value, datetime) else value
+        return day if isinstance(day, date) and FIRST_DAY <= day <= LAST_DAY else None
+
+
+Facet = Choices | Contains | Day
+
+SEARCH: Final = Text("search", "Search", help="Searched by the service.", placeholder="Name or description")
+CONFIG_TYPE: Final = Word(
+    "config_type",
+    "Configuration type",
+    "custom",
+    "custom: your project's own. sample: the provider's examples.",
+    CONFIG_TYPES,
+)
+SORT_BY: Final = Word(
+    "sort_by",
+    "Sort by",
+    "created",
+    "Of samples the service knows no creation time, so they cannot be sorted by it.",
+    tuple(SORTS),
+)
+ORDER: Final = Word("order", "Order", "desc", allowed=ORDERS)
+PER_PAGE_COUNT: Final = Count("per_page", "Rows per page", 25, allowed=PER_PAGE)
+PAGE: Final = Count("page", "Page")
+GRANULARITY: Final = Word("granularity", "Granularity", "auto", allowed=GRANULARITIES)
+FACETS: Final[tuple[Facet, ...]] = (
+    Choices("engine", "Engine", column="engine"),
+    Choices("version", "Version", column="version"),
+    Choices(
+        "image", "Image", column="image_kind", help="Whether a configuration brings an image of its own."
+    ),
+    Choices("image_tag", "Image tag", column="image_tag", help="How the custom image is pinned."),
+    Choices("described", "Described", column="described", help="Whether it has a description."),
+    Contains(
+        "contains",
+        "Contains",
+        help="Looked for in the loaded start commands and images, without regard to case.",
+        placeholder="In start command or image",
+        columns=("command", "image"),
+    ),
+    Day("created_from", "Created from", help="A day in UTC, included.", column="created"),
+    Day("created_to", "Created to", help="A day in UTC, included.", column="created", is_first=False),
+)
+"""The filters that are ours: they work on a loaded inventory and make no request."""
+FILTERS: Final[tuple[Parameter, ...]] = (SEARCH, *FACETS)
+"""What narrows the set down, in the order in which a viewer is told of it."""
+PARAMETERS: Final[tuple[Parameter, ...]] = (
+    *(SEARCH, CONFIG_TYPE, SORT_BY, ORDER),
+    *FACETS,
+    *(PER_PAGE_COUNT, PAGE, GRANULARITY),
+)
+EVERY: Final[Mapping[str, Parameter]] = {parameter.name: parameter for parameter in PARAMETERS}
+"""Each parameter by its name."""

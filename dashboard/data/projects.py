@@ -1,0 +1,200 @@
+"""Everything that is loaded of each connection, for the whole process. Needs no Streamlit.
+
+This is the only room that keeps what it has loaded. What belongs to a connection is kept under its
+fingerprint, so nothing crosses from one to another, and it goes when the connection goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final, TypeVar
+
+from dashboard.connections import Connection, Registry
+from dashboard.connections.traffic import Traffic
+from dashboard.data import rows
+from dashboard.data.background import Job, Jobs, JobState
+from dashboard.data.loads import LoadedInventory, Progress, load_inventory
+from dashboard.data.parameters import SORTS
+from dashboard.data.rows import FirstRows
+from dashboard.data.view import View
+from modelarts_api import (
+    AccessKeyCredentials,
+    Client,
+    ConfigurationDetail,
+    ConfigurationQuery,
+    PasswordCredentials,
+    Step,
+    diagnose,
+)
+
+TTL_SECONDS: Final = 300.0
+RETRY_SECONDS: Final = 30.0
+"""After a failed load the next automatic attempt waits this long; the Retry button does not."""
+GRACE_SECONDS: Final = 0.15
+"""A quick inventory is waited for this long before the first rows are asked for on their own."""
+CALL_RETRY_SECONDS: Final = 10.0
+FIRST_ROWS_SECONDS, DETAIL_SECONDS = 15.0, 60.0
+"""So long the answer to a single call is good."""
+MAX_INVENTORIES: Final = 24
+"""Of searches and samples. The whole of each connection comes on top: a screen shows all of them at once."""
+MAX_CALLS: Final = 256
+
+T = TypeVar("T")
+InventoryJob = Job[LoadedInventory, Progress]
+LoadState = JobState[LoadedInventory, Progress]
+Steps = tuple[Step, ...]
+Observer = Callable[[str], AbstractContextManager[object]]
+"""Entered with the connection's name when a load begins, and left, with what it raises, when that is over."""
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """What is loaded of one connection. Every method shares its work with all who ask for the same."""
+
+    connection: Connection
+    client: Client = field(repr=False)
+    traffic: Traffic = field(repr=False)
+    projects: Projects = field(repr=False)
+
+    def inventory(self, view: View) -> InventoryJob:
+        """Return the load behind a view, begun when it is due.
+
+        Only search and configuration type matter to it.
+        """
+        load = self._load(view.search, view.config_type)
+        load.start_if_due()
+        return load
+
+    def whole(self) -> LoadedInventory | None:
+        """Return what is loaded of all that the project has, if anything is; begins nothing."""
+        load = self.projects.loads.find(_key(self.connection, "", "custom"))
+        found: LoadedInventory | None = load.state.result if load else None
+        return found
+
+    def renew(self, view: View) -> None:
+        """Load again now, because a person has asked for it. A quick load is waited for."""
+        self.try_again()
+        load = self._load(view.search, view.config_type)
+        load.start_if_due(now=True)
+        load.wait(GRACE_SECONDS)
+
+    def try_again(self) -> None:
+        """Let refused credentials be sent once more.
+
+        Only when a person asks: attempts lock users and keys.
+        """
+        credentials = self.connection.credentials
+        if isinstance(credentials, AccessKeyCredentials | PasswordCredentials):
+            credentials.try_again()
+
+    def first_rows(self, view: View) -> Job[FirstRows, None]:
+        """Return the page a view asks for, straight from the service in one request.
+
+        The view's sorting must be one that the service knows, and its facets are not applied.
+        """
+        query = ConfigurationQuery(
+            search_content=view.search,
+            config_type=view.config_type,
+            sort_by=SORTS[view.sort_by],
+            order=view.order,
+            page=view.page,
+            per_page=view.per_page,
+        )
+
+        def work(_note: object) -> FirstRows:
+            return rows.first_rows(self.client.list_configurations(query))
+
+        return self._call(("first rows", query), work, FIRST_ROWS_SECONDS)
+
+    def detail(self, name: str, config_type: str) -> Job[ConfigurationDetail, None]:
+        """Return everything the service knows of one configuration, in one request.
+
+        The name may come from an address, so one that cannot be sent at all (ValueError) is a failure too.
+        """
+
+        def work(_note: object) -> ConfigurationDetail:
+            return rows.detail(self.client.get_configuration(name, config_type=config_type))
+
+        return self._call(("detail", name, config_type), work, DETAIL_SECONDS)
+
+    def retry_detail(self, name: str, config_type: str) -> None:
+        """Ask for details that have failed again, because a person wants it."""
+        self.try_again()
+        self.detail(name, config_type).start_if_due(now=True)
+
+    def test(self) -> Job[Steps, Steps]:
+        """Return the one test of the connection.
+
+        It runs when a person starts it, and notes its steps as they end.
+        """
+        return self.projects.tests.get(
+            _key(self.connection), lambda: Job(self._diagnose, fresh_seconds=0, retry_seconds=0)
+        )
+
+    def _diagnose(self, note: Callable[[Steps], None]) -> Steps:
+        steps: Steps = ()
+        for step in diagnose(self.client):
+            steps = (*steps, step)
+            note(steps)
+        return steps
+
+    def _load(self, search: str, config_type: str) -> InventoryJob:
+        def work(note: Callable[[Progress], None]) -> LoadedInventory:
+            with self.projects.observe(self.connection.name):
+                return load_inventory(self.client, search, config_type, note)
+
+        return self.projects.loads.get(
+            _key(self.connection, search, config_type),
+            lambda: Job(work, fresh_seconds=TTL_SECONDS, retry_seconds=RETRY_SECONDS),
+        )
+
+    def _call(self, what: tuple[object, ...], work: Callable[[object], T], seconds: float) -> Job[T, None]:
+        job: Job[T, None] = self.projects.calls.get(
+            _key(self.connection, *what),
+            lambda: Job(work, fresh_seconds=seconds, retry_seconds=CALL_RETRY_SECONDS),
+        )
+        job.start_if_due()
+        return job
+
+
+class Projects:
+    """The projects of this process, one a connection. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self.registry = Registry(self._forget)
+        self.loads = Jobs(MAX_INVENTORIES, stays=_is_whole)
+        self.calls = Jobs(MAX_CALLS)
+        self.tests = Jobs(MAX_CALLS)
+        self.observe: Observer = nullcontext
+
+    def project(self, connection: Connection) -> Project:
+        """Return the project of a connection; nothing is asked of it yet."""
+        registry = self.registry
+        return Project(connection, registry.client(connection), registry.traffic(connection), self)
+
+    def ages(self) -> list[float]:
+        """Return how many seconds ago each inventory was loaded."""
+        states: list[LoadState] = [job.state for job in self.loads.all()]
+        return [state.result.age_seconds for state in states if state.result is not None]
+
+    def _forget(self, kept: frozenset[str]) -> None:
+        """Drop what was loaded of any other connection: it is configured no more, or differently."""
+        for jobs in (self.loads, self.calls, self.tests):
+            jobs.keep(lambda key: key[0] in kept)
+
+
+@cache
+def projects() -> Projects:
+    """Return the one collection of this process."""
+    return Projects()
+
+
+def _key(connection: Connection, *what: object) -> tuple[object, ...]:
+    return (connection.fingerprint, *what)
+
+
+def _is_whole(key: tuple[object, ...]) -> bool:
+    return key[1:] == ("", "custom")

@@ -1,0 +1,148 @@
+"""THE door from the wire to the screen: whatever may reach a viewer goes through here.
+
+First rows, table, drawer, raw JSON, search in loaded text, exports: all take their values from these
+functions, and there is no second way round. Every column and its dtype is stated here.
+
+| column | dtype | what |
+|---|---|---|
+| name | str | the configuration's name; missing where the service gave none |
+| description | str | missing where there is none, or only blanks |
+| created | datetime64[ms, UTC] | NaT where the service gave none, or none that can be true |
+| engine | category | the engine's name, or one of the two stand-ins below |
+| version | category | the engine's version; missing where there is none |
+| framework | category | the framework's line, "TensorFlow 1.x"; missing where the version does not tell |
+| python | category | Python's line, "2.7"; missing where the version does not tell |
+| image | str | address of the custom image; missing where there is none |
+| image_kind | category | "custom" where there is an image, else "none" |
+| image_tag | category | "latest", "none", "digest", "other"; missing without an image that can be read |
+| described | category | "yes" where there is a description, else "no" |
+| command | str | start command of the custom image; missing where there is none |
+| problems | str | what could not be read of this row, "; " between; missing where all is well |
+
+The index is the row's position in the inventory, which is in the service's own order of names, descending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pandas as pd
+
+from dashboard.parsing import EngineVersion, ImageReference, parse_engine_version, parse_image_reference
+from modelarts_api import Configuration, ConfigurationDetail, ResultPage
+
+T = TypeVar("T")
+ONLY_IMAGE = "No engine, own image"
+"""Stands for the engine of a configuration that names none and brings an image of its own."""
+NO_ENGINE = "No engine given"
+"""Stands for the engine of a configuration that names none and brings no image either."""
+STAND_INS = (ONLY_IMAGE, NO_ENGINE)
+"""What stands for an engine and is none: not among the engines in use."""
+
+TEXT = "str"
+COLUMNS: Mapping[str, str] = {
+    "name": TEXT,
+    "description": TEXT,
+    "created": "datetime64[ms, UTC]",
+    "engine": "category",
+    "version": "category",
+    "framework": "category",
+    "python": "category",
+    "image": TEXT,
+    "image_kind": "category",
+    "image_tag": "category",
+    "described": "category",
+    "command": TEXT,
+    "problems": TEXT,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class FirstRows:
+    """One page of rows before the inventory is there, and how many there are in all."""
+
+    frame: pd.DataFrame
+    total: int
+
+
+def first_rows(page: ResultPage) -> FirstRows:
+    """Return a page of the service as it may be shown."""
+    return FirstRows(configurations_frame(page.configurations), page.total)
+
+
+def records(configurations: Sequence[Configuration]) -> tuple[Mapping[str, object], ...]:
+    """Return the service's own rows as they may be shown and exported.
+
+    Plain dicts of texts and numbers, which the garbage collector does not walk.
+    """
+    return tuple(dict(configuration.raw) for configuration in configurations)
+
+
+def detail(found: ConfigurationDetail) -> ConfigurationDetail:
+    """Return the details of one configuration as they may be shown."""
+    return found
+
+
+def configurations_frame(configurations: Sequence[Configuration]) -> pd.DataFrame:
+    """One row a configuration, in the order given; columns and dtypes as in the module's text."""
+    engines = _each({c.engine_version for c in configurations}, parse_engine_version)
+    images = _each({c.image_url for c in configurations}, parse_image_reference)
+    return pd.DataFrame(
+        {
+            "name": _text(c.name for c in configurations),
+            "description": _text(c.description for c in configurations),
+            "created": pd.Series([c.created_at for c in configurations], dtype=COLUMNS["created"]),
+            "engine": _categories([_engine(c) for c in configurations]),
+            "version": _categories([_given(c.engine_version) for c in configurations]),
+            "framework": _categories([_line(engines[c.engine_version]) for c in configurations]),
+            "python": _categories([_python(engines[c.engine_version]) for c in configurations]),
+            "image": _text(c.image_url for c in configurations),
+            "image_kind": _categories(["custom" if _given(c.image_url) else "none" for c in configurations]),
+            "image_tag": _categories([_tag_kind(images[c.image_url]) for c in configurations]),
+            "described": _categories(["yes" if _given(c.description) else "no" for c in configurations]),
+            "command": _text(c.command for c in configurations),
+            "problems": _text("; ".join(c.problems) for c in configurations),
+        },
+        columns=list(COLUMNS),
+    )
+
+
+def _engine(configuration: Configuration) -> str:
+    name = _given(configuration.engine_name)
+    if name is not None:
+        return name
+    return ONLY_IMAGE if _given(configuration.image_url) else NO_ENGINE
+
+
+def _given(text: str | None) -> str | None:
+    return text if text and not text.isspace() else None
+
+
+def _text(values: Iterable[str | None]) -> pd.Series:
+    return pd.Series([_given(value) for value in values], dtype=TEXT)
+
+
+def _categories(values: list[str | None]) -> pd.Series:
+    categories = sorted({value for value in values if value is not None})
+    dtype = pd.CategoricalDtype(pd.Index(categories, dtype=TEXT))
+    return pd.Series(pd.Categorical(values, dtype=dtype))
+
+
+def _each(texts: Iterable[str | None], parse: Callable[[str], T | None]) -> dict[str | None, T | None]:
+    """Read every different text once."""
+    return {text: parse(text) if text else None for text in texts}
+
+
+def _line(engine: EngineVersion | None) -> str | None:
+    return engine.framework_line if engine else None
+
+
+def _python(engine: EngineVersion | None) -> str | None:
+    line = engine.python_line if engine else None
+    return line.removeprefix("Python ") if line else None
+
+
+def _tag_kind(image: ImageReference | None) -> str | None:
+    return image.tag_kind if image else None

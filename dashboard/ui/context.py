@@ -1,0 +1,183 @@
+"""Who is looking, at which project, in which view: asked once a script run, and once a fragment's run.
+
+The frame asks and hands it down; a screen takes what the frame has found with `current()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from dashboard.access.policy import Policy, Verdict
+from dashboard.connections import Connection, ConnectionProblem
+from dashboard.data.loads import LoadedInventory
+from dashboard.data.parameters import CONNECTION, EVERY, Choices
+from dashboard.data.projects import GRACE_SECONDS, LoadState, Project, projects
+from dashboard.data.view import View, read_view
+from dashboard.server import rules
+
+PATIENCE_SECONDS: Final = 1.0
+"""So long a viewer's own thread waits for work in the background."""
+POLL_SECONDS: Final = 0.4
+"""So often it is looked at after that."""
+Entry = Connection | ConnectionProblem
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is looking: what the sign-in says, the rules in force, and the connections that exist for them.
+
+    Whoever may not look has no `entries`.
+    """
+
+    claims: Mapping[str, object]
+    policy: Policy
+    verdict: Verdict
+    zone: ZoneInfo
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def entry(self) -> Entry:
+        """The connection that is chosen, by the control or in the address; for junk the first usable one."""
+        wanted = st.query_params.get(CONNECTION, st.session_state.get(CONNECTION))
+        return next((entry for entry in self.entries if entry.name == wanted), self.first_usable)
+
+    @property
+    def first_usable(self) -> Entry:
+        """The connection to begin with."""
+        return next((entry for entry in self.entries if isinstance(entry, Connection)), self.entries[0])
+
+
+@dataclass(frozen=True)
+class Context:
+    """One look of a viewer: the project and view that they have chosen, and how its load stands."""
+
+    viewer: Viewer
+    project: Project
+    view: View
+    state: LoadState
+
+    @property
+    def connection(self) -> Connection:
+        """The connection that is looked at."""
+        return self.project.connection
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The viewer's time zone."""
+        return self.viewer.zone
+
+    @property
+    def inventory(self) -> LoadedInventory | None:
+        """The loaded rows, if there are any."""
+        return self.state.result
+
+
+_viewer: ContextVar[Viewer] = ContextVar("viewer")
+_context: ContextVar[Context] = ContextVar("context")
+
+
+def ask_viewer() -> Viewer:
+    """Find out who is looking, before anything is loaded. The frame does it first of all."""
+    policy = rules.policy()
+    # Streamlit reads the file, too, before it tells of a viewer: not one that is known to be wrong.
+    claims = {} if policy.faults else st.user.to_dict()
+    viewer = Viewer(claims, policy, rules.verdict(policy, claims), _zone(st.context.timezone))
+    if viewer.verdict is Verdict.ADMITTED:
+        configured = projects().registry.settings().entries
+        seen = tuple(entry for entry in configured if policy.may_see(entry.name, claims))
+        viewer = replace(viewer, entries=seen)
+    _viewer.set(viewer)
+    return viewer
+
+
+def look(viewer: Viewer, connection: Connection, *, patience: float = GRACE_SECONDS) -> Context:
+    """Look at a connection in the view that the controls ask for, and begin its load if it is due.
+
+    The first load is waited for, if it is quick. A chosen value that is nowhere in all of the data is junk.
+    """
+    project, view = projects().project(connection), asked_view()
+    load = project.inventory(view)
+    if load.state.result is None:
+        load.wait(patience)
+    state = load.state
+    if state.result is not None and not view.search:
+        view = replace(view, facets=state.result.known(view.facets))
+    context = Context(viewer, project, view, state)
+    _context.set(context)
+    return context
+
+
+Seen = TypeVar("Seen", Viewer, Context)
+
+
+def fragment(
+    draw: Callable[[Seen], None],
+    seen: Seen,
+    see_again: Callable[[Seen], Seen],
+    *,
+    run_every: float | None = None,
+    key: str | None = None,
+) -> None:
+    """Draw a part of the page that can be drawn again alone; only then does it look again."""
+    first = True
+
+    def draw_part() -> None:
+        nonlocal first
+        now, first = (seen if first else see_again(seen)), False
+        draw(now)
+
+    st.fragment(draw_part, key=key, run_every=run_every)()
+
+
+def look_again(drawn: Context) -> Context:
+    """Look again at the same connection in the view that the controls ask for now.
+
+    When the settings have changed so that the viewer's connection is another one, everything is drawn again:
+    what the settings no longer tell must not be asked for by an open tab.
+    """
+    viewer = ask_viewer()
+    if not viewer.entries or viewer.entry != drawn.connection:
+        st.rerun()
+    return look(viewer, drawn.connection, patience=0)
+
+
+def ask_viewer_again(_drawn: Viewer) -> Viewer:
+    """Find out who is looking once more; whoever may not look any more is shown the whole page."""
+    viewer = ask_viewer()
+    if not viewer.entries:
+        st.rerun()
+    return viewer
+
+
+def _zone(told: str | None) -> ZoneInfo:
+    """Return the browser's time zone; UTC for one that it does not know itself, such as Etc/Unknown."""
+    try:
+        return ZoneInfo(told or "UTC")
+    except (ValueError, OSError):  # also what is no name of a zone at all: a browser can send anything
+        return ZoneInfo("UTC")
+
+
+def current_viewer() -> Viewer:
+    """Return who is looking, as the frame has found in this run."""
+    return _viewer.get()
+
+
+def current() -> Context:
+    """Return what the frame has found in this run; it shows no screen that needs it without a project."""
+    return _context.get()
+
+
+def asked_view() -> View:
+    """Return the view the controls ask for, validated; before they are drawn, the one of the address bar."""
+    drawn = {name: st.session_state[name] for name in EVERY if name in st.session_state}
+    address = {name: st.query_params.get_all(name) for name in EVERY if name in st.query_params}
+    firsts = {
+        name: values if isinstance(EVERY[name], Choices) else values[-1] for name, values in address.items()
+    }
+    return read_view({**firsts, **drawn})

@@ -1,0 +1,102 @@
+"""What is on screen while an inventory loads, when nothing matches, and when something went wrong."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.data.parameters import SEARCH
+from dashboard.ui import messages
+from dashboard.ui.buttons import clear_filters
+from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
+from dashboard.ui.formatting import age_words
+from dashboard.ui.status import draw_wait
+
+KPI_HEIGHT, CARD_HEIGHT = 135, 435
+"""What key figures and a chart with its heading take, in pixels."""
+
+
+def draw(here: Context) -> None:
+    """Draw what a viewer must know of the data: a failure, old data, an inventory that is not whole."""
+    found = here.inventory
+    if here.state.error is not None:
+        heading = (
+            f"This is the data of {age_words(found.age_seconds)}; renewing it failed."
+            if found is not None
+            else ""
+        )
+        messages.show_error(here.state.error, heading=heading, kept=found is not None)
+        _draw_ways_out(here)
+    if found is not None and not found.complete:
+        st.warning(
+            f"This inventory is not whole: {len(found.frame):,} configurations could be read and the"
+            f" service reports {found.reported_total:,}. It kept changing while it was read, or its total"
+            " is wrong. Refresh in a moment.",
+            icon=":material/rule:",
+        )
+
+
+def _draw_ways_out(here: Context) -> None:
+    """Draw one press each: try again; or drop the search, if it is new and there is no older data of it."""
+    with st.container(horizontal=True, key="ways_out"):
+        st.button(
+            "Retry",
+            icon=":material/refresh:",
+            key="retry",
+            on_click=here.project.renew,
+            args=(here.view,),
+            disabled=here.state.running,
+            help="Asks again now. Credentials that were refused are sent once more.",
+        )
+        if here.inventory is None and here.view.search:
+            st.button(
+                "Drop search",
+                icon=":material/close:",
+                key="drop_failed_search",
+                on_click=clear_filters,
+                args=((SEARCH.name,),),
+            )
+
+
+def draw_loading(here: Context) -> None:
+    """Draw the progress, in just the room that key figures and charts will take: nothing moves later."""
+    with st.grid(5, min_column_width=150, gap="small"):
+        for _ in range(5):
+            st.skeleton(height=KPI_HEIGHT)
+    with st.grid(2, min_column_width=380, gap="small"):
+        with st.container(border=True, height=CARD_HEIGHT, vertical_alignment="center"):
+            fragment(_draw_progress, here, look_again, run_every=POLL_SECONDS)
+        st.skeleton(height=CARD_HEIGHT)
+
+
+def draw_nothing(here: Context) -> None:
+    """Draw that there is nothing: an empty project, or filters that match nothing, and which to drop."""
+    if not here.view.filtered:
+        st.info("This project has no configurations of this type.", icon=":material/inbox:")
+        return
+    st.info("No configuration matches all of these filters. Drop one:", icon=":material/filter_alt:")
+    with st.container(horizontal=True, key="drop_filters"):
+        for parameter, _ in here.view.filters():
+            st.button(
+                f"Drop {parameter.label.lower()}{_frees(here, parameter.name)}",
+                key=f"drop_{parameter.name}",
+                icon=":material/close:",
+                on_click=clear_filters,
+                args=((parameter.name,),),
+            )
+
+
+def _frees(here: Context, name: str) -> str:
+    """Return how many rows dropping a filter would bring back, where that is known without a request."""
+    if name == SEARCH.name or here.inventory is None:
+        return ""
+    return f": {here.inventory.selection(here.view.without(name).facets).mask.sum():,} would match"
+
+
+def _draw_progress(here: Context) -> None:
+    if not here.state.running:
+        st.rerun()
+    come = here.state.progress
+    share = min(come.loaded / come.total, 1.0) if come and come.total else 0.0
+    text = f"{come.loaded:,} of {come.total:,} configurations loaded" if come else "Asking the service…"
+    st.progress(share, text=text)
+    draw_wait(here.project, here.state)

@@ -1,0 +1,58 @@
+"""The keys of st.session_state that are neither a parameter of the address nor data: each named here, once.
+
+A parameter's control has the parameter's own name as its key; see data/parameters.py.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+import streamlit as st
+
+from dashboard.data.parameters import FACETS, FILTERS, PAGE, Choices
+
+TABLE: Final = "table_fragment"
+"""The table's fragment, to be redrawn alone."""
+TABLE_DRAWN: Final = "table_drawn"
+"""Whether this run has drawn the table, so that its fragment can be named."""
+DRAWN_ROWS: Final = "drawn_rows"
+"""Name and number among those of the same name of each row of the table that is on screen."""
+DRAWN_TODAY: Final = "drawn_today"
+"""The day (UTC) that the key figures on screen count back from."""
+DRAWN_GRANULARITY: Final = "drawn_granularity"
+"""The granularity that the timeline on screen has."""
+DRAWN_CONNECTIONS: Final = "drawn_connections"
+"""The connections in the rows of the table of all of them that are on screen."""
+OPENS_OVERVIEW: Final = "opens_overview"
+"""Whether the next run of the table of all connections is to lead to the overview."""
+FILTER_NAMES: Final = tuple(parameter.name for parameter in FILTERS)
+FACET_NAMES: Final = tuple(facet.name for facet in FACETS if isinstance(facet, Choices))
+ALL_ENGINES: Final = "all_engines"
+"""The control that unfolds the engine chart; in the address too, but for no view."""
+
+
+def to_first_page() -> None:
+    """Begin again at the first page: the rows or their order change."""
+    st.session_state[PAGE.name] = 1
+
+
+def set_parameters(**values: Any) -> None:
+    """Set controls by the names of their parameters; what is on screen begins at its first page."""
+    for name, value in {**values, PAGE.name: 1}.items():
+        st.session_state[name] = value
+
+
+def toggle_choice(facet: str, value: str) -> None:
+    """Filter by one value of a facet; where it is the one that is chosen, take the filter away."""
+    set_parameters(**{facet: [] if st.session_state.get(facet) == [value] else [value]})
+
+
+def toggle_period(first: date, last: date) -> None:
+    """Filter by the days from first to last, both included.
+
+    For those that are chosen take the filter away.
+    """
+    chosen = (st.session_state.get("created_from"), st.session_state.get("created_to"))
+    wanted = (None, None) if chosen == (first, last) else (first, last)
+    set_parameters(created_from=wanted[0], created_to=wanted[1])

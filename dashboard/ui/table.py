@@ -1,0 +1,192 @@
+"""The paginated table with its order and paging, and the download of everything that matches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+from streamlit_plotly_basic import pressable, pressed
+
+from dashboard.data import export
+from dashboard.data.background import Job
+from dashboard.data.loads import LoadedInventory
+from dashboard.data.parameters import ORDER, ORDERS, PAGE, PER_PAGE, PER_PAGE_COUNT, SORT_BY, SORTS
+from dashboard.data.rows import FirstRows
+from dashboard.data.view import View, sorts_for
+from dashboard.report.table import Page, table
+from dashboard.ui import drawer, state
+from dashboard.ui.context import PATIENCE_SECONDS, POLL_SECONDS, Context, asked_view, fragment, look_again
+
+KEY = "rows"
+MAX_PAGE_BUTTONS, PAGE_BUTTON_WIDTH = 9, 36
+
+
+def draw(here: Context) -> None:
+    """Draw the page of the table that the view asks for; without an inventory, straight from the service."""
+    waits = here.inventory is None and isinstance(_first_rows(here, here.view, PATIENCE_SECONDS), Job)
+    run_every = POLL_SECONDS if waits else None
+    fragment(partial(_draw, waits=waits), here, look_again, key=state.TABLE, run_every=run_every)
+
+
+def _draw(here: Context, *, waits: bool) -> None:
+    st.session_state[state.TABLE_DRAWN] = True
+    found = here.inventory
+    page = _loaded_page(found, here.view) if found else _first_rows(here, here.view, 0)
+    if isinstance(page, Job) != waits:
+        st.rerun()  # from now on draw this by itself, or no longer
+    if page is None or isinstance(page, Job):
+        return
+    _draw_bar(here, page)
+    _draw_rows(here, page)
+    with st.container(horizontal=True, vertical_alignment="center", key="paging"):
+        _draw_pages(page, here.view.page)
+        st.selectbox(
+            PER_PAGE_COUNT.label,
+            PER_PAGE,
+            index=PER_PAGE.index(25),
+            key=PER_PAGE_COUNT.name,
+            bind="query-params",
+            on_change=redraw,
+            width=110,
+        )
+
+
+def redraw() -> None:
+    """Begin at the first page in another order: only the table changes, so only the table is drawn again."""
+    state.to_first_page()
+    if st.session_state.get(state.TABLE_DRAWN):
+        # Before the first run is over there is no table to name; then all is drawn again.
+        with suppress(StreamlitAPIException):
+            st.rerun(state.TABLE)
+
+
+def _draw_bar(here: Context, page: Page) -> None:
+    sorts = sorts_for(here.view.config_type)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="table_bar"):
+        st.html(
+            '<div class="table-head"><h2>Configurations</h2>'
+            f'<span role="status" translate="no">{page.range_text}</span></div>',
+            width="stretch",
+        )
+        st.selectbox(
+            SORT_BY.label,
+            sorts,
+            index=sorts.index(str(SORT_BY.default)) if SORT_BY.default in sorts else 0,
+            key=SORT_BY.name,
+            bind="query-params",
+            on_change=redraw,
+            width=130,
+        )
+        st.selectbox(
+            ORDER.label,
+            ORDERS,
+            index=ORDERS.index("desc"),
+            key=ORDER.name,
+            bind="query-params",
+            on_change=redraw,
+            width=90,
+        )
+        if here.inventory:
+            _draw_downloads(here, here.inventory)
+
+
+def _draw_pages(page: Page, wanted: int) -> None:
+    """Draw the choice of the page. One beyond the end becomes the last one, in the address too.
+
+    Once the control is drawn, Streamlit takes what the address cannot have out of it, and lets nobody but the
+    control put anything in. So an address is corrected before.
+    """
+    if wanted > page.number and PAGE.name not in st.session_state:
+        st.query_params[PAGE.name] = str(page.number)
+        st.rerun()
+    if st.session_state.get(PAGE.name) != page.number:
+        st.session_state[PAGE.name] = page.number
+    st.pagination(
+        page.count,
+        key=PAGE.name,
+        bind="query-params",
+        max_visible_pages=MAX_PAGE_BUTTONS,
+        width=PAGE_BUTTON_WIDTH * (min(page.count, MAX_PAGE_BUTTONS) + 2),
+    )
+
+
+def _loaded_page(found: LoadedInventory, view: View) -> Page:
+    positions = found.positions(view)
+    number = min(view.page, max(1, -(-len(positions) // view.per_page)))
+    shown = positions[(number - 1) * view.per_page : number * view.per_page]
+    return Page(found.frame.iloc[shown], len(positions), number, view.per_page)
+
+
+def _first_rows(here: Context, view: View, patience: float) -> Page | Job[FirstRows, None] | None:
+    """Return the rows before the inventory is there; the job that is to bring them if that takes long.
+
+    None under filters and orders of ours, which the service cannot apply, and after a failure: the load of
+    the inventory meets the same, and the screen shows that.
+    """
+    if view.facets or not SORTS[view.sort_by]:
+        return None
+    job = here.project.first_rows(view)
+    if not job.wait(patience) and job.state.result is None:
+        return job
+    found = job.state.result
+    if found is None:
+        return None
+    last = max(1, -(-found.total // view.per_page))
+    if view.page > last:
+        return _first_rows(here, replace(view, page=last), patience)
+    return Page(found.frame, found.total, view.page, view.per_page)
+
+
+def _draw_rows(here: Context, page: Page) -> None:
+    found, wanted = here.inventory, drawer.wanted()
+    drawn: list[tuple[str, int]] = []
+    for position, name in zip(page.frame.index, page.frame["name"].fillna("").tolist(), strict=True):
+        drawn.append((name, found.number_of(position) if found else 1))
+    st.session_state[state.DRAWN_ROWS] = tuple(drawn)
+    current = f"open {drawn.index(wanted)}" if wanted in drawn else ""
+    html = table(page, here.view.sort_by, here.view.order, here.zone)
+    pressable(html, key=KEY, on_press=_on_press, current=current)
+
+
+def _on_press() -> None:
+    """Open a row's details, or sort everything by a header."""
+    word, _, rest = (pressed(KEY) or "").partition(" ")
+    drawn = st.session_state.get(state.DRAWN_ROWS, ())
+    if word == "open" and rest.isascii() and rest.isdigit() and int(rest) < len(drawn):
+        drawer.want(*drawn[int(rest)])
+        st.rerun()  # the details are outside of the table's fragment
+    elif word == "sort" and rest in sorts_for(asked_view().config_type):
+        _sort_by(rest, asked_view())
+
+
+def _sort_by(column: str, view: View) -> None:
+    turned = "asc" if view.order == "desc" else "desc"
+    order = turned if view.sort_by == column else ("desc" if column == "created" else "asc")
+    state.set_parameters(**{ORDER.name: order, SORT_BY.name: column})
+
+
+def _draw_downloads(here: Context, found: LoadedInventory) -> None:
+    for ending, mime, write in (
+        ("csv", "text/csv", export.to_csv),
+        ("json", "application/json", export.to_json),
+    ):
+        st.download_button(
+            ending.upper(),
+            data=partial(_file, write, found, here.view),
+            file_name=export.file_name(here.connection.project, here.view, found.loaded_at, ending),
+            mime=mime,
+            on_click="ignore",
+            icon=":material/download:",
+            key=f"download_{ending}",
+            help="All matching rows, not only this page.",
+        )
+
+
+def _file(
+    write: Callable[[Iterable[Mapping[str, object]]], bytes], found: LoadedInventory, view: View
+) -> bytes:
+    return write(found.records[position] for position in found.positions(view))

@@ -1,0 +1,1 @@
+"""The believable sample project that the local service serves unless it is given another."""

@@ -1,0 +1,240 @@
+"""Every count, order and filter against a plain Python reference over the service's own rows."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.data import analysis
+from dashboard.data.analysis import Mask
+from dashboard.data.periods import GRANULARITIES
+from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE, configurations_frame
+from dashboard.data.view import SORTS, Facets, sorts_for
+from modelarts_api import ConfigurationQuery
+from modelarts_local import LocalService
+from tests.dashboard.builders import (
+    EXAMPLES,
+    HOSTILE_TEXTS,
+    client_of,
+    engines_frame,
+    everything,
+    frame_of,
+    masked_wires,
+    milliseconds,
+    wires,
+)
+from tests.dashboard.reference import Wires, created_of, day_of, engine_of, given_text, masked, ranked
+
+EMPTY = frame_of()
+
+
+_FACETS = st.builds(
+    Facets.of,
+    engine=st.lists(
+        st.sampled_from(["PyTorch", "MXNet", ONLY_IMAGE, NO_ENGINE, "absent", "<b>"]), max_size=2
+    ).map(tuple),
+    version=st.lists(st.sampled_from(["1.0", "<i>", "absent", ""]), max_size=2).map(tuple),
+    contains=st.sampled_from(["", "PYTHON", "swr", "[b]", "É", ".", "latest", "absent", "\\"]),
+    created_from=st.none()
+    | st.dates(date(2023, 11, 1), date(2024, 3, 31))
+    | st.sampled_from([date.min, date.max]),
+    created_to=st.none()
+    | st.dates(date(2023, 11, 1), date(2024, 3, 31))
+    | st.sampled_from([date.min, date.max]),
+)
+
+
+def _lets_through(row: dict[str, object], facets: Facets) -> bool:
+    day, contains, (first, last) = day_of(row), facets["contains"], facets.period
+    texts = [given_text(row["user_command"]) or "", given_text(row["user_image_url"]) or ""]
+    return (
+        (not facets["engine"] or engine_of(row) in facets["engine"])
+        and (not facets["version"] or given_text(row["engine_version"]) in facets["version"])
+        and (not contains or any(re.search(re.escape(contains), text, re.IGNORECASE) for text in texts))
+        and (first is None or (day is not None and day >= first))
+        and (last is None or (day is not None and day <= last))
+    )
+
+
+@EXAMPLES
+@given(wires(), _FACETS)
+def test_matching_lets_through_what_every_facet_does(rows: Wires, facets: Facets) -> None:
+    mask = analysis.matching(frame_of(*rows), facets)
+    assert mask.dtype == np.bool_
+    assert mask.tolist() == [_lets_through(row, facets) for row in rows]
+
+
+@EXAMPLES
+@given(wires(), _FACETS)
+def test_ignoring_a_facet_is_filtering_by_the_others(rows: Wires, facets: Facets) -> None:
+    frame = frame_of(*rows)
+    for name, value in facets.values:
+        ignoring = analysis.matching(frame, facets.ignoring(name))
+        alone = analysis.matching(frame, Facets.of(**{name: value}))
+        assert (ignoring & alone).tolist() == analysis.matching(frame, facets).tolist()
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS, ids=lambda text: ascii(text[:20]))
+def test_contains_looks_for_the_text_itself(text: str) -> None:
+    """Nothing in it is a pattern, and its length is no matter."""
+    frame = frame_of(
+        {"config_name": "a", "user_command": f"before {text} after"},
+        {"config_name": "b", "user_image_url": text},
+        {"config_name": "c", "user_command": "other"},
+        {"config_name": text},
+    )
+    assert analysis.matching(frame, Facets.of(contains=text)).tolist() == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "needle"), [("ÜBER", "über"), ("ΣΟΦΟΣ", "σοφοσ"), ("ЖУК", "жук"), ("python", "PyThOn")]
+)
+def test_contains_ignores_case_in_every_script(text: str, needle: str) -> None:
+    frame = frame_of({"config_name": "a", "user_command": text})
+    assert analysis.matching(frame, Facets.of(contains=needle)).tolist() == [True]
+
+
+def test_a_day_is_a_day_in_utc_with_both_ends_included() -> None:
+    times = ["2024-01-01T23:59:59.999", "2024-01-02T00:00", "2024-01-02T23:59:59.999", "2024-01-03T00:00"]
+    frame = frame_of(*({"config_name": "a", "create_time": milliseconds(time)} for time in times))
+    day = date(2024, 1, 2)
+    facets = Facets.of(created_from=day, created_to=day)
+    assert analysis.matching(frame, facets).tolist() == [False, True, True, False]
+
+
+# Orders
+
+
+@EXAMPLES
+@given(masked_wires())
+def test_rows_come_in_every_order_with_ties_by_name(given_rows: tuple[Wires, Mask]) -> None:
+    """Rows that tie stand in the order of names, and descending is ascending backwards."""
+    rows, mask = given_rows
+    ignores_case = _ignores_case([str(row["config_name"]) for row in rows])
+
+    def description(row: dict[str, object]) -> str:
+        text = given_text(row["config_desc"]) or ""
+        return text.casefold() if ignores_case else text
+
+    epoch = datetime(1, 1, 1, tzinfo=UTC)
+    by_name = list(enumerate(rows))[::-1]
+    ascending = {
+        "name": by_name,
+        "description": sorted(by_name, key=lambda pair: description(pair[1])),
+        "created": sorted(by_name, key=lambda pair: created_of(pair[1]) or epoch),
+    }
+    frame = frame_of(*rows)
+    orderings = {word: analysis.ordering(frame, word) for word in SORTS}
+    for word, pairs in ascending.items():
+        expected = [position for position, _ in pairs if mask[position]]
+        assert analysis.in_order(mask, orderings[word], "asc").tolist() == expected
+        assert analysis.in_order(mask, orderings[word], "desc").tolist() == expected[::-1]
+
+
+def _ignores_case(names: list[str]) -> bool:
+    return names != sorted(names, reverse=True) and [n.casefold() for n in names] == sorted(
+        (n.casefold() for n in names), reverse=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["b", "a", "B", "A"], ["", "B", "Z", "a", "c"]),  # by code point
+        (["b", "B", "a", "A"], ["", "a", "B", "c", "Z"]),  # without regard to case
+        (["a", "c", "b", "d"], ["", "B", "Z", "a", "c"]),  # in no order that is known: by code point
+    ],
+)
+def test_descriptions_are_sorted_as_the_names_turn_out_to_be(names: list[str], expected: list[str]) -> None:
+    descriptions = ["c", "Z", "a", "B"]
+    rows = [{"config_name": n, "config_desc": d} for n, d in zip(names, descriptions, strict=True)]
+    frame = frame_of(*rows, {"config_name": ""})
+    shown = frame["description"].fillna("").to_numpy()[analysis.ordering(frame, "description")]
+    assert shown.tolist() == expected
+
+
+def _project() -> Wires:
+    """Unique names; descriptions and times that tie and that are missing."""
+    return [
+        {
+            "config_name": name,
+            "config_desc": [None, "b", "a", "B", "日本"][number % 5],
+            "create_time": None if number % 7 == 3 else milliseconds(f"2024-01-{1 + number % 4:02}"),
+        }
+        for number, name in enumerate(
+            ["a", "B", "_x", "b-1", "b_1", "Z", "z", "a1", "a10", "a2", "-", "0", "A"]
+        )
+    ]
+
+
+@pytest.mark.parametrize("order", ["asc", "desc"])
+@pytest.mark.parametrize("config_type", ["custom", "sample"])
+def test_sorting_gives_what_the_service_gives(config_type: str, order: str) -> None:
+    with LocalService(_project()) as service, client_of(service) as client:
+        inventory = client.list_all_configurations(config_type=config_type)
+        frame = configurations_frame(inventory.configurations)
+        assert len(frame) > 10
+        for word in (word for word in sorts_for(config_type) if SORTS[word]):
+            query = ConfigurationQuery("", config_type, SORTS[word], order, 1, 1000)
+            served = [c.name for c in client.list_configurations(query).configurations]
+            ours = analysis.in_order(everything(frame), analysis.ordering(frame, word), order)
+            assert frame["name"].iloc[ours].tolist() == served, word
+
+
+# Counts
+
+
+@EXAMPLES
+@given(masked_wires())
+def test_counts_are_of_the_rows_in_the_mask(given_rows: tuple[Wires, Mask]) -> None:
+    rows, mask = given_rows
+    frame, chosen = frame_of(*rows), masked(*given_rows)
+    engines = Counter(engine_of(row) for row in chosen)
+    versions = Counter(text for row in chosen if (text := given_text(row["engine_version"])))
+    assert list(analysis.counts(frame, mask, "engine").items()) == ranked(engines)
+    assert list(analysis.counts(frame, mask, "version").items()) == ranked(versions)
+
+
+@EXAMPLES
+@given(masked_wires())
+def test_engine_usage_counts_each_pair_once_and_its_shares_make_one(given_rows: tuple[Wires, Mask]) -> None:
+    rows, mask = given_rows
+    chosen = masked(rows, mask)
+    pairs = Counter((engine_of(row), given_text(row["engine_version"]) or "") for row in chosen)
+    engines = Counter(engine_of(row) for row in chosen)
+    usage = analysis.engine_usage(frame_of(*rows), mask)
+    ordered = sorted(pairs, key=lambda pair: (-engines[pair[0]], pair[0], -pairs[pair], pair[1]))
+    assert list(zip(usage["engine"], usage["version"], strict=True)) == ordered
+    assert usage["count"].tolist() == [pairs[pair] for pair in ordered]
+    assert usage["share"].tolist() == pytest.approx([pairs[pair] / len(chosen) for pair in ordered])
+    assert usage["share"].sum() == pytest.approx(1 if chosen else 0)
+    assert analysis.ranked(usage) == [engine for engine, _ in ranked(engines)]
+
+
+@pytest.mark.parametrize(
+    "frame", [EMPTY, engines_frame(("PyTorch", "1.0", 2))], ids=["no rows", "none chosen"]
+)
+def test_with_nothing_to_count_the_tables_keep_their_columns(frame: pd.DataFrame) -> None:
+    nobody = ~everything(frame)
+    usage = analysis.engine_usage(frame, nobody)
+    assert {str(name): str(dtype) for name, dtype in usage.dtypes.items()} == {
+        "engine": "str",
+        "version": "str",
+        "count": "int64",
+        "share": "float64",
+    }
+    assert usage.empty
+    assert analysis.counts(frame, nobody, "engine") == {}
+    for granularity in GRANULARITIES:
+        wide = analysis.timeline(frame, nobody, granularity)
+        assert wide.shape == (0, 0)
+        assert (wide.index.name, str(wide.index.dtype)) == ("period", "datetime64[s]")
+    figures = analysis.key_figures(frame, nobody, datetime(2024, 1, 1, tzinfo=UTC))
+    assert (figures.configurations, figures.newest, set(figures.daily)) == (0, None, {0})
