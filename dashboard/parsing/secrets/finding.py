@@ -34,13 +34,14 @@ _NAME_WORDS: Final = frozenset(
 )
 _ADDRESS_WORDS: Final = frozenset(_WORD.findall("jdbc hook hooks webhooks telegram ftqq"))
 _FORM_WORDS: Final = frozenset(
-    _WORD.findall("sk gsk nvapi pat glpat gldt glrt glptt glcbt glsoat glft hvs hvb hvr sg ya29 xapp")
+    _WORD.findall("sk gsk dop doo nvapi pat glpat gldt glrt glptt glcbt glsoat glft hvs hvb hvr sg ya29 xapp")
     + _WORD.findall("xoxa xoxb xoxe xoxo xoxp xoxr xoxs")
 )
 _PROGRAM_WORDS: Final = frozenset(_WORD.findall(program)[0] for program in PROGRAMS)
 _TELLING_WORDS: Final = _NAME_WORDS | _ADDRESS_WORDS | _FORM_WORDS | _PROGRAM_WORDS
-# Every other form has a run of letters and digits that words seldom reach.
+# Every other form has a run of letters and digits that words seldom reach; a digest of that length is none.
 MIN_RUN: Final = 20
+SHA_256: Final = 64
 _SEPARATED: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 
 Rule = Callable[[str], Iterable[Secret]]
@@ -75,7 +76,7 @@ def _rules_for(text: str) -> tuple[Rule, ...]:
     """Return the rules that could find something in a text, the one that knows best what it finds first."""
     lowered, is_ascii = text.lower(), text.isascii()
     all_words = text.translate(_SEPARATED).split() if is_ascii else _WORD.findall(lowered)
-    has_form = max(map(len, all_words), default=0) >= MIN_RUN
+    has_form = max(map(len, all_words), default=0) >= MIN_RUN and _has_run(all_words)
     has_user = "@" in text and "://" in text
     silent = is_ascii and not has_form and not has_user and _TELLING_WORDS.isdisjoint(all_words)
     if silent and not _has_part(lowered, _PARTS):
@@ -90,6 +91,10 @@ def _rules_for(text: str) -> tuple[Rule, ...]:
         (secrets_by_form, has_form or _FORM_WORDS & words or _has_part(lowered, _FORM_PARTS)),
     )
     return tuple(rule for rule, told in tells if told)
+
+
+def _has_run(words: Iterable[str]) -> bool:
+    return any(MIN_RUN <= len(word) != SHA_256 for word in words)
 
 
 def _has_part(lowered: str, parts: Iterable[str]) -> bool:
