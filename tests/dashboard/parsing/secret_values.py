@@ -221,6 +221,7 @@ KINDS: Final[dict[str, Draw]] = {
     "telegram": lambda random: of(string.digits, 9)(random) + ":AA" + of(URL_SAFE, 33)(random),
     "anaconda": lambda random: "se-" + uuid(random),
     "pem": pem(),
+    "pemcut": lambda random: f"{DASHES}BEGIN RSA PRIVATE KEY{DASHES} " + of(ALNUM + "+/", 64)(random),
     "pemec": pem("EC "),
     "pemjson": pem("", "\\n"),
     "pwmix": mixed,
