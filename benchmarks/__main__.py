@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from os import environ
 from pathlib import Path
 
-from benchmarks import browser, exports, loading, overview, sessions, sharing, store
+from benchmarks import browser, exports, loading, overview, secrets, sessions, sharing, store
 from benchmarks.report import Table, machine
 
 RESULTS = Path(__file__).parent / "results.md"
@@ -50,6 +50,7 @@ def _parts(quick: bool, chromium: str) -> dict[str, Part]:
         "loading": lambda: loading.tables(sizes, times),
         "overview": lambda: overview.tables(sizes, times),
         "store": lambda: store.tables(sizes, times),
+        "secrets": lambda: secrets.tables(sizes, min(times, 5)),
         "browser": lambda: browser.tables(sizes, times, chromium),
         "sharing": lambda: sharing.tables(sizes, min(times, 3)),
         "exports": lambda: exports.tables(sizes[-1:]),
