@@ -314,7 +314,7 @@ def test_a_signature_that_fails_for_the_clock_fails_both_steps_and_says_why() ->
             steps = _steps(client)
     assert _states(steps)[3:] == "ff--"
     assert "60 minutes ahead of the service's" in steps["clock"].detail
-    assert "set it right" in steps["authentication"].detail
+    assert "set it right" in steps["authentication"].error.remedy
 
 
 # Credentials, permission, data

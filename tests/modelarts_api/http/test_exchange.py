@@ -31,7 +31,8 @@ from modelarts_api import (
     TokenCredentials,
     TransportError,
 )
-from modelarts_api.http.retrying import RetryPolicy
+from modelarts_api.http.limits import RetryPolicy
+from modelarts_api.http.response import Request
 from modelarts_local import LocalService
 from tests.modelarts_api.scripted_service import PROJECT_ID, Reply, ScriptedService, as_json, listing
 
@@ -143,7 +144,7 @@ def test_only_a_page_number_is_told_as_one(page: str) -> None:
         ScriptedService(lambda _: listing([])) as service,
         service.client(on_exchange=heard.append) as client,
     ):
-        client.transport.get(f"{service.url}/x?page={page}", lambda payload: payload)
+        client.transport.call(Request(f"{service.url}/x?page={page}", lambda payload: payload))
     assert heard[0].page == (1 if page.startswith("1&") else None)
 
 
