@@ -107,7 +107,7 @@ def test_what_is_down_broken_or_slow_is_a_row_and_holds_nobody_back(
         "forbidden": "✕ failed",
         "half": "✕ settings",
     }
-    assert found.loc["down", "happened"] == "The service did not answer."
+    assert found.loc["down", "happened"] == "Nothing takes a connection there."
     assert "may not read" in found.loc["forbidden", "happened"]
     assert found.loc["half", "happened"] == "secret_key is missing"
     assert found.loc["alpha", "configurations"] == 130
