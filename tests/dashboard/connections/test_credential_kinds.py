@@ -71,7 +71,8 @@ def test_the_values_arrive_where_they_belong() -> None:
 @pytest.mark.parametrize("region", REGIONS)
 def test_a_region_tells_both_addresses(region: str) -> None:
     connection = connected({"region": region, **PROJECT, **LOGIN})
-    domain = "myhuaweicloud.com" if region in HUAWEI_CLOUD else "otc.t-systems.com"
+    others = {"eu-de": "otc.t-systems.com", "eu-west-101": "myhuaweicloud.eu", "ae-ad-1": "g42cloud.com"}
+    domain = "myhuaweicloud.com" if region in HUAWEI_CLOUD else others[region]
     assert connection.endpoint == f"https://modelarts.{region}.{domain}"
     assert f"'https://iam.{region}.{domain}'" in repr(connection.credentials)
     assert region_of(connection.endpoint) == region
