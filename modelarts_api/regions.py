@@ -49,7 +49,10 @@ def region_of(endpoint: str) -> str | None:
     >>> region_of("https://modelarts.cn-north-4.myhuaweicloud.com"), region_of("https://models.example.com")
     ('cn-north-4', None)
     """
-    host = (urlsplit(endpoint.strip()).hostname or "").rstrip(".")
+    try:
+        host = (urlsplit(endpoint.strip()).hostname or "").rstrip(".")
+    except ValueError:
+        return None
     if host == "iam.myhuaweicloud.eu":  # this domain has one region
         return "eu-west-101"
     service, _, place = host.partition(".")
