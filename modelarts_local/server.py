@@ -30,6 +30,7 @@ class RunningServer:
             lifespan="off",
             log_config=None,
             access_log=False,
+            date_header=False,  # the gateway's clock tells it
             timeout_keep_alive=60,
         )
         self._server = _Server(config)
@@ -82,7 +83,6 @@ class _Server(uvicorn.Server):
         self.ready.set()
 
     async def main_loop(self) -> None:
-        # Every tick renews the Date header.
         while not await self.on_tick(0):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), timeout=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -227,6 +228,64 @@ def test_a_held_key_recovers_by_itself_only_if_it_was_held_for_a_time(
     else:
         with pytest.raises(AuthenticationError), gate.turn(1):
             pass
+
+
+@pytest.mark.parametrize("ahead_minutes", [-1440, -20, 20, 1440])
+@pytest.mark.parametrize("seconds", [None, LOCK_SECONDS])
+def test_a_key_refused_for_the_clock_is_tried_again_once_the_clock_is_right(
+    seconds: float | None, ahead_minutes: int
+) -> None:
+    """`steady` is nobody's to set; `wall` is this computer's time, which is off."""
+    steady, wall = _Clock(), _Clock()
+    wall.now = 1_700_000_000.0
+    gate = KeyGate(steady, wall)
+    gate.refuse(_refusal(), seconds, ahead_minutes * 60.0)
+    steady.now, wall.now = 60.0, wall.now + 60.0
+    with pytest.raises(AuthenticationError), gate.turn(1):
+        pass
+    wall.now -= ahead_minutes * 60.0 / 2
+    if abs(ahead_minutes) > 100:  # half of it is still too much
+        with pytest.raises(AuthenticationError), gate.turn(1):
+            pass
+    wall.now -= ahead_minutes * 60.0 / 2
+    with gate.turn(1):
+        gate.accept()
+    assert gate.was_accepted
+
+
+def test_a_clock_that_moves_lifts_no_other_refusal() -> None:
+    steady, wall = _Clock(), _Clock()
+    gate = KeyGate(steady, wall)
+    gate.refuse(_refusal(), None, 60.0)
+    for moved in (-7_200.0, 0.0, 900.0, 86_400.0):
+        wall.now = moved
+        with pytest.raises(AuthenticationError), gate.turn(1):
+            pass
+
+
+@pytest.mark.parametrize("accepted_before", [False, True])
+def test_after_the_clock_is_put_right_the_next_call_is_signed_and_answered(accepted_before: bool) -> None:
+    """The service's clock is moved instead, and the key's gate told that ours was."""
+    key = AccessKeyAuthorisation()
+    with LocalService(5, auth=key) as service, _client(service, _credentials(service)) as client:
+        if accepted_before:
+            assert client.list_configurations().total == 5
+        wall = _Clock()
+        gate = client.credentials._gate(service.url)
+        gate._wall = wall
+        key.clock = lambda: time.time() - 1_200
+        for _ in range(3):
+            with pytest.raises(AuthenticationError) as caught:
+                client.list_configurations()
+        assert key.failed_signatures == 1
+        assert "20 minutes ahead of" in caught.value.remedy
+        held = "for the next five minutes" if accepted_before else "until it is tried again on request or"
+        assert f"Nothing is signed with this key {held}" in caught.value.remedy
+        assert "unless this computer's clock is put right" in caught.value.remedy
+        wall.now -= 1_200
+        key.clock = time.time
+        assert client.list_configurations().total == 5
+        assert key.failed_signatures == 1
 
 
 def test_an_answer_from_before_a_refusal_does_not_open_the_gate_again() -> None:
