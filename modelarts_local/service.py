@@ -1,5 +1,6 @@
 """LocalService: a project, its content while it runs, and the servers it runs on."""
 
+import json
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,8 +11,9 @@ from modelarts_local.authorisation import Authorisation, PasswordAuthorisation, 
 from modelarts_local.delivery import Delivery
 from modelarts_local.faults import Fault, FaultBody, Faults
 from modelarts_local.gateway import Gateway
+from modelarts_local.mutations import Mutations
 from modelarts_local.request_log import RequestLog
-from modelarts_local.routes import create_application
+from modelarts_local.routes import create_application, detailed
 from modelarts_local.samples.catalogue import Catalogue
 from modelarts_local.samples.project import generate_configurations
 from modelarts_local.samples.vendor_samples import vendor_samples
@@ -22,7 +24,7 @@ PROJECT_ID = "10ca1000000040008000000000000001"
 
 
 class LocalService:
-    """The documented list, detail and engines calls over HTTP on 127.0.0.1.
+    """The documented list, detail and engines calls over HTTP on 127.0.0.1, and v2's engines and flavors.
 
     `configurations` is how many to make up (seeded; the same number and seed give the same project on the
     same day) or the very mappings to serve, under the wire's names and whatever their content. A mapping with
@@ -37,9 +39,12 @@ class LocalService:
     `throttle_per_second` is how many requests a second are answered, and how many at once after a pause;
     those beyond get a 429, with a Retry-After in "seconds" or as a "date" if `throttle_retry_after` says so.
 
+    Without `offers_v2` the calls of API v2 are unknown paths, as in clouds that do not have them. With
+    `mutate_seconds` a configuration is edited, renamed, copied or removed every so many seconds, by the seed.
+
     A context manager, or `start()` and `stop()`. `latency_ms` is added to every answer and can be set while
-    the service runs, as can the throttle (`throttle`), faults (`fail`), the content (`add`, `remove`) and
-    what `authorisation` demands.
+    the service runs, as can the throttle (`throttle`), faults (`fail`), the content (`add`, `remove`, `edit`)
+    and what `authorisation` demands.
     """
 
     def __init__(
@@ -54,9 +59,14 @@ class LocalService:
         samples: int | Sequence[Mapping[str, Any]] | None = None,
         throttle_per_second: float | None = None,
         throttle_retry_after: str | None = None,
+        offers_v2: bool = True,
+        mutate_seconds: float | None = None,
     ) -> None:
         self.project_id = PROJECT_ID
         self.seed = seed
+        self.offers_v2 = offers_v2
+        self.mutations = Mutations(self, seed)
+        self._mutate_seconds = mutate_seconds
         self._wanted_port = port
         self._wanted_iam_port = 0
         custom: Iterable[Mapping[str, Any]] = (
@@ -91,10 +101,13 @@ class LocalService:
         if self._iam_gateway is not None:
             self._running_iam = RunningServer(self._iam_gateway, self._wanted_iam_port)
             self._wanted_iam_port = self._running_iam.port
+        if self._mutate_seconds is not None:
+            self.mutations.start(self._mutate_seconds)
         return self
 
     def stop(self) -> None:
         """Stop listening, and drop what is still being answered."""
+        self.mutations.stop()
         for running in (self._running, self._running_iam):
             if running is not None:
                 running.stop()
@@ -165,6 +178,31 @@ class LocalService:
         """Remove whatever has that name. Raises KeyError if nothing has."""
         with self._changes:
             self.catalogues[config_type] = self.catalogues[config_type].without(name)
+
+    def edit(self, name: str, config_type: str = "custom", **fields: Any) -> None:
+        """Change fields of the first configuration of that name, under the wire's names: the rest stays.
+
+        `config_name` renames it. KeyError if there is none of the name.
+        """
+        with self._changes:
+            catalogue = self.catalogues[config_type]
+            wire = {**self._wire(catalogue, name), **fields}
+            self.catalogues[config_type] = catalogue.replacing(name, wire)
+
+    def names(self, config_type: str = "custom") -> list[str]:
+        """Return the names there are now, in the order in which their rows came."""
+        return self.catalogues[config_type].names()
+
+    def details(self, name: str, config_type: str = "custom") -> dict[str, Any]:
+        """Return all that a configuration says now. KeyError if there is none of the name."""
+        return self._wire(self.catalogues[config_type], name)
+
+    def _wire(self, catalogue: Catalogue, name: str) -> dict[str, Any]:
+        row = catalogue.find(name)
+        if row is None:
+            raise KeyError(name)
+        wire: dict[str, Any] = json.loads(detailed(row, self.seed))
+        return wire
 
     def fail(
         self,

@@ -96,6 +96,18 @@ class Catalogue:
             raise KeyError(name)
         return Catalogue(kept)
 
+    def replacing(self, name: str, wire: Mapping[str, Any]) -> "Catalogue":
+        """Return this catalogue with another row in place of the first of that name, or raise KeyError."""
+        if name not in self._positions:
+            raise KeyError(name)
+        rows = list(self._rows)
+        rows[self._positions[name]] = StoredRow.of(wire)
+        return Catalogue(rows)
+
+    def names(self) -> list[str]:
+        """Return the names that are texts, in the order of the rows, each once."""
+        return sorted(self._positions, key=self._positions.__getitem__)
+
     def page(self, search: str, sort_by: str, order: str, page: int, per_page: int) -> bytes:
         """The list call's answer."""
         found = self._search(search, sort_by, order) if search.strip() else self._order(sort_by, order)
