@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from os import environ
 from pathlib import Path
 
-from benchmarks import browser, loading, overview, sessions, sharing
+from benchmarks import browser, details, loading, overview, sessions, sharing
 from benchmarks.report import Table, machine
 
 RESULTS = Path(__file__).parent / "results.md"
@@ -48,6 +48,7 @@ def _parts(quick: bool, chromium: str) -> dict[str, Part]:
     times = 2 if quick else 7
     return {
         "loading": lambda: loading.tables(sizes, times),
+        "details": lambda: details.tables([500] if quick else [10_000], 1),
         "overview": lambda: overview.tables(sizes, times),
         "browser": lambda: browser.tables(sizes, times, chromium),
         "sharing": lambda: sharing.tables(sizes, min(times, 3)),
