@@ -1,4 +1,4 @@
-"""The details of every configuration: the wrapper's ``load_details`` against a bare ``requests`` loop in threads."""
+"""Details of every configuration: the wrapper's ``load_details`` against ``requests`` in bare threads."""
 
 import gc
 import time

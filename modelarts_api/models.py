@@ -136,30 +136,23 @@ def _read_documented(wire: dict[str, Any]) -> Configuration | None:
     engine_type, engine_name = get("engine_type"), get("engine_name")
     engine_id, version = get("engine_id"), get("engine_version")
     image, command = get("user_image_url"), get("user_command")
-    types = (
-        type(name), type(description), type(created), type(engine_type), type(engine_name),
-        type(engine_id), type(version), type(image), type(command),
-    )  # fmt: skip
     if not (
         name
-        and types in _DOCUMENTED
+        and (type(name), type(description), type(created), type(engine_type), type(engine_name),
+             type(engine_id), type(version), type(image), type(command)) in _DOCUMENTED
         and (created is None or EARLIEST_MS <= created < LATEST_MS)
         and (engine_type is None or MIN_LONG <= engine_type <= MAX_LONG)
         and (engine_id is None or MIN_LONG <= engine_id <= MAX_LONG)
-        and LOST not in name
-        and not (description and LOST in description)
-        and not (engine_name and LOST in engine_name)
-        and not (version and LOST in version)
-        and not (image and LOST in image)
-        and not (command and LOST in command)
-    ):
+        and LOST not in name and not (description and LOST in description)
+        and not (engine_name and LOST in engine_name) and not (version and LOST in version)
+        and not (image and LOST in image) and not (command and LOST in command)
+    ):  # fmt: skip
         return None
     created_at = None if created is None else datetime.fromtimestamp(created / 1000, UTC)
-    draft = _Draft(
+    row: Configuration = _Draft(
         name, description, created_at, engine_type, engine_name, engine_id, version, image, command, (), wire
     )
-    draft.__class__ = Configuration  # the same slots: Python allows it
-    row: Configuration = draft
+    row.__class__ = Configuration  # the same slots: Python allows it
     return row
 
 

@@ -94,7 +94,7 @@ def _announcement(service: LocalService, token: str | None) -> str:
 def _connection(
     service: LocalService, authorisation: PasswordAuthorisation | AccessKeyAuthorisation
 ) -> list[str]:
-    """A connection's lines for secrets.toml; the secrets in them are this service's made-up ones."""
+    """Return a connection's lines for secrets.toml; the secrets in them are this service's made-up ones."""
     values = {"endpoint": service.url, "project_id": service.project_id}
     if isinstance(authorisation, PasswordAuthorisation):
         values |= {"iam_endpoint": service.iam_url, "username": authorisation.username}

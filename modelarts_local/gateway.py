@@ -33,7 +33,7 @@ class Gateway:
 
     @property
     def now(self) -> float:
-        """The service's time, in seconds since 1970: that of the authorisation, if it has a clock."""
+        """Return the service's time, in seconds since 1970: that of the authorisation, if it has a clock."""
         clock: Callable[[], float] = getattr(self.authorisation, "clock", time.time)
         return clock()
 

@@ -50,11 +50,11 @@ class Iam:
 
     @property
     def issued(self) -> int:
-        """How many tokens there are, dead ones included."""
+        """Return how many tokens there are, dead ones included."""
         return len(self._tokens)
 
     def state(self, token: str) -> str:
-        """`missing`, `unknown`, `expired`, `unscoped` or `good`."""
+        """Return `missing`, `unknown`, `expired`, `unscoped` or `good`."""
         if not token:
             return "missing"
         with self._lock:
@@ -66,7 +66,7 @@ class Iam:
         return "good" if scoped else "unscoped"
 
     def expire(self) -> None:
-        """From now on every token that was issued so far has expired."""
+        """Let every token that was issued so far be expired, from now on."""
         with self._lock:
             self._tokens = OrderedDict((token, (0.0, scoped)) for token, (_, scoped) in self._tokens.items())
 

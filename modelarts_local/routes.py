@@ -40,7 +40,7 @@ class Project(Protocol):
 
     @property
     def catalogues(self) -> Mapping[str, Catalogue]:
-        """By configuration type: `custom`, `sample`."""
+        """Return them by configuration type: `custom`, `sample`."""
 
 
 class Calls:
@@ -84,7 +84,7 @@ class Calls:
 
 
 def create_application(project: Project) -> Starlette:
-    """The documented calls as an ASGI application."""
+    """Return the documented calls as an ASGI application."""
     calls = Calls(project)
     application = Starlette(
         routes=[

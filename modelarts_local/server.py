@@ -73,7 +73,7 @@ class _Server(uvicorn.Server):
         self.ready = threading.Event()
 
     def stop(self) -> None:
-        """To be called from another thread, once it is ready."""
+        """Stop serving. Called from another thread, once it is ready."""
         self.should_exit = True
         self._loop.call_soon_threadsafe(self._woken.set)
 

@@ -123,38 +123,38 @@ class LocalService:
 
     @property
     def port(self) -> int:
-        """The port in use. Raises RuntimeError unless the service runs."""
+        """Return the port in use. Raises RuntimeError unless the service runs."""
         if self._running is None:
             raise RuntimeError("the local service does not run")
         return self._running.port
 
     @property
     def url(self) -> str:
-        """The endpoint, without a slash at the end. Raises RuntimeError unless the service runs."""
+        """Return the endpoint, without a slash at the end. Raises RuntimeError unless the service runs."""
         return f"http://{HOST}:{self.port}"
 
     @property
     def iam_url(self) -> str:
-        """The address of the service's own IAM. RuntimeError unless it runs, with auth="password"."""
+        """Return the address of the service's own IAM. RuntimeError unless it runs, with auth="password"."""
         if self._running_iam is None:
             raise RuntimeError("no IAM of the local service runs")
         return f"http://{HOST}:{self._running_iam.port}"
 
     @property
     def iam_requests(self) -> RequestLog:
-        """What came in at the IAM so far, without the bodies. RuntimeError unless auth="password"."""
+        """Return what came in at the IAM so far, without the bodies. RuntimeError unless auth="password"."""
         if self._iam_gateway is None:
             raise RuntimeError("the local service has no IAM")
         return self._iam_gateway.requests
 
     @property
     def requests(self) -> RequestLog:
-        """What came in so far; `requests.clear()` forgets it."""
+        """Return what came in so far; `requests.clear()` forgets it."""
         return self._gateway.requests
 
     @property
     def latency_ms(self) -> float:
-        """Milliseconds before every answer."""
+        """Return milliseconds before every answer."""
         return self._gateway.latency_ms
 
     @latency_ms.setter
@@ -164,7 +164,7 @@ class LocalService:
                 gateway.latency_ms = latency_ms
 
     def throttle(self, per_second: float | None, retry_after: str | None = None) -> None:
-        """From now on answer so many requests a second; None: as many as come."""
+        """Answer so many requests a second from now on; None: as many as come."""
         self._gateway.throttle = None if per_second is None else Throttle(per_second, retry_after)
 
     def add(self, configuration: Mapping[str, Any], config_type: str = "custom") -> None:

@@ -41,8 +41,7 @@ class PasswordCredentials(Credentials):
         ca_bundle: str | None = None,
         proxy: str | None = None,
     ) -> None:
-        if (project_id is None) == (project_name is None):
-            raise SettingError("project_id", "or project_name must be given, and not both")
+        _check_project(project_id, project_name)
         self._login = Login(
             checked_endpoint("iam_endpoint", iam_endpoint).removesuffix("/v3"),
             text_value("username", username),
@@ -52,9 +51,9 @@ class PasswordCredentials(Credentials):
             None if project_name is None else text_value("project_name", project_name),
             Network(ca_bundle, proxy),
         )
+        self.project_id, self.project_name = self._login.project_id, project_name
         self._source = _sources.get(self._login.identity, lambda: TokenSource(self._login))
         self._ready = threading.local()  # the token of this thread's attempt
-        self.project_id, self.project_name = self._login.project_id, project_name
 
     @contextmanager
     def attempt(self, url: str, seconds: float) -> Iterator[None]:  # noqa: ARG002 - one token for every URL
@@ -98,3 +97,8 @@ class PasswordCredentials(Credentials):
         by_id = login.project_id is not None
         project = f"project_id={login.project_id!r}" if by_id else f"project_name={login.project_name!r}"
         return f"PasswordCredentials({login.iam!r}, {login.username!r}, '***', {login.domain!r}, {project})"
+
+
+def _check_project(project_id: str | None, project_name: str | None) -> None:
+    if (project_id is None) == (project_name is None):
+        raise SettingError("project_id", "or project_name must be given, and not both")

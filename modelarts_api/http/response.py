@@ -18,7 +18,7 @@ import urllib3
 
 from modelarts_api import errors
 from modelarts_api.credentials import Credentials
-from modelarts_api.errors import EXCERPT_LENGTH, InvalidResponseError, ModelArtsError
+from modelarts_api.errors import EXCERPT_LENGTH, InvalidResponseError, ModelArtsError, read_envelope
 from modelarts_api.http.proxy import Network
 from modelarts_api.reading import parse_json
 from modelarts_api.redaction import Redactor
@@ -79,11 +79,7 @@ class ResponseReader:
             payload = parse_json(body)
         except ValueError:
             return self._failure(response, body, None, "not JSON")
-        if (
-            not 200 <= status < 300
-            or not isinstance(payload, dict)
-            or errors.read_envelope(payload) is not None
-        ):
+        if not 200 <= status < 300 or not isinstance(payload, dict) or read_envelope(payload) is not None:
             return self._failure(response, body, payload, "not a JSON object")
         try:
             content = request.read(payload)
@@ -107,7 +103,7 @@ class ResponseReader:
         self, response: requests.Response, body: bytes, payload: object, reason: str
     ) -> ModelArtsError:
         status, request_id, wait = response.status_code, self.request_id(response), _retry_after(response)
-        envelope = errors.read_envelope(payload)
+        envelope = read_envelope(payload)
         if envelope is not None:
             code, message, own_request_id = map(self._shown, envelope)
             error = errors.api_error(status, (code, message, own_request_id or request_id), wait)
