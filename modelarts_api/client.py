@@ -26,7 +26,7 @@ from modelarts_api.models import (
     check_choice,
     read_configurations,
 )
-from modelarts_api.reading import WireObject, integer
+from modelarts_api.reading import WireObject, integer, read
 from modelarts_api.training import Engine, TrainingEngine, TrainingFlavor
 
 T = TypeVar("T")
@@ -37,22 +37,17 @@ _DEFAULT_QUERY = ConfigurationQuery()
 class Client:
     """The training job configurations of one project. A context manager; threads may share it.
 
-    `endpoint` is a URL such as https://modelarts.eu-de.otc.t-systems.com. Credentials that know their project
-    need no `project_id` beside them; making a client never asks anybody anything. `timeout` is the seconds to
-    wait for a connection and for data. A call that fails in a way that may pass is repeated up to `retries`
-    times, for `time_limit` seconds at most in all. At most `max_connections` requests run at the same time.
+    Credentials that know their project need no `project_id` beside them; making a client asks nobody
+    anything. `timeout` is the seconds to wait for a connection and for data, `time_limit` those of a call in
+    all, with up to `retries` repetitions. `ca_bundle` is the path of a PEM file: the authorities to trust
+    instead of the usual ones. `proxy` is a URL, with user:password@ if it asks for them.
 
-    `ca_bundle` is the path of a PEM file: the certificate authorities to trust instead of the usual ones.
-    `proxy` is the http:// or https:// URL of a proxy, with user:password@ if it asks for them. Both win over
-    the environment. Credentials that ask IAM have settings of their own.
+    `on_exchange` is called with an `Exchange` once for every HTTP request, those to IAM included, in the
+    thread that made it, which goes on when it returns: it must be quick and not call the client. What it
+    raises is logged and changes nothing else.
 
-    `on_exchange` is called with an `Exchange` once for every HTTP request, those that the credentials make at
-    IAM for a call included, in the thread that made it, which goes on when it returns: it must be quick and
-    not call the client. What it raises is logged and changes nothing else.
-
-    Raises SettingError for settings that cannot work, without a value that may hold a password. Every call
-    raises TransportError if no answer comes, InvalidResponseError if the answer is not of the documented
-    shape, and an ApiError if the service reports a failure. All of it stands in docs/wrapper.md.
+    Raises SettingError for settings that cannot work. Every call raises TransportError if no answer comes,
+    InvalidResponseError if it is not of the documented shape, an ApiError if the service reports a failure.
     """
 
     def __init__(
@@ -107,7 +102,7 @@ class Client:
     ) -> ResultPage:
         """Return one page of the configurations that match, in one request (repetitions aside).
 
-        With `within`, it takes so many seconds at most, and is repeated only with a token that was renewed.
+        With `within`, it takes so many seconds at most, and is only repeated with a token that was renewed.
         """
         return self._page(query, within=within)
 
@@ -120,12 +115,10 @@ class Client:
     ) -> Inventory:
         """Return every configuration that matches, in one order, however many there are.
 
-        `on_progress(loaded, total)` is called from this thread after each page; it begins again when
-        the set changed while it was loading and is therefore loaded once more.
-
-        All of it or none: a page that fails ends the load with its exception, and is never left out. Where
-        the service throttles (429), the load slows down instead, and goes on as long as a page comes every
-        90 s; RateLimitError tells that none did, or that the first page did not come within a call's bounds.
+        `on_progress(loaded, total)` is called from this thread after each page; it begins again when the set
+        changed while it was loading and is therefore loaded once more. A page that fails ends the load with
+        its exception, and is never left out. Where the service throttles (429), the load slows down instead,
+        and goes on as long as a page comes every 90 s.
         """
         pacing = self.transport.begin_load()
 
@@ -157,8 +150,7 @@ class Client:
         """Return the details of many configurations, with at most `max_connections` requests at a time.
 
         `on_progress(done, total)` and `on_detail(name, detail)` are called from this thread as they come.
-        `stop` is looked at ten times a second; once it returns True the load ends. Of what the service says
-        nothing is raised: what failed is named in the result, and so is what is left (see `DetailLoad`).
+        Once `stop()` is true the load ends. Of what the service says nothing is raised: see `DetailLoad`.
         """
         check_choice("config_type", config_type, CONFIG_TYPES)
         pacing = self.transport.begin_load()
@@ -211,7 +203,7 @@ class Client:
 
 
 def _read_page(payload: dict[str, Any]) -> tuple[int, list[Configuration]]:
-    total = integer(payload, "config_total_count", [])
+    total = read(integer, payload, "config_total_count", [])
     rows = payload.get("configs")
     if total is None or total < 0:
         raise UndocumentedShapeError("config_total_count is not a number of configurations")

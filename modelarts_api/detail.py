@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Literal
 
 from modelarts_api.models import Configuration
-from modelarts_api.reading import Problems, Wire, flag, objects, read_fields, text
+from modelarts_api.reading import Problems, Wire, objects, read, read_fields, text
 
 _VOLUME_KINDS: Final[tuple[Literal["nfs", "host_path"], ...]] = ("nfs", "host_path")
 
@@ -24,20 +24,22 @@ class RunParameter:
 class DataSource:
     """One of a job's inputs: an OBS path, or a dataset and its version."""
 
-    type: str | None
-    data_url: str | None
-    dataset_id: str | None
-    dataset_version: str | None
+    type: str | None = None
+    data_url: str | None = None
+    dataset_id: str | None = None
+    dataset_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Volume:
     """A volume that is mounted into the job. `id` is an NFS volume's alone."""
 
+    WIRE_NAMES: ClassVar[Mapping[str, str]] = {"source_path": "src_path", "destination_path": "dest_path"}
+
     kind: Literal["nfs", "host_path"]
-    id: str | None
-    source_path: str | None
-    destination_path: str | None
+    id: str | None = None
+    source_path: str | None = None
+    destination_path: str | None = None
     read_only: bool = False
 
 
@@ -85,7 +87,7 @@ class ConfigurationDetail(Configuration):
         return {
             **Configuration._more(wire, problems),
             "parameters": tuple(
-                RunParameter(text(item, "label", problems, path), item.get("value"))
+                RunParameter(read(text, item, "label", problems, path), item.get("value"))
                 for path, item in parameters
             ),
             "data_sources": tuple(
@@ -101,8 +103,6 @@ def _read_volumes(wire: Wire, problems: Problems) -> Iterator[Volume]:
         kinds = [kind for kind in _VOLUME_KINDS if isinstance(item.get(kind), dict)]
         if not kinds:
             problems.append(f"{path[:-1]}: expected an object under nfs or host_path")
-        for kind in kinds:
-            where = f"{path}{kind}."
-            names = ("id", "src_path", "dest_path")
-            volume_id, source, destination = (text(item[kind], name, problems, where) for name in names)
-            yield Volume(kind, volume_id, source, destination, flag(item[kind], "read_only", problems, where))
+        yield from (
+            Volume(kind, **read_fields(Volume, item[kind], problems, f"{path}{kind}.")) for kind in kinds
+        )

@@ -41,14 +41,11 @@ class _Pass:
         length = len(first.configurations)
         # A service may give fewer rows than it is asked for.
         self.page_size = length if 0 < length < min(MAX_PER_PAGE, first.total) else MAX_PER_PAGE
-        self.total = first.total
-        self.began_at = first.began_at
+        self.total, self.began_at = first.total, first.began_at
         self.pages: list[tuple[Configuration, ...]] = []
-        self.loaded = 0
-        self.requests = 0
+        self.loaded = self.requests = 0
         self.refusal: ModelArtsError | None = None
-        self._one_total = True
-        self._all_dated = True
+        self._one_total = self._all_dated = True
         self._ended = False
         self.add(first)
 
@@ -164,21 +161,12 @@ def _all_before(rows: tuple[Configuration, ...], moment: datetime) -> bool:
 
 def _on_two_pages(pages: list[tuple[Configuration, ...]]) -> bool:
     """Return whether a row of one page is there, with the same content, on another."""
+    numbered = [(number, row) for number, page in enumerate(pages) for row in page]
     first_page: dict[str | None, int] = {}
-    names = {
-        row.name
-        for number, page in enumerate(pages)
-        for row in page
-        if first_page.setdefault(row.name, number) != number
-    }
+    names = {row.name for number, row in numbered if first_page.setdefault(row.name, number) != number}
     page_of: dict[str, int] = {}
-    return any(
-        page_of.setdefault(_content(row), number) != number
-        for number, page in enumerate(pages)
-        if names
-        for row in page
-        if row.name in names
-    )
+    suspects = ((number, row) for number, row in numbered if row.name in names) if names else ()
+    return any(page_of.setdefault(_content(row), number) != number for number, row in suspects)
 
 
 def _once(pages: list[tuple[Configuration, ...]]) -> Iterator[Configuration]:

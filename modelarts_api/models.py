@@ -65,16 +65,15 @@ class ConfigurationQuery:
 
     def parameters(self) -> dict[str, str]:
         """Return the query parameters on the wire, in a fixed order; a blank search is left out."""
-        parameters = {
-            "per_page": str(self.per_page),
-            "page": str(self.page),
+        search = {"search_content": self.search_content} if self.search_content.strip() else {}
+        place = {"per_page": str(self.per_page), "page": str(self.page)}
+        return {
+            **place,
             "sortBy": self.sort_by,
             "order": self.order,
             "config_type": self.config_type,
+            **search,
         }
-        if self.search_content.strip():
-            parameters["search_content"] = self.search_content
-        return parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +172,8 @@ class ResultPage:
 class Inventory:
     """Every configuration that matches, in descending order of the service's own name order.
 
-    If not `complete`, the set kept changing or `reported_total` was wrong, and `configurations` is what is
-    known. `loaded_at` is when the load that is kept began (UTC); `requests` counts retries as well.
+    If not `complete`, the set kept changing or `reported_total` was wrong. `loaded_at` is when the load that
+    is kept began (UTC); `requests` counts retries as well.
     """
 
     configurations: tuple[Configuration, ...]

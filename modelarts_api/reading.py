@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, Self, cast
+from typing import Any, ClassVar, Final, Self
 
 # Creation times outside of this are somebody's mistake: seconds for milliseconds, 0, year 3000.
 EARLIEST_MS: Final = 946_684_800_000  # 2000-01-01
@@ -35,9 +35,9 @@ Problems = list[str]
 
 
 class WireObject:
-    """What is read from a JSON object, a frozen dataclass with `problems` and `_raw`, the object as it came.
+    """What is read from a JSON object: a frozen dataclass with `problems`, and `_raw`, the object as it came.
 
-    Its fields of the types in READERS are read by their names on the wire: their own, or those of WIRE_NAMES.
+    Fields of the types in READERS are read by their own names or by WIRE_NAMES, where dots lead inwards.
     """
 
     __slots__ = ()
@@ -66,66 +66,100 @@ class WireObject:
         return {}
 
 
-def text(wire: Wire, field: str, problems: Problems, path: str = "") -> str | None:
-    """Read a string. `path` leads to the object, for the problems.
+def text(value: object) -> str:
+    """Return a string, as it is."""
+    if not isinstance(value, str):
+        raise ValueError("text")  # noqa: TRY004 - what was expected
+    return value
 
-    >>> problems = []
-    >>> text({"config_desc": ["a"]}, "config_desc", problems), problems
-    (None, ['config_desc: expected text, got an array of 1'])
+
+def integer(value: object) -> int:
+    """Return a whole number of 64 bits; one written as text counts.
+
+    >>> integer("13"), integer(13.0)
+    (13, 13)
     """
-    value = wire.get(field)
-    if isinstance(value, str) and LOST in value:
-        problems.append(f"{path}{field}: some of its bytes were not text; U+FFFD stands for them")
-    elif value is not None and not isinstance(value, str):
-        problems.append(f"{path}{field}: expected text, got {_shown(value)}")
-    return value if isinstance(value, str) else None
+    if isinstance(value, str):
+        match = _NUMBER.fullmatch(value)
+        value = int(match[1]) if match else None
+    elif isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and MIN_LONG <= value <= MAX_LONG:
+        return value
+    raise ValueError("a whole number")
 
 
-def integer(wire: Wire, field: str, problems: Problems, path: str = "") -> int | None:
-    """Read a whole number of 64 bits; one written as text counts.
+def moment(value: object) -> datetime:
+    """Return a time in UTC, from milliseconds since 1970, between the years 2000 and 2100.
 
-    >>> integer({"engine_id": "13"}, "engine_id", [])
-    13
-    """
-    value = wire.get(field)
-    number = _whole(value)
-    if number is None and value is not None:
-        problems.append(f"{path}{field}: expected a whole number, got {_shown(value)}")
-    return number
-
-
-def moment(wire: Wire, field: str, problems: Problems, path: str = "") -> datetime | None:
-    """Read a time in UTC, from milliseconds since 1970, between the years 2000 and 2100.
-
-    >>> moment({"create_time": 1524189990635}, "create_time", []).isoformat()
+    >>> moment(1524189990635).isoformat()
     '2018-04-20T02:06:30.635000+00:00'
     """
-    value = wire.get(field)
-    milliseconds = _whole(value)
-    if milliseconds is not None and EARLIEST_MS <= milliseconds < LATEST_MS:
-        return _EPOCH + timedelta(milliseconds=milliseconds)
-    if value is not None:
-        problems.append(f"{path}{field}: expected milliseconds between 2000 and 2100, got {_shown(value)}")
-    return None
+    try:
+        milliseconds = integer(value)
+    except ValueError:
+        milliseconds = 0
+    if not EARLIEST_MS <= milliseconds < LATEST_MS:
+        raise ValueError("milliseconds between 2000 and 2100")
+    return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
-def flag(wire: Wire, field: str, problems: Problems, path: str = "") -> bool:
-    """Read true or false, also as text; False if it is missing or cannot be read."""
-    value = wire.get(field)
+def flag(value: object) -> bool:
+    """Return true or false, also as text."""
     word = value.strip().lower() if isinstance(value, str) else value
-    if word is True or word == "true":
-        return True
-    if word not in (None, False, "false"):
-        problems.append(f"{path}{field}: expected true or false, got {_shown(value)}")
-    return False
+    if isinstance(word, bool) or word in ("true", "false"):
+        return word in (True, "true")
+    raise ValueError("true or false")
 
 
-def part(wire: Wire, field: str, problems: Problems) -> Wire:
-    """Read an object within an object; an empty one if it is missing or cannot be read."""
+Reader = Callable[[object], Any]
+READERS: Final[Mapping[str, Reader]] = {
+    "str | None": text, "int | None": integer, "datetime | None": moment, "bool": flag
+}  # fmt: skip
+
+
+def read(reader: Reader, wire: Wire, name: str, problems: Problems, path: str = "") -> Any:
+    """Read one field; None if it is missing, or, with a problem, if it cannot be read.
+
+    >>> problems = []
+    >>> read(text, {"config_desc": ["a"]}, "config_desc", problems), problems
+    (None, ['config_desc: expected text, got an array of 1'])
+    """
+    *parents, field = name.split(".")
+    for parent in parents:
+        wire, path = _part(wire, parent, problems, path), f"{path}{parent}."
     value = wire.get(field)
-    if value is not None and not isinstance(value, dict):
-        problems.append(f"{field}: expected an object, got {_shown(value)}")
+    if value is None:
+        return None
+    try:
+        found = reader(value)
+    except ValueError as expected:
+        problems.append(f"{path}{field}: expected {expected}, got {_shown(value)}")
+        return None
+    if isinstance(found, str) and LOST in found:
+        problems.append(f"{path}{field}: some of its bytes were not text; U+FFFD stands for them")
+    return found
+
+
+def _part(wire: Wire, field: str, problems: Problems, path: str) -> Wire:
+    value = wire.get(field)
+    problem = f"{path}{field}: expected an object, got {_shown(value)}"
+    if value is not None and not isinstance(value, dict) and problem not in problems:
+        problems.append(problem)
     return value if isinstance(value, dict) else {}
+
+
+def read_fields(kind: Any, wire: Wire, problems: Problems, path: str = "") -> dict[str, Any]:
+    """Read the fields of a dataclass that are of the types in READERS and are not missing."""
+    found = ((name, read(reader, wire, source, problems, path)) for name, source, reader in _plan(kind))
+    return {name: value for name, value in found if value is not None}
+
+
+@cache
+def _plan(kind: Any) -> list[tuple[str, str, Reader]]:
+    names = getattr(kind, "WIRE_NAMES", {})
+    known = [field for field in fields(kind) if field.type in READERS]
+    return [(field.name, names.get(field.name, field.name), READERS[str(field.type)]) for field in known]
 
 
 def objects(wire: Wire, field: str, problems: Problems) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -138,24 +172,6 @@ def objects(wire: Wire, field: str, problems: Problems) -> Iterator[tuple[str, d
             yield f"{field}[{position}].", item
         else:
             problems.append(f"{field}[{position}]: expected an object, got {_shown(item)}")
-
-
-Reader = Callable[[Wire, str, Problems, str], Any]
-READERS: Final[Mapping[str, Reader]] = {
-    "str | None": text, "int | None": integer, "datetime | None": moment, "bool": flag
-}  # fmt: skip
-
-
-def read_fields(kind: type[Any], wire: Wire, problems: Problems, path: str = "") -> dict[str, Any]:
-    """Read the fields of a dataclass that are of the types in READERS."""
-    return {name: read(wire, source, problems, path) for name, source, read in _plan(kind)}  # type: ignore[arg-type]
-
-
-@cache
-def _plan(kind: Hashable) -> list[tuple[str, str, Reader]]:
-    names = getattr(kind, "WIRE_NAMES", {})
-    known = [field for field in fields(cast(Any, kind)) if field.type in READERS]
-    return [(field.name, names.get(field.name, field.name), READERS[str(field.type)]) for field in known]
 
 
 def parse_json(body: bytes) -> Any:
@@ -192,17 +208,6 @@ def _decoded(body: bytes) -> str:
 
 def _any_int(digits: str) -> int | float:
     return int(digits) if len(digits) <= 400 else float(digits)
-
-
-def _whole(value: object) -> int | None:
-    if isinstance(value, str):
-        match = _NUMBER.fullmatch(value)
-        value = int(match[1]) if match else None
-    elif isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and MIN_LONG <= value <= MAX_LONG:
-        return value
-    return None
 
 
 def _shown(value: object) -> str:

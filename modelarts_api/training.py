@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
-from modelarts_api.reading import Problems, Wire, WireObject, integer, part, text
+from modelarts_api.reading import Problems, Wire, WireObject, integer, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ class TrainingEngine(_Offer):
     Source: https://support.huaweicloud.com/intl/en-us/api-modelarts/ShowTrainingJobEngines.html
     """
 
+    WIRE_NAMES: ClassVar[Mapping[str, str]] = {
+        name: f"image_info.{name}" for name in ("cpu_image_url", "gpu_image_url", "image_version")
+    }
+
     engine_id: str | None = None
     engine_name: str | None = None
     engine_version: str | None = None
@@ -40,20 +45,23 @@ class TrainingEngine(_Offer):
     gpu_image_url: str | None = None
     image_version: str | None = None
 
-    @classmethod
-    def _more(cls, wire: Wire, problems: Problems) -> dict[str, Any]:
-        image = part(wire, "image_info", problems)
-        names = ("cpu_image_url", "gpu_image_url", "image_version")
-        return {name: text(image, name, problems, "image_info.") for name in names}
-
 
 @dataclass(frozen=True, slots=True)
 class TrainingFlavor(_Offer):
     """A flavor of API v2: what one node has, and how many of them a job may have at most (`max_num`).
 
-    `flavor_type` is CPU, GPU or Ascend. `memory` and `disk` are a size and its unit, such as (64, "GB").
+    `flavor_type` is CPU, GPU or Ascend.
     Source: https://support.huaweicloud.com/intl/en-us/api-modelarts/ShowTrainingJobFlavors.html
     """
+
+    WIRE_NAMES: ClassVar[Mapping[str, str]] = {
+        "cpu_arch": "flavor_info.cpu.arch", "cpu_cores": "flavor_info.cpu.core_num",
+        "gpu_count": "flavor_info.gpu.unit_num", "gpu_name": "flavor_info.gpu.product_name",
+        "gpu_memory": "flavor_info.gpu.memory", "npu_count": "flavor_info.npu.unit_num",
+        "npu_name": "flavor_info.npu.product_name", "npu_memory": "flavor_info.npu.memory",
+        "memory_size": "flavor_info.memory.size", "memory_unit": "flavor_info.memory.unit",
+        "disk_size": "flavor_info.disk.size", "disk_unit": "flavor_info.disk.unit",
+    }  # fmt: skip
 
     flavor_id: str | None = None
     flavor_name: str | None = None
@@ -67,28 +75,13 @@ class TrainingFlavor(_Offer):
     npu_count: int | None = None
     npu_name: str | None = None
     npu_memory: str | None = None
-    memory: tuple[int | None, str | None] = (None, None)
-    disk: tuple[int | None, str | None] = (None, None)
+    memory_size: int | None = None
+    memory_unit: str | None = None
+    disk_size: int | None = None
+    disk_unit: str | None = None
 
     @classmethod
     def _more(cls, wire: Wire, problems: Problems) -> dict[str, Any]:
-        info = part(wire, "flavor_info", problems)
-        cpu = part(info, "cpu", problems)
-        # The published tables have max_num in one place, the published answers in the other.
-        found: dict[str, Any] = {
-            "max_num": integer(wire if "max_num" in wire else info, "max_num", problems),
-            "cpu_arch": text(cpu, "arch", problems, "cpu."),
-            "cpu_cores": integer(cpu, "core_num", problems, "cpu."),
-        }
-        for kind in ("gpu", "npu"):
-            unit = part(info, kind, problems)
-            found[f"{kind}_count"] = integer(unit, "unit_num", problems, f"{kind}.")
-            found[f"{kind}_name"] = text(unit, "product_name", problems, f"{kind}.")
-            found[f"{kind}_memory"] = text(unit, "memory", problems, f"{kind}.")
-        for kind in ("memory", "disk"):
-            size = part(info, kind, problems)
-            found[kind] = (
-                integer(size, "size", problems, f"{kind}."),
-                text(size, "unit", problems, f"{kind}."),
-            )
-        return found
+        # The published table has it in one place, the published answers in the other.
+        where = "max_num" if "max_num" in wire else "flavor_info.max_num"
+        return {"max_num": read(integer, wire, where, problems)}

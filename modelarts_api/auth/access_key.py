@@ -14,7 +14,7 @@ import copy
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
@@ -191,20 +191,13 @@ class AccessKeyCredentials(Credentials):
         return f"AccessKeyCredentials(access_key={shown!r}, secret_key='***', {project})"
 
     def _gate(self, url: str) -> KeyGate:
-        host = _ascii_host(url)
+        host = _host(*urlsplit(url)[:2])
+        with suppress(UnicodeError):  # the same for an address as it was written and as it is sent
+            host = host.encode("idna").decode("ascii")
         if host not in self._gates:
             identity = (host, self._access_key, self._secret_key, self._security_token or "")
             self._gates[host] = _gates.get(identity, KeyGate)
         return self._gates[host]
-
-
-def _ascii_host(url: str) -> str:
-    """Return host and port, the same for an address as it was written and as it is sent."""
-    host = _host(*urlsplit(url)[:2])
-    try:
-        return host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return host
 
 
 def _seconds_ahead(response: Response) -> float:

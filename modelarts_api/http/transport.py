@@ -1,8 +1,7 @@
 """Requests: authorised, bounded in time, repeated where that may help, failures as exceptions.
 
-The bounds stand in docs/wrapper.md, in one place. Two that are no settings: what authorises a request may ask
-elsewhere first (IAM: 30 s at most), which is part of the attempt, its time and its failures; and a load of
-many requests ends with the first failure that ends it, without waiting for those still under way.
+The bounds stand in docs/wrapper.md. What authorises a request may ask elsewhere first (IAM: 30 s at most):
+that is part of the attempt, its time and its failures.
 """
 
 from __future__ import annotations

@@ -71,7 +71,8 @@ def test_a_published_flavor_is_read_whole() -> None:
         assert service.requests[0].target == f"/v2/{PROJECT_ID}/training-job-flavors"
     assert (flavor.flavor_id, flavor.flavor_type, flavor.max_num) == ("modelarts.vm.cpu.8u", "CPU", 16)
     assert (flavor.cpu_arch, flavor.cpu_cores) == ("x86", 8)
-    assert (flavor.memory, flavor.disk) == ((32, "GB"), (50, "GB"))
+    assert (flavor.memory_size, flavor.memory_unit) == (32, "GB")
+    assert (flavor.disk_size, flavor.disk_unit) == (50, "GB")
     assert (flavor.gpu_count, flavor.npu_count, flavor.problems) == (None, None, ())
     assert dict(flavor.raw) == PUBLISHED_FLAVOR
 
@@ -128,11 +129,11 @@ def test_what_cannot_be_read_is_named_by_its_place() -> None:
     }
     assert TrainingFlavor.from_wire(wire).problems == (
         "flavor_id: expected text, got 7",
-        "cpu: expected an object, got an array of 0",
-        "max_num: expected a whole number, got 'many'",
-        "gpu.unit_num: expected a whole number, got an array of 0",
-        "gpu.product_name: expected text, got 1",
-        "memory.size: expected a whole number, got 'x'",
+        "flavor_info.cpu: expected an object, got an array of 0",
+        "flavor_info.gpu.unit_num: expected a whole number, got an array of 0",
+        "flavor_info.gpu.product_name: expected text, got 1",
+        "flavor_info.memory.size: expected a whole number, got 'x'",
+        "flavor_info.max_num: expected a whole number, got 'many'",
     )
     assert TrainingEngine.from_wire({"image_info": {"cpu_image_url": 1}, "v1_compatible": 2}).problems == (
         "v1_compatible: expected true or false, got 2",
