@@ -8,8 +8,8 @@
        ├ AuthenticationError     who are you?
        ├ PermissionDeniedError   you may not
        ├ NotFoundError           there is no such thing here
-       ├ InvalidRequestError     the question is wrong
-       ├ RateLimitError          too many questions
+       ├ InvalidRequestError     the request is wrong
+       ├ RateLimitError          too many requests
        └ ServiceError            the service is in trouble
 
 An error status whose body is not one of the service's envelopes (a proxy's HTML page, say) raises

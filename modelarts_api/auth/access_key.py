@@ -41,22 +41,22 @@ class KeyGate:
     ) -> None:
         self._clock, self._wall = clock, wall
         self._changes = threading.Lock()
-        self._turn = threading.Lock()
+        self._trying = threading.Lock()
         self._open = False
         self._refusal: AuthenticationError | None = None
         self._held_until = self._right_at = float("inf")
         self.was_accepted = False
 
     @contextmanager
-    def turn(self, seconds: float) -> Iterator[None]:
+    def hold(self, seconds: float) -> Iterator[None]:
         """Hold the key while a request is under way. Raises the refusal; TransportError after `seconds`."""
         with ExitStack() as stack:
             if not self._open:
-                if not self._turn.acquire(timeout=max(seconds, 0.0)):
+                if not self._trying.acquire(timeout=max(seconds, 0.0)):
                     raise errors.TransportError(
                         "no answer in time to another request, which tries the access key"
                     )
-                stack.callback(self._turn.release)
+                stack.callback(self._trying.release)
                 self._raise_refusal()
                 if self._open:
                     stack.close()
@@ -120,7 +120,7 @@ class AccessKeyCredentials(Credentials):
         self._gates: dict[str, KeyGate] = {}
 
     def attempt(self, url: str, seconds: float) -> AbstractContextManager[None]:
-        return self._gate(url).turn(seconds)
+        return self._gate(url).hold(seconds)
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
         parts = urlsplit(str(r.url))

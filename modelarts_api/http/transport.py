@@ -171,7 +171,7 @@ class Transport:
             attempt = Attempt(request, number)
             attempt.outcome = error
             return attempt
-        # Only now: an observer is not to hold a connection, or a key's turn.
+        # Only now: an observer is not to hold a connection, or a key.
         report(attempt.exchange(self._reader))
         return attempt
 

@@ -218,15 +218,15 @@ def test_a_held_key_recovers_by_itself_only_if_it_was_held_for_a_time(
     gate = KeyGate(clock)
     gate.refuse(_refusal(), seconds)
     clock.now = LOCK_SECONDS - 1
-    with pytest.raises(AuthenticationError), gate.turn(1):
+    with pytest.raises(AuthenticationError), gate.hold(1):
         pass
     clock.now = LOCK_SECONDS
     if recovers:
-        with gate.turn(1):
+        with gate.hold(1):
             gate.accept()
         assert gate.was_accepted
     else:
-        with pytest.raises(AuthenticationError), gate.turn(1):
+        with pytest.raises(AuthenticationError), gate.hold(1):
             pass
 
 
@@ -241,14 +241,14 @@ def test_a_key_refused_for_the_clock_is_tried_again_once_the_clock_is_right(
     gate = KeyGate(steady, wall)
     gate.refuse(_refusal(), seconds, ahead_minutes * 60.0)
     steady.now, wall.now = 60.0, wall.now + 60.0
-    with pytest.raises(AuthenticationError), gate.turn(1):
+    with pytest.raises(AuthenticationError), gate.hold(1):
         pass
     wall.now -= ahead_minutes * 60.0 / 2
     if abs(ahead_minutes) > 100:  # half of it is still too much
-        with pytest.raises(AuthenticationError), gate.turn(1):
+        with pytest.raises(AuthenticationError), gate.hold(1):
             pass
     wall.now -= ahead_minutes * 60.0 / 2
-    with gate.turn(1):
+    with gate.hold(1):
         gate.accept()
     assert gate.was_accepted
 
@@ -259,7 +259,7 @@ def test_a_clock_that_moves_lifts_no_other_refusal() -> None:
     gate.refuse(_refusal(), None, 60.0)
     for moved in (-7_200.0, 0.0, 900.0, 86_400.0):
         wall.now = moved
-        with pytest.raises(AuthenticationError), gate.turn(1):
+        with pytest.raises(AuthenticationError), gate.hold(1):
             pass
 
 
@@ -290,29 +290,29 @@ def test_after_the_clock_is_put_right_the_next_call_is_signed_and_answered(accep
 
 def test_an_answer_from_before_a_refusal_does_not_open_the_gate_again() -> None:
     gate = KeyGate()
-    with gate.turn(1):
+    with gate.hold(1):
         gate.accept()
     gate.refuse(_refusal(), None)
     gate.accept()
-    with pytest.raises(AuthenticationError), gate.turn(1):
+    with pytest.raises(AuthenticationError), gate.hold(1):
         pass
 
 
 def test_a_first_request_that_hangs_does_not_hold_the_others_for_ever() -> None:
     gate = KeyGate()
-    with gate.turn(1):
-        errors = in_threads([lambda: gate.turn(0.01).__enter__()])
+    with gate.hold(1):
+        errors = in_threads([lambda: gate.hold(0.01).__enter__()])
     assert isinstance(errors[0], TransportError)
 
 
 def test_requests_go_side_by_side_once_the_key_was_accepted() -> None:
     gate = KeyGate()
-    with gate.turn(1):
+    with gate.hold(1):
         gate.accept()
     both = threading.Barrier(2, timeout=10)
 
     def meet() -> None:
-        with gate.turn(1):
+        with gate.hold(1):
             both.wait()
 
     assert in_threads([meet, meet]) == [None, None]
