@@ -114,7 +114,7 @@ class Iam:
 
 
 def _read_login(body: Any) -> tuple[dict[str, str], dict[str, str]]:
-    """Return name, password and domain; the project by id, name or neither. KeyError, TypeError, ValueError."""
+    """Return name, password, domain; the project by id, name or neither. KeyError, TypeError, ValueError."""
     auth = body["auth"]
     if auth["identity"]["methods"] != ["password"]:
         raise ValueError("another method")
