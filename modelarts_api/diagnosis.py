@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import threading
 import time
@@ -27,7 +26,7 @@ from modelarts_api.credentials import Credentials
 from modelarts_api.errors import ModelArtsError, TransportError
 from modelarts_api.http.exchange import Exchange, observed_by
 from modelarts_api.http.proxy import with_scheme, without_userinfo
-from modelarts_api.http.tls import transport_kind
+from modelarts_api.http.tls import transport_kind, words_of
 from modelarts_api.models import ConfigurationQuery, ResultPage
 
 T = TypeVar("T")
@@ -59,20 +58,9 @@ class Step:
 def diagnose(client: Client) -> Iterator[Step]:
     """Yield the steps, each as soon as it is known, on the client's own way: its proxy, its certificates.
 
-    | step | question | bound |
-    |---|---|---|
-    | name resolution | has the host an address? with a proxy, the proxy's host | 5 s |
-    | TCP connection | does it take a connection? with a proxy, the proxy | 5 s |
-    | TLS | is the service who it says it is? through the proxy; not assessed for http | 10 s |
-    | sign-in at IAM | does IAM tell the project's id? only if that is known by its name | 20 s |
-    | clock | is ours within 15 minutes of the service's Date? | the four together 20 s |
-    | authentication | does IAM give a token, does the service take the token or the signature? | |
-    | permission | may these credentials list this project's configurations? | |
-    | first page | can the first row be read? | |
-
-    The last four are judged by one request for one row, which is not repeated. Credentials that were refused
-    before are not sent again: that refusal is the answer, until somebody calls their `try_again()`. A step
-    that could not be reached because an earlier one failed is not assessed. Raises nothing but a bug.
+    From `clock` on they are judged by one request for one row, which is not repeated. Credentials that were
+    refused before are not sent again: that refusal is the answer, until somebody calls their `try_again()`. A
+    step that could not be reached because an earlier one failed is not assessed. Raises nothing but a bug.
     """
     hop, probe = _Hop.of(client), _Probe(client)
     checks: dict[str, Callable[[], str]] = {
@@ -136,11 +124,10 @@ class _Hop:
         try:
             found = _within(RESOLUTION_SECONDS, look_up)
         except (OSError, UnicodeError, TransportError) as error:
-            reason = "it is no host name" if isinstance(error, UnicodeError) else _words(error)
+            reason = "it is no host name" if isinstance(error, UnicodeError) else words_of(error)
         else:
             self.addresses = list(dict.fromkeys((family, place) for family, _, _, _, place in found))
             shown = ", ".join(str(place[0]) for _, place in self.addresses[:4])
-            shown = "an address already" if _is_address(self.host) else shown
             return f"{self.host}, of {self.words}, is {shown}"
         raise TransportError(f"no address for {self.host}, of {self.words}: {reason}", "name")
 
@@ -153,7 +140,7 @@ class _Hop:
                     sock.settimeout(max(end - time.monotonic(), 0.001))
                     sock.connect(place)
                 except OSError as error:
-                    reason, kind = _words(error), transport_kind(error)
+                    reason, kind = words_of(error), transport_kind(error)
                 else:
                     return f"{self.words} takes connections at {place[0]} port {place[1]}"
         raise TransportError(f"no connection to {self.words} at {self.host} port {self.port}: {reason}", kind)
@@ -268,17 +255,6 @@ def _duration(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} minutes" if seconds < 7_200 else f"{seconds / 3600:.1f} hours"
-
-
-def _words(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        return bool(ipaddress.ip_address(host))
-    except ValueError:
-        return False
 
 
 def _within(seconds: float, call: Callable[[], T]) -> T:

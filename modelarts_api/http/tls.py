@@ -32,6 +32,11 @@ def transport_kind(error: BaseException) -> str:
     return next((kind for cause, kind in kinds if isinstance(error, cause)), "")
 
 
+def words_of(error: BaseException) -> str:
+    """Return what an exception says, without its number."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
 def agree(pool: Any, seconds: float) -> Agreement | None:
     """Connect by a pool of urllib3, through its proxy if it has one, and close; None if there is no TLS.
 

@@ -33,7 +33,7 @@ from modelarts_api.http.exchange import Attempt, Observer, observed_by, report
 from modelarts_api.http.limits import LoadPacing, Pacer, RetryPolicy
 from modelarts_api.http.proxy import Network
 from modelarts_api.http.response import PROJECT, Request, Response, ResponseReader
-from modelarts_api.http.tls import Agreement, agree, transport_kind
+from modelarts_api.http.tls import Agreement, agree, transport_kind, words_of
 
 T = TypeVar("T")
 _NO_ANSWER: Final = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError)
@@ -214,8 +214,8 @@ class Transport:
         """Return the error of a request without an answer; no cause means that its time is over."""
         reason, kind = "the time for the request is over", ""
         if cause is not None:
-            words = (cause.strerror if isinstance(cause, OSError) else None) or str(cause)
-            words = printable(re.sub(r"//[^/@\s]*@", "//***@", words[:TEXT_LENGTH]), EXCERPT_LENGTH)
+            words = re.sub(r"//[^/@\s]*@", "//***@", words_of(cause)[:TEXT_LENGTH])
+            words = printable(words, EXCERPT_LENGTH)
             reason = self._reader.redact(f"{type(cause).__name__} ({words})", TEXT_LENGTH)
             kind = transport_kind(cause)
         place = f"{urlsplit(url).netloc}{self.network.via()}"
