@@ -12,7 +12,7 @@ import html
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import Final
 
@@ -82,19 +82,17 @@ def _folded(text: str) -> str:
     return text.translate(_FOLDED)
 
 
-def _unescaped(text: str) -> tuple[str, list[int]]:
+def _unescaped(text: str) -> tuple[str, Sequence[int]]:
     """Return a text without escapes, and where each of its characters, and its end, were before."""
-    origin = list(range(len(text) + 1))
-    for _ in range(3):
-        pieces, kept, end = [], [], 0
+    origin: Sequence[int] = range(len(text) + 1)
+    for _ in range(3 if _ESCAPE.search(text) else 0):
+        pieces, kept, end = [], list[int](), 0
         for escape in _ESCAPE.finditer(text):
             meant = _meant(escape)
             pieces += [text[end : escape.start()], meant]
-            kept += origin[end : escape.start()] + [origin[escape.start()]] * len(meant)
+            kept += [*origin[end : escape.start()], *[origin[escape.start()]] * len(meant)]
             end = escape.end()
-        text, origin = "".join([*pieces, text[end:]]), kept + origin[end:]
-        if not pieces:
-            break
+        text, origin = "".join([*pieces, text[end:]]), [*kept, *origin[end:]]
     return text, origin
 
 

@@ -16,7 +16,7 @@ from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 
@@ -82,12 +82,12 @@ class Attempt(Generic[T]):
         if request_id is None and response is not None:
             request_id = reader.request_id(response)
         place = urlsplit(self.url)
-        page = parse_qs(place.query).get("page", [""])[0]
+        page = re.search("(?:^|&)page=([0-9]{1,18})(?:&|$)", place.query)
         return Exchange(
             method=self.request.method,
             host=place.netloc,
             path=printable(reader.redact(place.path, EXCERPT_LENGTH), EXCERPT_LENGTH),
-            page=int(page) if re.fullmatch("[0-9]{1,18}", page) else None,
+            page=int(page[1]) if page else None,
             status=None if response is None else response.status_code,
             error_code=printable(code, 64) if code else None,
             request_id=printable(request_id, 128) if request_id else None,

@@ -7,12 +7,12 @@ too; with `ca_bundle` the certificates of that file alone are trusted, of the se
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
-from urllib.request import getproxies
 
 from requests.utils import get_environ_proxies, select_proxy
 
@@ -20,6 +20,7 @@ from modelarts_api.errors import SettingError
 from modelarts_api.http.tls import check_bundle
 
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f-\xa0]")
+_VARIABLES: Final = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _EXAMPLE: Final = ", like http://proxy.example:3128, with user:password@ before the host if it asks for them"
 
 
@@ -56,8 +57,8 @@ class Network:
 
     def secrets(self) -> tuple[str, ...]:
         """Return the passwords of the proxies that requests may go through."""
-        known = [self.proxy] if self.proxy is not None else getproxies().values()
-        return tuple(secret for proxy in known if (secret := _secret(proxy)))
+        known = [self.proxy] if self.proxy is not None else map(os.environ.get, _VARIABLES)
+        return tuple(secret for proxy in known if proxy and (secret := _secret(proxy)))
 
 
 def checked_endpoint(field: str, endpoint: str) -> str:
