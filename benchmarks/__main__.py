@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from os import environ
 from pathlib import Path
 
-from benchmarks import browser, details, loading, overview, sessions, sharing
+from benchmarks import browser, details, loading, overview, sessions, sharing, store
 from benchmarks.report import Table, machine
 
 RESULTS = Path(__file__).parent / "results.md"
@@ -50,6 +50,7 @@ def _parts(quick: bool, chromium: str) -> dict[str, Part]:
         "loading": lambda: loading.tables(sizes, times),
         "details": lambda: details.tables([500] if quick else [10_000], 1),
         "overview": lambda: overview.tables(sizes, times),
+        "store": lambda: store.tables(sizes, times),
         "browser": lambda: browser.tables(sizes, times, chromium),
         "sharing": lambda: sharing.tables(sizes, min(times, 3)),
         "sessions": lambda: sessions.tables(quick=quick),

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import gc
+import logging
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
 import streamlit as st
 from streamlit import config
+from streamlit.web.server import server_util
 
 from dashboard.access.loopback import is_loopback
 from dashboard.access.policy import NO_TABLE
 from dashboard.server import rules
 from dashboard.server.local_only import ADVICE, is_needed
+
+LOGGER = logging.getLogger(__name__)
 
 
 def check() -> None:
@@ -34,6 +39,18 @@ def check() -> None:
         raise SystemExit(f"The dashboard was told to listen {where}, and nobody has to sign in. {ADVICE}")
 
 
+def say_where() -> None:
+    """Print the dashboard's address. Output that takes nothing more, on a full disk, is no reason to end."""
+    if config._server_mode is None:
+        return  # somebody else's server, which says so itself
+    address = server_util.get_url(config.get_option("server.address") or "localhost")
+    try:
+        sys.stdout.write(f"\n  The dashboard is at {address}\n\n")
+        sys.stdout.flush()
+    except OSError as error:
+        LOGGER.warning("The dashboard is at %s. Its standard output cannot be written: %s", address, error)
+
+
 @asynccontextmanager
 async def warm(_app: object) -> AsyncIterator[None]:
     """Import what the first visitor would wait for, then keep it out of the garbage collector's way.
@@ -43,6 +60,7 @@ async def warm(_app: object) -> AsyncIterator[None]:
     await anyio.to_thread.run_sync(_import_screens)
     gc.collect()
     gc.freeze()
+    say_where()
     yield
 
 
