@@ -155,7 +155,7 @@ def test_the_screen_over_all_fills_in_and_opens_each(visit: Visit, several: Dash
 SEEN = {
     "throttled": ("The service is throttling our requests.", "HTTP 429 ModelArts.2799"),
     "redirect": ("The answer is not one of this API.", "a redirect to https://elsewhere.example/sign-in"),
-    "refused": ("The service did not answer.", "Connection refused"),
+    "refused": ("Nothing takes a connection there.", "Connection refused"),
     "half": ("This connection cannot be used", "secret_key is missing"),
 }
 

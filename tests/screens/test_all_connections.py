@@ -127,7 +127,7 @@ def test_what_is_down_broken_or_slow_is_a_row_and_holds_nobody_back(
         "forbidden": "✕ failed",
         "half": "✕ settings",
     }
-    assert found.loc["down", "happened"].startswith("The service did not answer. Since ")
+    assert found.loc["down", "happened"].startswith("Nothing takes a connection there. Since ")
     assert found.loc["down", "happened"].endswith("Retry")
     assert "may not read" in found.loc["forbidden", "happened"]
     assert found.loc["half", "happened"] == "secret_key is missing"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,7 +42,8 @@ class Columns:
         """Return a row's values, None where it has none; the creation time as a datetime in UTC."""
         values = [record.get(name) for name in self.names]
         if self.derives_created:
-            values[COLUMNS.index(CREATED)] = moment(record, "create_time", [])
+            with suppress(ValueError):
+                values[COLUMNS.index(CREATED)] = moment(record.get("create_time"))
         if self.folds_others:
             values[-1] = {name: value for name, value in record.items() if name not in COLUMNS} or None
         return values
