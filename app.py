@@ -7,7 +7,6 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from dashboard.server import start
-from dashboard.server.automatic_runs import AutomaticRuns
 from dashboard.server.bundles import Bundles
 from dashboard.server.gate import Gate
 from dashboard.server.headers import SecurityHeaders, failed
@@ -19,7 +18,6 @@ app = st.App(
     Path(__file__).parent / "dashboard" / "main.py",
     routes=[Route("/healthz", healthz), Route("/metrics", metrics)],
     middleware=[
-        Middleware(AutomaticRuns),
         Middleware(SecurityHeaders),
         Middleware(Gate),
         Middleware(DeepLinks),

@@ -16,13 +16,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
 from dashboard.access.policy import Policy, Verdict
-from dashboard.server import origins, rules
-from dashboard.server.conversation import Conversation
+from dashboard.server import origins, rules, websocket_filter
 from dashboard.server.error_pages import Refusal
 from dashboard.server.local_only import ADVICE, arrived_here, is_needed
+from dashboard.server.sessions import address_of, is_stranger, sessions
 
 HEALTH = ("/healthz", "/_stcore/health")
-OPEN = ("/_stcore/host-config", "/_stcore/stream")
+ASKED_FIRST = "/_stcore/host-config"
+"""Streamlit's page asks for it before it opens a session, shows the words of a refusal, and tries again."""
+OPEN = (ASKED_FIRST, "/_stcore/stream")
 """What Streamlit's page needs for the sign-in screen. The script behind the stream has a gate of its own."""
 OPEN_PREFIX = "/_stcore/bidi-components/"
 STATIC = "static-assets"
@@ -63,11 +65,11 @@ class Gate:
             await self._app(scope, receive, send)
             return
         policy = rules.policy()
-        refusal = _refusal(scope, policy)
+        refusal = _refusal(scope, policy) or _full(scope, policy)
         if refusal:
             await refusal(scope, receive, send)
         elif scope["type"] == "websocket":
-            await self._app(scope, Conversation(receive, rules.session_claims(scope, policy)).receive, send)
+            await websocket_filter.serve(self._app, scope, receive, send, policy)
         else:
             await self._app(scope, receive, send)
 
@@ -95,6 +97,13 @@ def _refused_viewer(scope: Scope, policy: Policy, path: str) -> Refusal | None:
     if path in SIGN_IN or rules.verdict(policy, rules.claims_of(scope, policy)) is Verdict.ADMITTED:
         return None
     return SIGNED_OUT
+
+
+def _full(scope: Scope, policy: Policy) -> Refusal | None:
+    """Why there is no room for another session; None if there is, or if this is no request for one."""
+    if scope["type"] != "websocket" and _path(scope) != ASKED_FIRST:
+        return None
+    return sessions.refusal(address_of(scope), stranger=is_stranger(scope, policy))
 
 
 def _path(scope: Scope) -> str:

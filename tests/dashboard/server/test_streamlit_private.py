@@ -1,0 +1,241 @@
+"""What is relied on in Streamlit, and in the server below it, is there and behaves so: a test for each."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import warnings
+from typing import Any
+
+import pytest
+from streamlit import config
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.runtime import Runtime, app_session
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.scriptrunner import script_runner
+from streamlit.runtime.session_manager import SessionInfo
+from streamlit.web.server.starlette import starlette_server
+from uvicorn import Config
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
+
+from dashboard.server import streamlit_private
+from dashboard.server.streamlit_private import LoopWhenNeeded
+from tests.dashboard.asgi import run
+from tests.dashboard.server.runtime import run_script, runtime, session
+
+MIB_32 = 32 * 1024 * 1024
+
+
+class Collector:
+    """Counts instead of collecting."""
+
+    def __init__(self) -> None:
+        self.generations: list[int] = []
+
+    def collect(self, generation: int = 2) -> int:
+        self.generations.append(generation)
+        return 0
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> Collector:
+    """Everything is replaced, until the end of the test."""
+    for place, name in (
+        (script_runner, "gc"),
+        (app_session, "asyncio"),
+        (WebSocketsSansIOProtocol, "__init__"),
+    ):
+        monkeypatch.setattr(place, name, getattr(place, name))
+    collector = Collector()
+    streamlit_private.install(collector)
+    return collector
+
+
+def descriptors() -> int:
+    return len(os.listdir("/dev/fd"))  # noqa: PTH208 - names are counted, nothing else
+
+
+def test_what_is_replaced_is_there() -> None:
+    assert script_runner.gc is gc  # type: ignore[attr-defined]
+    assert app_session.asyncio is asyncio  # type: ignore[attr-defined]
+    assert WebSocketsSansIOProtocol.__init__ is streamlit_private._open_protocol
+
+
+def test_garbage_is_collected_by_ours_after_every_run(installed: Collector) -> None:
+    async def two() -> None:
+        found = session()
+        for _ in range(2):
+            assert "delta" in await run_script(found)
+        found.shutdown()
+
+    with runtime():
+        run(two())
+    assert installed.generations == [2, 2]
+
+
+def test_a_session_opens_no_files_for_a_loop_that_nothing_uses(installed: Collector) -> None:
+    async def steps() -> None:
+        before = descriptors()
+        found = session()
+        assert isinstance(found._script_event_loop, LoopWhenNeeded)
+        await run_script(found)
+        assert descriptors() == before
+        found.shutdown()
+        assert found._script_event_loop.is_closed()
+
+    with runtime():
+        run(steps())
+
+
+def test_a_session_of_streamlits_own_opens_some() -> None:
+    """If it did not, there would be nothing to replace."""
+
+    async def steps() -> None:
+        before = descriptors()
+        found = session()
+        assert descriptors() == before + 3
+        found.shutdown()
+
+    with runtime():
+        run(steps())
+
+
+def test_such_a_loop_is_one_for_who_wants_it() -> None:
+    before = descriptors()
+    loop = LoopWhenNeeded()
+    assert (loop.is_running(), loop.is_closed(), descriptors()) == (False, False, before)
+    asyncio.set_event_loop(loop)
+    try:
+        assert asyncio.get_event_loop() is loop
+        assert loop.run_until_complete(asyncio.sleep(0, "done")) == "done"
+        assert descriptors() > before
+
+        async def inside() -> bool:
+            return asyncio.get_running_loop() is loop and loop.is_running()
+
+        assert loop.run_until_complete(inside())
+    finally:
+        asyncio.set_event_loop(None)
+    loop.close()
+    assert (loop.is_closed(), descriptors()) == (True, before)
+
+
+def test_a_loop_that_was_closed_without_having_been_used_stays_closed() -> None:
+    before = descriptors()
+    loop = LoopWhenNeeded()
+    assert "idle" in repr(loop)
+    loop.close()
+    loop.close()
+    assert loop.is_closed()
+    waiting = asyncio.sleep(0)
+    with pytest.raises(RuntimeError, match="closed"):
+        loop.run_until_complete(waiting)
+    waiting.close()
+    assert descriptors() == before
+
+
+def test_a_loop_that_nobody_used_is_let_go_without_a_word() -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        LoopWhenNeeded()
+        gc.collect()
+    assert told == []
+
+
+def protocol(most: int, compression: bool = False) -> WebSocketsSansIOProtocol:
+    """The server's end of a WebSocket."""
+
+    async def app(_scope: Any, _receive: Any, _send: Any) -> None:
+        raise AssertionError
+
+    settings = Config(app, ws_max_size=most, ws_per_message_deflate=compression, log_config=None)
+
+    async def opened() -> WebSocketsSansIOProtocol:
+        return WebSocketsSansIOProtocol(settings, ServerState(), {})
+
+    return run(opened())
+
+
+def test_a_message_may_be_as_long_as_streamlit_takes(installed: Collector) -> None:
+    assert config.get_option("server.maxWidgetStateSize") == 1
+    assert streamlit_private.max_message_bytes() == 1_000_000
+    for compression in (False, True):
+        assert protocol(MIB_32, compression).conn.max_message_size == 1_000_000
+    assert protocol(1000).conn.max_message_size == 1000
+
+
+def test_streamlits_own_bound_is_that_of_what_it_sends() -> None:
+    """If it were not, there would be nothing to replace."""
+    most = starlette_server._get_uvicorn_config_kwargs()["ws_max_size"]
+    assert most == config.get_option("server.maxMessageSize") * 1_000_000 == 32_000_000
+    assert protocol(32_000_000).conn.max_message_size == 32_000_000
+
+
+def test_streamlit_serves_websockets_with_the_protocol_that_is_bounded() -> None:
+    assert starlette_server._get_websocket_protocol() == "websockets-sansio"
+
+    async def app(_scope: Any, _receive: Any, _send: Any) -> None:
+        raise AssertionError
+
+    for kind in ("auto", "websockets-sansio"):
+        settings = Config(app, ws=kind, log_config=None)  # type: ignore[arg-type]  # one of its words
+        settings.load()
+        assert settings.ws_protocol_class is WebSocketsSansIOProtocol
+
+
+def states(**values: dict[str, Any]) -> WidgetStates:
+    found = WidgetStates()
+    for name, value in values.items():
+        found.widgets.add(id=name, **value)
+    return found
+
+
+def test_what_was_pressed_is_known() -> None:
+    request = ClientState()
+    request.widget_states.CopyFrom(
+        states(
+            pressed={"trigger_value": True},
+            chosen={"string_trigger_value": {"data": "x"}},
+            clicked={"json_trigger_value": "{}"},
+            left_alone={"trigger_value": False},
+            text={"string_value": "x"},
+            nothing={},
+        )
+    )
+    assert streamlit_private.pressed(request) == {"pressed", "chosen", "clicked"}
+
+
+def test_widget_states_are_merged_by_streamlits_rule() -> None:
+    older = states(engine={"string_value": "a"}, button={"trigger_value": True}, gone={"int_value": 1})
+    newer = states(engine={"string_value": "b"})
+    assert streamlit_private.merge_widget_states(older, newer) == states(
+        engine={"string_value": "b"}, button={"trigger_value": True}
+    )
+    assert streamlit_private.merge_widget_states(WidgetStates(), WidgetStates()) == WidgetStates()
+
+
+@pytest.mark.parametrize(("seconds", "is_kept"), [(0, False), (1000, True)])
+def test_a_session_whose_time_is_over_is_let_go_of(seconds: int, is_kept: bool) -> None:
+    """Streamlit keeps one that has ended for two minutes, and longer if no other one ends."""
+
+    async def steps() -> None:
+        found = session()
+        storage.save(SessionInfo(client=None, session=found, script_run_count=0))
+        kept = storage._cache._data  # type: ignore[attr-defined]
+        assert list(kept) == [found.id]
+        streamlit_private.forget_expired_sessions()
+        assert list(kept) == [found.id] * is_kept
+        found.shutdown()
+
+    storage = MemorySessionStorage(ttl_seconds=seconds)
+    with runtime(storage):
+        run(steps())
+
+
+def test_without_a_server_there_is_nothing_to_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Runtime, "_instance", None)
+    streamlit_private.forget_expired_sessions()
+    assert config.get_option("server.disconnectedSessionTTL") == 120
