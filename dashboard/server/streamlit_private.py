@@ -7,8 +7,9 @@ there, by name. What is replaced is replaced once, at the start, by `install`.
 from __future__ import annotations
 
 import asyncio
+import socket
 from types import ModuleType
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
@@ -16,10 +17,18 @@ from streamlit.runtime import Runtime, app_session
 from streamlit.runtime.runtime_util import get_max_widget_state_size_bytes
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.runtime.scriptrunner_utils import script_requests
-from uvicorn import Config
+from uvicorn import Config, Server
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-_open_protocol = WebSocketsSansIOProtocol.__init__
+from dashboard.server.token_bucket import TokenBucket
+
+GOODBYE_SECONDS: Final = 3.0
+"""At the end of the server: who has not heard everything by then is hung up on."""
+READ_BYTES: Final = 4096
+FRAMES: Final = (2_000.0, 100.0)
+"""Of a WebSocket, at once and a second: pings, empty messages, parts of messages. Who sends more is cut."""
+_open_protocol, _connect = WebSocketsSansIOProtocol.__init__, WebSocketsSansIOProtocol.connection_made
+_shutdown = Server.shutdown
 
 
 class Collector(Protocol):
@@ -31,13 +40,17 @@ class Collector(Protocol):
 
 
 def install(collector: Collector) -> None:
-    """Put ours in the place of three things: collecting garbage, sessions' event loops, a message's bound."""
+    """Replace the collecting of garbage, sessions' event loops, what WebSockets take, the server's end."""
     # `gc.collect(2)` after every run is three quarters of the interpreter's time with 150 viewers.
     cast(Any, script_runner).gc = collector
     # A session has an event loop for code that wants one, three file descriptors each; nothing here wants it.
     cast(Any, app_session).asyncio = _AsyncioForSessions("asyncio")
     # Streamlit takes messages from a browser as large as those that it sends, server.maxMessageSize.
     WebSocketsSansIOProtocol.__init__ = _open_bounded  # type: ignore[method-assign]
+    # The event loop does nothing else while it takes apart what it has read: 256 KiB, or 40,000 frames.
+    WebSocketsSansIOProtocol.connection_made = _read_little  # type: ignore[method-assign]
+    # The server waits for everybody to have heard all that they were sent, and some do not listen.
+    Server.shutdown = _shut_down  # type: ignore[method-assign]
 
 
 def max_message_bytes() -> int:
@@ -118,3 +131,31 @@ class _AsyncioForSessions(ModuleType):
 def _open_bounded(self: WebSocketsSansIOProtocol, config: Config, *arguments: Any, **options: Any) -> None:
     config.ws_max_size = min(config.ws_max_size, max_message_bytes())
     _open_protocol(self, config, *arguments, **options)
+    frames, received = TokenBucket(*FRAMES), self.conn.events_received
+
+    def counted() -> list[Any]:
+        events = received()
+        if frames.take(len(events)):
+            return events
+        self.transport.abort()
+        return []
+
+    self.conn.events_received = counted  # type: ignore[method-assign]
+
+
+def _read_little(self: WebSocketsSansIOProtocol, transport: asyncio.BaseTransport) -> None:
+    cast(Any, transport).max_size = READ_BYTES
+    _connect(self, transport)
+
+
+async def _shut_down(self: Server, sockets: list[socket.socket] | None = None) -> None:
+    hanging_up = asyncio.get_running_loop().call_later(GOODBYE_SECONDS, _hang_up, self)
+    try:
+        await _shutdown(self, sockets)
+    finally:
+        hanging_up.cancel()
+
+
+def _hang_up(server: Server) -> None:
+    for connection in list(server.server_state.connections):
+        connection.transport.abort()

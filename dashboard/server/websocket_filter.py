@@ -82,6 +82,7 @@ class WebSocketFilter:
         self._held = HeldReruns(self._max_bytes)
         self._asked: float | None = None  # monotonic, while a run is under way or unsent
         self._is_over = asyncio.Event()
+        self._is_ended = False  # nothing can be sent any more
         self._seen: Policy | None = None  # the rules that the whole script has run under
         self._reading: asyncio.Task[Message] | None = None
         self._turn: asyncio.Task[None] | None = None
@@ -105,8 +106,16 @@ class WebSocketFilter:
             await asyncio.sleep(0)  # a browser that says a lot keeps nobody else waiting
 
     async def send(self, message: Message) -> None:
-        """Pass a message to the browser, and note the end of a run once it is sent."""
-        await self._send(message)
+        """Pass a message to the browser, and note the end of a run once it is sent.
+
+        A browser that has gone hears nothing, and `receive` tells of it: two who tell confuse Streamlit.
+        """
+        if self._is_ended:
+            return
+        try:
+            await self._send(message)
+        except OSError:
+            self._is_ended = True
         data = message.get("bytes")
         if self._asked is not None and data and len(data) < MAX_END_BYTES and _is_end(data):
             self._asked = None
@@ -216,7 +225,8 @@ class WebSocketFilter:
         return policy == self._seen and rules.verdict(policy, self._claims) is Verdict.ADMITTED
 
     async def _end(self, code: int, reason: str) -> Message:
-        await self._send({"type": "websocket.close", "code": code, "reason": reason})
+        await self.send({"type": "websocket.close", "code": code, "reason": reason})
+        self._is_ended = True
         return {"type": "websocket.disconnect", "code": code, "reason": reason}
 
 

@@ -55,6 +55,7 @@ class Talk:
         self.reached: list[BackMsg] = []
         self.end: Message | None = None
         self.sent: list[Message] = []
+        self.is_gone = False
 
     async def __aenter__(self) -> Self:
         self._filter = WebSocketFilter(self._incoming.get, self._send, self._claims, stranger=self._stranger)
@@ -117,4 +118,6 @@ class Talk:
                 self.end = message
 
     async def _send(self, message: Message) -> None:
+        if self.is_gone:
+            raise OSError("the browser has gone")
         self.sent.append(message)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import socket
 import warnings
+from asyncio import selector_events
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -17,9 +20,11 @@ from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.web.server.starlette import starlette_server
-from uvicorn import Config
+from uvicorn import Config, Server
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from dashboard.server import streamlit_private
 from dashboard.server.streamlit_private import LoopWhenNeeded
@@ -47,6 +52,8 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Collector:
         (script_runner, "gc"),
         (app_session, "asyncio"),
         (WebSocketsSansIOProtocol, "__init__"),
+        (WebSocketsSansIOProtocol, "connection_made"),
+        (Server, "shutdown"),
     ):
         monkeypatch.setattr(place, name, getattr(place, name))
     collector = Collector()
@@ -62,6 +69,8 @@ def test_what_is_replaced_is_there() -> None:
     assert script_runner.gc is gc  # type: ignore[attr-defined]
     assert app_session.asyncio is asyncio  # type: ignore[attr-defined]
     assert WebSocketsSansIOProtocol.__init__ is streamlit_private._open_protocol
+    assert WebSocketsSansIOProtocol.connection_made is streamlit_private._connect
+    assert Server.shutdown is streamlit_private._shutdown
 
 
 def test_garbage_is_collected_by_ours_after_every_run(installed: Collector) -> None:
@@ -184,6 +193,96 @@ def test_streamlit_serves_websockets_with_the_protocol_that_is_bounded() -> None
         settings = Config(app, ws=kind, log_config=None)  # type: ignore[arg-type]  # one of its words
         settings.load()
         assert settings.ws_protocol_class is WebSocketsSansIOProtocol
+
+
+async def talks(say: Callable[[ClientConnection], Awaitable[Any]]) -> list[int]:
+    """The lengths of the messages that a server gets of a client that says something."""
+    heard: list[int] = []
+
+    async def app(_scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        while (message := await receive())["type"] == "websocket.receive":
+            heard.append(len(message["bytes"]))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = Server(Config(app, lifespan="off", log_config=None))
+        serving = asyncio.create_task(server._serve([listener]))
+        host, port = listener.getsockname()
+        try:
+            async with connect(f"ws://{host}:{port}", proxy=None, ping_interval=None) as client:
+                await say(client)
+        finally:
+            server.should_exit = True
+            await serving
+    return heard
+
+
+async def pings(client: ClientConnection, count: int) -> None:
+    for _ in range(count):
+        client.protocol.send_ping(b"")
+    client.transport.write(b"".join(client.protocol.data_to_send()))
+    await (await client.ping())  # the answer to this one comes after all the others
+
+
+def test_little_is_read_at_a_time_and_whole_messages_arrive(
+    installed: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    take = WebSocketsSansIOProtocol.data_received
+
+    def noted(self: WebSocketsSansIOProtocol, data: bytes) -> None:
+        read.append(len(data))
+        take(self, data)
+
+    monkeypatch.setattr(WebSocketsSansIOProtocol, "data_received", noted)
+    assert run(talks(lambda client: client.send(os.urandom(900_000)))) == [900_000]
+    assert max(read) == streamlit_private.READ_BYTES
+
+
+def test_a_server_of_its_own_reads_more() -> None:
+    """If it did not, there would be nothing to replace."""
+    assert selector_events._SelectorSocketTransport.max_size > 10 * streamlit_private.READ_BYTES  # type: ignore[attr-defined]
+
+
+def test_frames_without_end_are_cut_off(installed: Collector) -> None:
+    most = int(streamlit_private.FRAMES[0])
+    assert run(talks(lambda client: pings(client, most // 2))) == []
+    with pytest.raises(ConnectionClosed):
+        run(talks(lambda client: pings(client, 20 * most)))
+
+
+async def ends_for_one_who_does_not_listen(seconds: float) -> bool:
+    """Whether a server ends in time when it is told to, though somebody has not read all of an answer."""
+
+    async def app(scope: Any, _receive: Any, send: Any) -> None:
+        assert scope["type"] == "http"
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"x" * 50_000_000})
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = Server(Config(app, lifespan="off", log_config=None))
+        serving = asyncio.create_task(server._serve([listener]))
+        reader, writer = await asyncio.open_connection(*listener.getsockname(), limit=1)
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        await reader.read(1)
+        server.should_exit = True
+        done, _ = await asyncio.wait([serving], timeout=seconds)
+        writer.transport.abort()
+        await serving
+        return bool(done)
+
+
+def test_who_does_not_listen_does_not_keep_the_server(
+    installed: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streamlit_private, "GOODBYE_SECONDS", 0.1)
+    assert run(ends_for_one_who_does_not_listen(60))
+
+
+def test_the_servers_own_end_waits_for_who_does_not_listen() -> None:
+    """If it did not, there would be nothing to replace."""
+    assert not run(ends_for_one_who_does_not_listen(1))
 
 
 def states(**values: dict[str, Any]) -> WidgetStates:

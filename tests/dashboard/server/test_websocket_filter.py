@@ -455,6 +455,29 @@ def test_a_browser_that_goes_is_gone_at_once_whatever_waits() -> None:
     assert talk(steps) == GONE
 
 
+def test_a_browser_that_is_gone_is_sent_nothing_and_no_error_is_made_of_it() -> None:
+    async def steps(session: Talk) -> Message | None:
+        await session.answer(draws(1))
+        session.is_gone = True
+        await session.answer(draws(2), ends())
+        session.is_gone = False
+        await session.answer(draws(3))
+        await session.hear(GONE)
+        assert [len(message["bytes"]) for message in session.sent] == [draws(1).ByteSize()]
+        return session.end
+
+    assert talk(steps) == GONE
+
+
+def test_who_is_cut_off_is_sent_nothing_more() -> None:
+    async def steps(session: Talk) -> list[Message]:
+        await session.say(b"\xff")
+        await session.answer(draws(1))
+        return session.sent
+
+    assert [message["type"] for message in talk(steps)] == ["websocket.close"]
+
+
 def test_who_goes_while_waiting_for_a_place_takes_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(websocket_filter, "queue_of_viewers", RunQueue(1, place_seconds=1000))
 
