@@ -7,8 +7,10 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
+from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
 from dashboard.access.policy import Policy, Verdict
@@ -20,7 +22,20 @@ MAX_SESSIONS: Final = 500
 VARIABLE: Final = "DASHBOARD_MAX_SESSIONS"
 STRANGERS_SHARE, ADDRESS_SHARE = 5, 2
 """Those who have not signed in get a fifth of all, and one address half of what its kind gets."""
-FULL = Refusal(
+
+
+@dataclass(frozen=True)
+class ToldByPage(Refusal):
+    """A refusal that Streamlit's page shows in words: the answer to its first question it reads as JSON."""
+
+    def response(self, scope: Scope) -> Response:  # noqa: ARG002 - it is the same for every request
+        """Return the words as JSON."""
+        return JSONResponse(
+            f"{self.title}\n{self.text}", self.status, {"Cache-Control": "no-store", **self.headers}
+        )
+
+
+FULL = ToldByPage(
     503,
     "The dashboard takes no more viewers at the moment",
     "So many have it open that another one would slow everybody down. Close tabs that nobody needs, or wait:"
