@@ -245,6 +245,20 @@ def test_a_server_of_its_own_reads_more() -> None:
     assert selector_events._SelectorSocketTransport.max_size > 10 * streamlit_private.READ_BYTES  # type: ignore[attr-defined]
 
 
+def test_a_message_that_is_long_when_it_is_unpacked_is_refused(installed: Collector) -> None:
+    """Five megabytes that take five kilobytes on the wire."""
+
+    async def say(client: ClientConnection) -> None:
+        assert client.protocol.extensions, "nothing would be packed"
+        await client.send(b"x" * 5_000_000)
+        await client.recv()
+
+    with pytest.raises(ConnectionClosed) as closed:
+        run(talks(say))
+    assert closed.value.rcvd
+    assert closed.value.rcvd.code == 1009
+
+
 def test_frames_without_end_are_cut_off(installed: Collector) -> None:
     most = int(streamlit_private.FRAMES[0])
     assert run(talks(lambda client: pings(client, most // 2))) == []
