@@ -1,14 +1,22 @@
 # The dashboard as a container: non-root, fit for a read-only file system, settings mounted and never built in.
 # How to run it: docs/sharing.md.
 #
-# The tag names the Python that all tests run with and the Debian below it. Debian's security fixes come with a
-# rebuild (`docker build --pull`); whoever wants the same bytes every time adds a digest: python:…@sha256:….
-FROM python:3.11-slim-bookworm AS build
+# The tag names the Python that all tests run with and the Debian below it, whose security fixes come with a rebuild
+# (`docker build --pull`). The same bytes every time: --build-arg PYTHON_IMAGE=python:3.11-slim-bookworm@sha256:…
+# (docs/sharing.md says where the digest is from).
+ARG PYTHON_IMAGE=python:3.11-slim-bookworm
+FROM ${PYTHON_IMAGE} AS build
 WORKDIR /app
-COPY requirements.txt ./
+COPY requirements.lock requirements-build.lock ./
 COPY plotly_basic plotly_basic
+# Everything is what the locks say, byte by byte; what builds the component stays out of the program's Python.
 RUN python -m venv --without-pip .venv \
-    && python -m pip --python .venv/bin/python install --no-cache-dir --disable-pip-version-check -r requirements.txt
+    && pip="python -m pip --no-cache-dir --disable-pip-version-check" \
+    && $pip --python .venv/bin/python install --require-hashes --only-binary :all: -r requirements.lock \
+    && $pip install --require-hashes --only-binary :all: -r requirements-build.lock \
+    && $pip wheel --no-deps --no-build-isolation --wheel-dir /tmp/wheels ./plotly_basic \
+    && $pip --python .venv/bin/python install --no-deps --no-index /tmp/wheels/*.whl \
+    && rm -r plotly_basic
 COPY app.py ./
 COPY .streamlit/config.toml .streamlit/config.toml
 COPY dashboard dashboard
@@ -16,9 +24,9 @@ COPY modelarts_api modelarts_api
 COPY modelarts_local modelarts_local
 COPY pages pages
 COPY deploy/healthcheck.py deploy/healthcheck.py
-RUN .venv/bin/python -m compileall -q app.py dashboard deploy modelarts_api modelarts_local pages plotly_basic
+RUN .venv/bin/python -m compileall -q app.py dashboard deploy modelarts_api modelarts_local pages
 
-FROM python:3.11-slim-bookworm
+FROM ${PYTHON_IMAGE}
 # Nothing that installs or builds is left: the base image's site-packages holds pip and its like only.
 RUN rm -rf /usr/local/lib/python3.*/site-packages/* /usr/local/lib/python3.*/ensurepip /usr/local/bin/pip*
 WORKDIR /app

@@ -4,14 +4,32 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
+# Everything with the versions and hashes of a lock, and built already; the chart's component is built here.
+INSTALL := $(BIN)/pip --quiet --disable-pip-version-check install
+LOCKED := $(INSTALL) --require-hashes --only-binary :all: -r requirements-build.lock
+COMPONENT := $(INSTALL) --no-deps --no-build-isolation -e ./plotly_basic
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock" $(LOCK_ARGS)
+# A process a core, up to four; a file's tests stay together, because they share servers.
+PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+TESTS = CHROMIUM="$$(cat $(VENV)/.browser)" $(PYTEST) $(PYTEST_ARGS)
 
-.PHONY: run test lint types unit browser bench clean
+.PHONY: run test all-tests test-busy lint types unit browser attack bench lock audit-dependencies clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: lint types $(VENV)/.browser
-	CHROMIUM="$$(cat $(VENV)/.browser)" $(BIN)/python -m pytest $(PYTEST_ARGS)
+# Style and types beside the tests.
+test: $(VENV)/.browser
+	$(MAKE) --no-print-directory --jobs=3 lint types all-tests
+
+all-tests: $(VENV)/.browser
+	$(TESTS)
+
+# All tests while something else has every core busy: what passes here depends on no speed.
+test-busy: $(VENV)/.browser
+	for core in $$(seq $$(nproc)); do sh -c 'while :; do :; done' & loops="$$loops $$!"; done; \
+	trap 'kill $$loops' EXIT; $(TESTS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -22,24 +40,42 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -m "not browser" $(PYTEST_ARGS)
+	$(PYTEST) -m "not browser" $(PYTEST_ARGS)
 
 browser: $(VENV)/.browser
-	CHROMIUM="$$(cat $(VENV)/.browser)" $(BIN)/python -m pytest -m browser $(PYTEST_ARGS)
+	$(TESTS) -m browser
+
+# What a stranger may try on a running dashboard: docs/attack.md.
+attack: $(VENV)/.dev
+	$(BIN)/python -m pytest tests/attack $(PYTEST_ARGS)
 
 bench: $(VENV)/.browser
 	CHROMIUM="$$(cat $(VENV)/.browser)" $(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+# The locks follow requirements*.txt; what is locked already stays. Newer: make lock LOCK_ARGS=--upgrade
+lock: $(VENV)/.dev
+	$(COMPILE) requirements-build.txt --output-file requirements-build.lock
+	$(COMPILE) requirements.txt --output-file requirements.lock
+	$(COMPILE) requirements-dev.txt --output-file requirements-dev.lock \
+		--constraint requirements.lock --constraint requirements-build.lock
+
+# Known vulnerabilities of what is locked. Asks pypi.org about each, so it needs the internet.
+audit-dependencies: $(VENV)/.dev
+	for lock in requirements.lock requirements-build.lock requirements-dev.lock; do \
+		$(BIN)/uvx pip-audit==2.10.1 --strict --require-hashes --disable-pip -r $$lock || exit 1; done
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: requirements.txt $(BIN)/python
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+$(VENV)/.run: requirements.lock requirements-build.lock $(BIN)/python
+	$(LOCKED) -r requirements.lock
+	$(COMPONENT)
 	touch $@
 
-$(VENV)/.dev: requirements.txt requirements-dev.txt $(BIN)/python
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(VENV)/.dev: requirements-dev.lock requirements-build.lock $(BIN)/python
+	$(LOCKED) -r requirements-dev.lock
+	$(COMPONENT)
 	touch $@
 
 # Which Chromium the browser tests drive: $$CHROMIUM, one on the PATH, or one that is installed now.

@@ -4,19 +4,20 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import Route
 
-from dashboard.server import start
+from dashboard.server import health, sign_in_cookie, start, streamlit_private
 from dashboard.server.bundles import Bundles
 from dashboard.server.gate import Gate
 from dashboard.server.headers import SecurityHeaders, failed
-from dashboard.server.health import healthz, metrics
 from dashboard.server.login_redirect import DeepLinks
 
 start.check()
+sign_in_cookie.install()
+streamlit_private.accept_long_header_lines()
+streamlit_private.shorten_logs()
 app = st.App(
     Path(__file__).parent / "dashboard" / "main.py",
-    routes=[Route("/healthz", healthz), Route("/metrics", metrics)],
+    routes=health.routes(),
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(Gate),

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from os import environ
 from pathlib import Path
 
-from benchmarks import browser, floods, loading, overview, sessions, sharing
+from benchmarks import browser, floods, loading, overview, sessions, sharing, store
 from benchmarks.report import Table, machine
 
 RESULTS = Path(__file__).parent / "results.md"
 SIZES, QUICK_SIZES = [10_000, 100_000], [1_000, 5_000]
-PARTS = ("loading", "overview", "browser", "sharing", "sessions", "floods")
+PARTS = ("loading", "overview", "store", "browser", "sharing", "sessions", "floods")
 CROWD = sessions.Crowd()
 Part = Callable[[], Iterator[Table]]
 
@@ -65,6 +65,7 @@ def _parts(options: argparse.Namespace, chromium: str) -> dict[str, Part]:
     return {
         "loading": lambda: loading.tables(sizes, times),
         "overview": lambda: overview.tables(sizes, times),
+        "store": lambda: store.tables(sizes, times),
         "browser": lambda: browser.tables(sizes, times, chromium),
         "sharing": lambda: sharing.tables(sizes, min(times, 3)),
         "sessions": lambda: sessions.tables(quick=quick, crowd=crowd),

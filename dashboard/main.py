@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.connections import Connection
-from dashboard.ui import connection_picker, context, problems, sidebar, sign_in, status
+from dashboard.ui import connection_picker, context, problems, sidebar, sign_in
 
 HERE = Path(__file__).parent
 FAVICON = str(HERE / "favicon.svg")  # a Material icon would be fetched from another host
@@ -55,10 +55,7 @@ if isinstance(chosen, Connection):
             "Sample data: no connection is configured. The README says how to connect your project.",
             icon=":material/science:",
         )
-    here = context.look(viewer, chosen)
-    sidebar.draw(here)
-    if screen != everything:
-        status.draw_beside_closed_sidebar(here)
+    sidebar.draw(context.look(viewer, chosen), with_filters=screen == overview)
 if isinstance(chosen, Connection) or screen == everything:
     screen.run()
 else:

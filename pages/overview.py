@@ -4,15 +4,16 @@ from dashboard.ui import charts, context, drawer, kpis, notices, table
 
 here = context.current()
 notices.draw(here)
+kpis.draw(here)
 
 if here.inventory is not None:
     selection = here.inventory.selection(here.view.facets)
-    kpis.draw(here, here.inventory, selection.key_figures)
     if selection.key_figures.configurations:
         charts.draw(here, here.inventory, selection)
-        table.draw(here)
     else:
         notices.draw_nothing(here)
+    if selection.key_figures.configurations or here.view.filtered:
+        table.draw(here)
 elif here.state.running:
     notices.draw_loading(here)
     table.draw(here)

@@ -34,7 +34,11 @@ settings.load_profile("deterministic")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What drives a browser comes last: what is quicker fails first."""
+    """What drives a browser comes last: what is quicker fails first.
+
+    Names have to be the same in every process that runs tests.
+    """
+    assert not [item.nodeid for item in items if " at 0x" in item.nodeid]
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dashboard.access.groups import claim_at, groups_in
 from dashboard.secrets_file import unknown_key
 
 LIST_KEYS = ("emails", "domains", "groups")
@@ -17,7 +18,10 @@ ACCESS_KEYS = (*LIST_KEYS, "groups_claim")
 
 @dataclass(frozen=True)
 class Access:
-    """An allow-list: who is on any of its lists may look. Without lists, whoever is signed in may."""
+    """An allow-list: who is on any of its lists may look. Without lists, whoever is signed in may.
+
+    `groups_claim` is the claim with the groups, or the way to it: `realm_access.roles`.
+    """
 
     emails: frozenset[str] = frozenset()
     domains: frozenset[str] = frozenset()
@@ -41,7 +45,7 @@ def may_look(access: Access, claims: Mapping[str, object]) -> bool:
         access.everybody
         or email in access.emails
         or _domain(email) in access.domains
-        or not access.groups.isdisjoint(_groups(claims.get(access.groups_claim)))
+        or not access.groups.isdisjoint(groups_in(claim_at(claims, access.groups_claim)))
     )
 
 
@@ -105,13 +109,6 @@ def _domain(email: str) -> str:
     """What stands behind the last @. An address with a second @ belongs to no domain: who knows to which."""
     name, _, domain = email.rpartition("@")
     return domain if name and "@" not in name else ""
-
-
-def _groups(claim: object) -> set[str]:
-    """The groups of a claim: a list of names, or one name. A text is one name, whatever stands in it."""
-    if isinstance(claim, str):
-        return {claim}
-    return {group for group in claim if isinstance(group, str)} if isinstance(claim, list | tuple) else set()
 
 
 def _folded(text: str) -> str:

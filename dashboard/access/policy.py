@@ -6,9 +6,13 @@ is one nobody may look: a mistake must never open what was meant to be closed.
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from dashboard.access.allow_list import Access, may_look, read_access
@@ -69,6 +73,21 @@ class Policy:
         """Whether a connection exists for somebody who is admitted."""
         return connection not in self.connections or may_look(self.connections[connection], claims)
 
+    @cached_property
+    def listed_groups(self) -> Mapping[str, frozenset[str]]:
+        """All groups that are on a list, by the claim that they are looked for in."""
+        listed: dict[str, frozenset[str]] = {}
+        for access in (self.access, *self.connections.values()):
+            if access.groups:
+                listed[access.groups_claim] = listed.get(access.groups_claim, frozenset()) | access.groups
+        return listed
+
+    @cached_property
+    def edition(self) -> str:
+        """Eight letters that are others when other groups are listed."""
+        lists = sorted((claim, sorted(groups)) for claim, groups in self.listed_groups.items())
+        return hashlib.sha256(json.dumps(lists).encode()).hexdigest()[:8]
+
     def _expired(self, issued_at: object, now: float) -> bool:
         """Whether a sign-in is too old; one that does not tell its time is, once there is a limit."""
         if self.sign_in_hours is None:
@@ -78,12 +97,15 @@ class Policy:
         return now - issued_at > self.sign_in_hours * 3600
 
 
-def read_policy(secrets: Mapping[str, object], environment: Mapping[str, str]) -> Policy:
-    """Read all rules from secrets.toml's tables and the environment: faults instead of guesses."""
+def read_policy(secrets: Mapping[str, object], environment: Mapping[str, str], base: str = "") -> Policy:
+    """Read all rules from secrets.toml's tables and the environment: faults instead of guesses.
+
+    `base` is the path that the dashboard is served under, such as `/modelarts`; "" for none.
+    """
     faults = misspelt_tables(secrets)
     sign_in = "auth" in secrets
     if sign_in:
-        _check_auth(secrets["auth"], faults)
+        _check_auth(secrets["auth"], base, faults)
     given = secrets.get("access", {})
     table = dict(given) if isinstance(given, Mapping) else {}
     own = {key: table.pop(key) for key in OWN_KEYS if key in table}
@@ -111,7 +133,7 @@ def shut(*faults: str, contact: str = "") -> Policy:
     return Policy(sign_in=True, contact=contact, faults=faults)
 
 
-def _check_auth(table: object, faults: list[str]) -> None:
+def _check_auth(table: object, base: str, faults: list[str]) -> None:
     if not isinstance(table, Mapping):
         faults.append(NO_TABLE)
         return
@@ -132,10 +154,20 @@ def _check_auth(table: object, faults: list[str]) -> None:
     for key in ("redirect_uri", "server_metadata_url"):
         if key in texts:
             _check_url(key, texts[key], faults)
-    redirect = texts.get("redirect_uri", "")
+    _check_redirect(texts.get("redirect_uri", ""), base, faults)
+
+
+def _check_redirect(redirect: str, base: str, faults: list[str]) -> None:
+    """Check that the provider leads back to the dashboard: a sign-in would end on somebody else's page."""
+    host = _host(redirect)
+    path = redirect.partition("//")[2].removeprefix(host)
     if redirect and not redirect.endswith(CALLBACK):
         faults.append(f"[auth] redirect_uri does not end with {CALLBACK}")
-    host = _host(redirect)
+    elif path and path != base + CALLBACK:
+        faults.append(
+            f"[auth] redirect_uri does not lead to {base}{CALLBACK} on its host, where the dashboard is:"
+            " make it and server.baseUrlPath agree"
+        )
     if host != host.lower() or host.endswith((":443", ":80")):
         faults.append("[auth] redirect_uri: write the host in lower case, without :443 or :80")
 
@@ -165,7 +197,7 @@ def _check_url(key: str, url: str, faults: list[str]) -> None:
 
 def _host(url: str) -> str:
     """What stands between // and the path: a browser compares it to the letter."""
-    return url.partition("//")[2].partition("/")[0]
+    return re.split(r"[/?#]", url.partition("//")[2], maxsplit=1)[0]
 
 
 def _read_list(table: object, where: str, faults: list[str]) -> Access:

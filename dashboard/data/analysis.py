@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any, Final
 
@@ -28,9 +28,10 @@ CHOICES: Final = tuple(facet for facet in FACETS if isinstance(facet, Choices))
 
 @dataclass(frozen=True)
 class KeyFigures:
-    """The figures at the top: counts of configurations, and of engines in use.
+    """The figures at the top: counts of configurations, and of engines in use. Days are UTC's.
 
-    `daily` holds how many were created on each of the last 60 days, oldest first.
+    `created_recently` counts the last 30 days up to and including `today`, `created_before` the 30 before;
+    `daily` has all 60, oldest first.
     """
 
     configurations: int
@@ -38,6 +39,7 @@ class KeyFigures:
     versions: int
     newest: datetime | None
     custom_images: int
+    today: date
     created_recently: int
     created_before: int
     daily: tuple[int, ...]
@@ -118,40 +120,44 @@ def _days(column: pd.Series) -> npt.NDArray[np.datetime64]:
     return column.to_numpy(dtype="datetime64[ms]").astype("datetime64[D]")
 
 
-def orderings(frame: pd.DataFrame) -> dict[str, Positions]:
-    """Row positions in ascending order, by sorting word. Descending is the reverse of it, ties included.
+def ordering(frame: pd.DataFrame, word: str) -> Positions:
+    """Return row positions in ascending order by a sorting word; the reverse is descending, ties included.
 
     By name the order is the service's own, as it was loaded. Which collation it uses is not documented, so
-    descriptions are compared as the names turn out to be: by code point, or without regard to case.
+    texts are compared as the names turn out to be: by code point, or without regard to case.
     """
     by_name = np.arange(len(frame), dtype=np.intp)[::-1]
-    descriptions = frame["description"].fillna("").tolist()
+    if word == "name":
+        return by_name
+    if word == "created":
+        created = (
+            frame["created"].to_numpy(dtype="datetime64[ms]").astype("int64")
+        )  # NaT is the smallest: first
+        return by_name[np.argsort(created[by_name], kind="stable")]
+    texts = frame[word].astype("str").fillna("").tolist()
     if _ignores_case(frame["name"].fillna("").tolist()):
-        descriptions = [text.casefold() for text in descriptions]
-    created = frame["created"].to_numpy(dtype="datetime64[ms]").astype("int64")  # NaT is the smallest: first
-    return {
-        "name": by_name,
-        "description": np.array(sorted(by_name, key=descriptions.__getitem__), dtype=np.intp),
-        "created": by_name[np.argsort(created[by_name], kind="stable")],
-    }
+        texts = [text.casefold() for text in texts]
+    return np.array(sorted(by_name, key=texts.__getitem__), dtype=np.intp)
+
+
+def numbers_of_names(frame: pd.DataFrame) -> Positions:
+    """Return which of the rows of its name each row is, from 1; rows without a name are of one."""
+    numbers = frame.groupby(frame["name"].fillna("")).cumcount()
+    return np.asarray(numbers, dtype=np.intp) + 1
 
 
 def in_order(mask: Mask, ascending: Positions, order: str) -> Positions:
-    """Positions of the rows in the mask, sorted: `ascending` is one of `orderings`, order "asc" or "desc"."""
+    """Positions of the rows in the mask, sorted: `ascending` comes from `ordering`, order "asc" or "desc"."""
     positions = ascending if order == "asc" else ascending[::-1]
     return positions[mask[positions]]
 
 
 def key_figures(frame: pd.DataFrame, mask: Mask, now: datetime) -> KeyFigures:
     """Count what the mask lets through, as of `now` (aware)."""
-    now = now.astimezone(UTC)
+    today = now.astimezone(UTC).date()
     rows = frame[mask]
-    created = rows["created"]
-    recent = (created > now - timedelta(days=RECENT_DAYS)) & (created <= now)
-    before = (created > now - timedelta(days=2 * RECENT_DAYS)) & (
-        created <= now - timedelta(days=RECENT_DAYS)
-    )
-    ages = (np.datetime64(now.date(), "D") - created_days(rows[recent | before])).astype(int)
+    created, days = rows["created"], created_days(rows)
+    ages = (np.datetime64(today, "D") - days[~np.isnat(days)]).astype(int)
     daily = np.bincount(ages[(ages >= 0) & (ages < 2 * RECENT_DAYS)], minlength=2 * RECENT_DAYS)[::-1]
     return KeyFigures(
         configurations=len(rows),
@@ -159,11 +165,12 @@ def key_figures(frame: pd.DataFrame, mask: Mask, now: datetime) -> KeyFigures:
         versions=int(rows["version"].nunique()),
         newest=None if created.isna().all() else created.max().to_pydatetime(),
         custom_images=int(rows["image"].notna().sum()),
-        created_recently=int(recent.sum()),
-        created_before=int(before.sum()),
+        today=today,
+        created_recently=int(daily[RECENT_DAYS:].sum()),
+        created_before=int(daily[:RECENT_DAYS].sum()),
         daily=tuple(int(count) for count in daily),
         without_description=int(rows["description"].isna().sum()),
-        without_created=int(created.isna().sum()),
+        without_created=int(np.isnat(days).sum()),
     )
 
 

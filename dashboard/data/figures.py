@@ -22,6 +22,8 @@ from dashboard.data.palette import HATCH, NEUTRAL, Style, engine_style
 
 MAX_ENGINES = 8
 """So many engines are drawn on their own; a longer tail folds into one."""
+MIN_PLACES = 7
+"""Few engines leave room below them: three bars are no slabs."""
 LABEL_LENGTH = 24
 FADED, HALF, FULL = 0.25, 0.6, 1.0
 _OTHER = 0  # the folded column: not a text, so no engine can be called this
@@ -110,6 +112,7 @@ def _engine_axis(names: list[str], labels: list[str]) -> dict[str, object]:
         "tickmode": "array",
         "tickvals": names,
         "ticktext": labels,
+        "range": [len(names) - max(len(names), MIN_PLACES) - 0.5, len(names) - 0.5],
         "automargin": True,
     }
 

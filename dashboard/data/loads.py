@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date
 from functools import lru_cache, partial
 from typing import Final
 
@@ -16,6 +17,7 @@ import pandas as pd
 
 from dashboard.data import analysis, rows
 from dashboard.data.analysis import Positions, Selection
+from dashboard.data.parameters import SORTS
 from dashboard.data.view import Facets, View
 from modelarts_api import Client, Inventory
 
@@ -35,7 +37,7 @@ class LoadedInventory:
     """All rows of one load. Shared by all viewers: read only.
 
     `frame` is that of rows.configurations_frame, `records` are the service's own rows as they may be shown,
-    by position; `orderings` those of analysis.orderings. `loaded_at` (UTC) is for reading; ages are measured
+    by position. `loaded_at` (UTC) is for reading; ages are measured
     by a clock that nobody sets. What is derived from the rows is worked out once for all viewers, and goes
     with them.
     """
@@ -43,14 +45,20 @@ class LoadedInventory:
     def __init__(self, inventory: Inventory, seconds: float) -> None:
         self.frame = rows.configurations_frame(inventory.configurations)
         self.records = rows.records(inventory.configurations)
-        self.orderings = analysis.orderings(self.frame)
         self.reported_total, self.complete = inventory.reported_total, inventory.complete
         self.loaded_at, self.requests, self.seconds = inventory.loaded_at, inventory.requests, seconds
         self._loaded_monotonic = time.monotonic()
         self._lock = threading.Lock()
         # Of the frame and not of self: what refers to itself stays in memory until it is searched for.
         self._selection = lru_cache(MAX_SELECTIONS)(partial(analysis.select, self.frame, self.loaded_at))
+        self._numbers = lru_cache(1)(partial(analysis.numbers_of_names, self.frame))
+        self._ordering = lru_cache(len(SORTS))(partial(analysis.ordering, self.frame))
         self._timeline = lru_cache(MAX_SELECTIONS)(partial(analysis.select_timeline, self.frame))
+
+    @property
+    def today(self) -> date:
+        """The day (UTC) on which it was loaded."""
+        return self.loaded_at.astimezone(UTC).date()
 
     @property
     def age_seconds(self) -> float:
@@ -77,7 +85,24 @@ class LoadedInventory:
         What is paged through and exported.
         """
         mask = self.selection(view.facets).mask
-        return analysis.in_order(mask, self.orderings[view.sort_by], view.order)
+        with self._lock:
+            ascending = self._ordering(view.sort_by)
+        return analysis.in_order(mask, ascending, view.order)
+
+    def place_of(self, name: str, number: int) -> int | None:
+        """Return the position of the row with a name, the `number`th (from 1) of several; "" is no name."""
+        found = ((self.frame["name"].fillna("") == name).to_numpy() & (self._numbers() == number)).nonzero()[
+            0
+        ]
+        return int(found[0]) if len(found) else None
+
+    def number_of(self, position: int) -> int:
+        """Return which of the rows of its name a row is, from 1."""
+        return int(self._numbers()[position])
+
+    def same_names(self, name: str) -> int:
+        """Return how many rows have a name; "" is no name."""
+        return int((self.frame["name"].fillna("") == name).sum())
 
 
 def load_inventory(

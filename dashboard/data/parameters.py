@@ -10,6 +10,7 @@ default, and nothing here raises.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -18,8 +19,12 @@ SORTS: Final[Mapping[str, str]] = {
     "name": "config_name",
     "description": "config_desc",
     "created": "create_time",
+    "engine": "",
+    "version": "",
+    "image": "",
+    "command": "",
 }
-"""The words for sorting, in the address bar and on the screen, and the query's name for each."""
+"""The words for sorting, in the address and on screen, and the query's name where the service knows it."""
 ORDERS: Final = ("asc", "desc")
 CONFIG_TYPES: Final = ("custom", "sample")
 PER_PAGE: Final = (10, 25, 50, 100)
@@ -28,6 +33,13 @@ CONNECTION: Final = "connection"
 """The parameter that says which connection is looked at, by its name."""
 DETAILS: Final = "config"
 """The parameter that says whose details are open, by the configuration's name."""
+SAME_NAME: Final = "same_name"
+"""The parameter that says which of several configurations of that name, from 1.
+
+Alone, of those without one.
+"""
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+"""No configuration is known to be created outside of these; see the wrapper's reading of times."""
 MAX_TEXT: Final = 1000
 MAX_CHOICES: Final = 500
 """More values of one facet than these are nobody's choice."""
@@ -127,15 +139,12 @@ class Day(Parameter):
     is_first: bool = True
 
     def read(self, value: object) -> date | None:
-        """Return the day; from an address it comes as 2026-03-31."""
+        """Return the day if any row can be of it; from an address it comes as 2026-03-31."""
         if isinstance(value, str):
-            try:
-                return date.fromisoformat(value)
-            except ValueError:
-                return None
-        if isinstance(value, datetime):
-            return value.date()
-        return value if isinstance(value, date) else None
+            with suppress(ValueError):
+                value = date.fromisoformat(value)
+        day = value.date() if isinstance(value, datetime) else value
+        return day if isinstance(day, date) and FIRST_DAY <= day <= LAST_DAY else None
 
 
 Facet = Choices | Contains | Day
@@ -151,7 +160,7 @@ CONFIG_TYPE: Final = Word(
 SORT_BY: Final = Word(
     "sort_by",
     "Sort by",
-    "name",
+    "created",
     "Of samples the service knows no creation time, so they cannot be sorted by it.",
     tuple(SORTS),
 )
@@ -165,6 +174,7 @@ FACETS: Final[tuple[Facet, ...]] = (
     Choices(
         "image", "Image", column="image_kind", help="Whether a configuration brings an image of its own."
     ),
+    Choices("image_tag", "Image tag", column="image_tag", help="How the custom image is pinned."),
     Choices("described", "Described", column="described", help="Whether it has a description."),
     Contains(
         "contains",

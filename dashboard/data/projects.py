@@ -91,7 +91,10 @@ class Project:
             credentials.try_again()
 
     def first_rows(self, view: View) -> Job[FirstRows, None]:
-        """Return the page a view asks for, straight from the service in one request."""
+        """Return the page a view asks for, straight from the service in one request.
+
+        The view's sorting must be one that the service knows, and its facets are not applied.
+        """
         query = ConfigurationQuery(
             search_content=view.search,
             config_type=view.config_type,

@@ -10,8 +10,11 @@ functions, and there is no second way round. Every column and its dtype is state
 | created | datetime64[ms, UTC] | NaT where the service gave none, or none that can be true |
 | engine | category | the engine's name, or one of the two stand-ins below |
 | version | category | the engine's version; missing where there is none |
+| framework | category | the framework's line, "TensorFlow 1.x"; missing where the version does not tell |
+| python | category | Python's line, "2.7"; missing where the version does not tell |
 | image | str | address of the custom image; missing where there is none |
 | image_kind | category | "custom" where there is an image, else "none" |
+| image_tag | category | "latest", "none", "digest", "other"; missing without an image that can be read |
 | described | category | "yes" where there is a description, else "no" |
 | command | str | start command of the custom image; missing where there is none |
 | problems | str | what could not be read of this row, "; " between; missing where all is well |
@@ -21,13 +24,16 @@ The index is the row's position in the inventory, which is in the service's own 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pandas as pd
 
+from dashboard.parsing import EngineVersion, ImageReference, parse_engine_version, parse_image_reference
 from modelarts_api import Configuration, ConfigurationDetail, ResultPage
 
+T = TypeVar("T")
 ONLY_IMAGE = "No engine, own image"
 """Stands for the engine of a configuration that names none and brings an image of its own."""
 NO_ENGINE = "No engine given"
@@ -42,8 +48,11 @@ COLUMNS: Mapping[str, str] = {
     "created": "datetime64[ms, UTC]",
     "engine": "category",
     "version": "category",
+    "framework": "category",
+    "python": "category",
     "image": TEXT,
     "image_kind": "category",
+    "image_tag": "category",
     "described": "category",
     "command": TEXT,
     "problems": TEXT,
@@ -78,6 +87,8 @@ def detail(found: ConfigurationDetail) -> ConfigurationDetail:
 
 def configurations_frame(configurations: Sequence[Configuration]) -> pd.DataFrame:
     """One row a configuration, in the order given; columns and dtypes as in the module's text."""
+    engines = _each({c.engine_version for c in configurations}, parse_engine_version)
+    images = _each({c.image_url for c in configurations}, parse_image_reference)
     return pd.DataFrame(
         {
             "name": _text(c.name for c in configurations),
@@ -85,8 +96,11 @@ def configurations_frame(configurations: Sequence[Configuration]) -> pd.DataFram
             "created": pd.Series([c.created_at for c in configurations], dtype=COLUMNS["created"]),
             "engine": _categories([_engine(c) for c in configurations]),
             "version": _categories([_given(c.engine_version) for c in configurations]),
+            "framework": _categories([_line(engines[c.engine_version]) for c in configurations]),
+            "python": _categories([_python(engines[c.engine_version]) for c in configurations]),
             "image": _text(c.image_url for c in configurations),
             "image_kind": _categories(["custom" if _given(c.image_url) else "none" for c in configurations]),
+            "image_tag": _categories([_tag_kind(images[c.image_url]) for c in configurations]),
             "described": _categories(["yes" if _given(c.description) else "no" for c in configurations]),
             "command": _text(c.command for c in configurations),
             "problems": _text("; ".join(c.problems) for c in configurations),
@@ -114,3 +128,21 @@ def _categories(values: list[str | None]) -> pd.Series:
     categories = sorted({value for value in values if value is not None})
     dtype = pd.CategoricalDtype(pd.Index(categories, dtype=TEXT))
     return pd.Series(pd.Categorical(values, dtype=dtype))
+
+
+def _each(texts: Iterable[str | None], parse: Callable[[str], T | None]) -> dict[str | None, T | None]:
+    """Read every different text once."""
+    return {text: parse(text) if text else None for text in texts}
+
+
+def _line(engine: EngineVersion | None) -> str | None:
+    return engine.framework_line if engine else None
+
+
+def _python(engine: EngineVersion | None) -> str | None:
+    line = engine.python_line if engine else None
+    return line.removeprefix("Python ") if line else None
+
+
+def _tag_kind(image: ImageReference | None) -> str | None:
+    return image.tag_kind if image else None

@@ -65,7 +65,7 @@ class View:
 
     search: str = ""
     config_type: str = "custom"
-    sort_by: str = "name"
+    sort_by: str = "created"
     order: str = "desc"
     facets: Facets = Facets()
     per_page: int = 25
@@ -100,7 +100,7 @@ def read_view(values: Mapping[str, object]) -> View:
     return View(
         search=SEARCH.read(values.get(SEARCH.name)),
         config_type=config_type,
-        sort_by=sort_by if sort_by in sorts_for(config_type) else str(SORT_BY.default),
+        sort_by=sort_by if sort_by in sorts_for(config_type) else sorts_for(config_type)[0],
         order=ORDER.read(values.get(ORDER.name)),
         facets=Facets.of(**{facet.name: values.get(facet.name) for facet in FACETS}),
         per_page=PER_PAGE_COUNT.read(values.get(PER_PAGE_COUNT.name)),

@@ -9,6 +9,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from dashboard.server import paths
+
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><style>
@@ -21,7 +23,7 @@ h1{{font-size:1.3rem}}
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a request is turned away, in words; `home` offers the way to the dashboard."""
+    """Why a request is turned away, in words; `home`, a path below the base, offers the way there."""
 
     status: int
     title: str
@@ -34,7 +36,8 @@ class Refusal:
         headers = {"Cache-Control": "no-store", **self.headers}
         if "text/html" not in HTTPConnection(scope).headers.get("accept", ""):
             return PlainTextResponse(f"{self.title}\n{self.text}\n", self.status, headers)
-        link = f'<p><a href="{escape(self.home)}">Open the dashboard</a></p>' if self.home else ""
+        address = escape(paths.base() + self.home)
+        link = f'<p><a href="{address}">Open the dashboard</a></p>' if self.home else ""
         page = PAGE.format(title=escape(self.title), text=escape(self.text), link=link)
         return HTMLResponse(page, self.status, headers)
 

@@ -16,20 +16,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
 from dashboard.access.policy import Policy, Verdict
-from dashboard.server import origins, rules, websocket_filter
+from dashboard.server import origins, paths, rules, sign_in_cookie, streamlit_private, websocket_filter
 from dashboard.server.error_pages import Refusal
 from dashboard.server.local_only import ADVICE, arrived_here, is_needed
 from dashboard.server.sessions import address_of, is_stranger, sessions
 
 HEALTH = ("/healthz", "/_stcore/health")
-ASKED_FIRST = "/_stcore/host-config"
-"""Streamlit's page asks for it before it opens a session, shows the words of a refusal, and tries again."""
-OPEN = (ASKED_FIRST, "/_stcore/stream")
-"""What Streamlit's page needs for the sign-in screen. The script behind the stream has a gate of its own."""
+OPEN = "/_stcore/host-config"
+"""What Streamlit's page needs for the sign-in screen, beside the stream. It asks for this before it opens a
+session, shows the words of a refusal, and tries again."""
 OPEN_PREFIX = "/_stcore/bidi-components/"
 STATIC = "static-assets"
 """The name of the route with Streamlit's bundles and its page, which is the same for every address."""
-SIGN_IN = ("/auth/login", "/auth/logout", "/oauth2callback")
+SIGN_IN = (paths.LOGIN, paths.LOGOUT, paths.CALLBACK)
 FOR_MACHINES = ("/metrics", "/_stcore/metrics")
 UPLOADS = "/_stcore/upload_file/"
 
@@ -40,7 +39,14 @@ STRANGE_PAGE = Refusal(
     "It is not one of the dashboard's. A proxy in between has to hand on the Host that the browser sent, port"
     " included (docs/sharing.md), or browser.serverAddress has to name the host.",
 )
+TOO_LONG = Refusal(
+    431,
+    "Too many cookies",
+    "The browser sends more cookies for this address than the dashboard takes. Delete this site's cookies.",
+)
 NO_UPLOADS = Refusal(404, "There is nothing here", "The dashboard takes no files.")
+NO_STREAM = Refusal(404, "There is nothing here", "The dashboard has one WebSocket, and not at this address.")
+NO_SIGN_IN = Refusal(404, "There is nothing here", "Nobody has to sign in to this dashboard.", "/")
 SHUT = Refusal(
     503, "The dashboard is shut", "Who may look is not set up correctly; its first page says why.", "/"
 )
@@ -65,7 +71,10 @@ class Gate:
             await self._app(scope, receive, send)
             return
         policy = rules.policy()
+        scope, left_out = sign_in_cookie.one_sign_in(scope, policy)
         refusal = _refusal(scope, policy) or _full(scope, policy)
+        if left_out and paths.is_at(scope, *SIGN_IN):
+            send = sign_in_cookie.forgetting(left_out, send)
         if refusal:
             await refusal(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -81,27 +90,50 @@ def _refusal(scope: Scope, policy: Policy) -> Refusal | None:
         return None
     if is_needed(policy) and not arrived_here(scope):
         return NOT_HERE
-    if scope["type"] == "websocket" and not origins.is_known(scope):
-        return STRANGE_PAGE
+    if any(len(value) > streamlit_private.MAX_HEADER_LINE for _, value in scope["headers"]):
+        return TOO_LONG
+    if scope["type"] == "websocket":
+        return _refused_stream(scope)
+    return _refused_path(scope, policy, path)
+
+
+def _refused_path(scope: Scope, policy: Policy, path: str) -> Refusal | None:
+    """Why a path is not for whoever asks; None when it is."""
     if path.startswith(UPLOADS):
         return NO_UPLOADS
     if path in FOR_MACHINES:
         return None if _may_measure(scope, policy, path) else NO_TOKEN
-    return None if not policy.sign_in or _is_open(scope, path) else _refused_viewer(scope, policy, path)
+    return _refused_viewer(scope, policy, path) if policy.sign_in else _refused_sign_in(scope)
+
+
+def _refused_stream(scope: Scope) -> Refusal | None:
+    """Why a WebSocket is not opened: the script behind it has a gate of its own."""
+    if not origins.is_known(scope):
+        return STRANGE_PAGE
+    return None if paths.is_at(scope, paths.STREAM) else NO_STREAM
+
+
+def _refused_sign_in(scope: Scope) -> Refusal | None:
+    return NO_SIGN_IN if paths.is_at(scope, *SIGN_IN) else None
 
 
 def _refused_viewer(scope: Scope, policy: Policy, path: str) -> Refusal | None:
     """Why whoever asks may not have what only viewers get, or sign in; None when they may."""
+    if _is_open(scope, path):
+        return None
     if policy.faults:
         return SHUT
-    if path in SIGN_IN or rules.verdict(policy, rules.claims_of(scope, policy)) is Verdict.ADMITTED:
+    if (
+        paths.is_at(scope, *SIGN_IN)
+        or rules.verdict(policy, rules.claims_of(scope, policy)) is Verdict.ADMITTED
+    ):
         return None
     return SIGNED_OUT
 
 
 def _full(scope: Scope, policy: Policy) -> Refusal | None:
     """Why there is no room for another session; None if there is, or if this is no request for one."""
-    if scope["type"] != "websocket" and _path(scope) != ASKED_FIRST:
+    if scope["type"] != "websocket" and _path(scope) != OPEN:
         return None
     return sessions.refusal(address_of(scope), stranger=is_stranger(scope, policy))
 
@@ -117,9 +149,7 @@ def _path(scope: Scope) -> str:
 
 
 def _is_open(scope: Scope, path: str) -> bool:
-    if scope["type"] == "websocket":
-        return path in OPEN
-    return path in OPEN or path.startswith(OPEN_PREFIX) or _is_static(scope)
+    return path == OPEN or path.startswith(OPEN_PREFIX) or _is_static(scope)
 
 
 def _is_static(scope: Scope) -> bool:

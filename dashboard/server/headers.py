@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
 
+from dashboard.server import paths
 from dashboard.server.error_pages import Refusal
 
 DIRECTIVES = {
@@ -112,7 +113,7 @@ class _Secured:
         if message["type"] in {"http.response.start", "websocket.http.response.start"}:
             headers = MutableHeaders(raw=list(message.get("headers", [])))
             headers.update(dict(security_headers()))
-            if self._scope["path"].startswith(PRIVATE):
+            if self._scope["path"].removeprefix(paths.base()).startswith(PRIVATE):
                 headers["Cache-Control"] = "private, no-store"
             message = {**message, "headers": headers.raw}
         await self._send(message)

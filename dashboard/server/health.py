@@ -5,11 +5,20 @@ from __future__ import annotations
 import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from dashboard import __version__
+from dashboard.server import paths
 from dashboard.server.sessions import max_sessions, sessions
 
 PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def routes() -> list[Route]:
+    """Return the routes: below `server.baseUrlPath`, and at the root for who asks its own port."""
+    answers = {"/healthz": healthz, "/metrics": metrics}
+    places = dict.fromkeys((paths.base(), ""))
+    return [Route(place + path, answer) for place in places for path, answer in answers.items()]
 
 
 async def healthz(_request: Request) -> JSONResponse:

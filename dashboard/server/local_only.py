@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from dashboard.access.loopback import is_loopback
 from dashboard.access.policy import TRUSTED_VARIABLE, Policy
@@ -14,6 +14,9 @@ ADVICE = (
     " everybody who can reach this network may see the data, say so: trusted_network = true below [access] in"
     f" secrets.toml, or {TRUSTED_VARIABLE}=true."
 )
+
+HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]*)?")
+"""A name or an address, and a port: not what begins like one (`[::1].evil.example`)."""
 
 
 def is_needed(policy: Policy) -> bool:
@@ -30,9 +33,5 @@ def arrived_here(scope: Mapping[str, Any]) -> bool:
     host, port = scope.get("server") or ("", None)
     if port is not None and not is_loopback(host):
         return False
-    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
-    try:
-        names = [urlsplit(f"//{host}").hostname or "" for host in hosts]
-    except ValueError:
-        return False
-    return bool(names) and all(map(is_loopback, names))
+    hosts = [HOST.fullmatch(value.decode("latin-1")) for name, value in scope["headers"] if name == b"host"]
+    return bool(hosts) and all(host and is_loopback(host[1]) for host in hosts)

@@ -6,6 +6,7 @@ Labels are the names of connections from the settings, and the provider's codes 
 from __future__ import annotations
 
 import platform
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -34,6 +35,14 @@ BOUNDS: Final = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 90.0)
 """Seconds up to which loads are counted together; what takes longer is in the last count."""
 
 
+class Process(ProcessCollector):
+    """Measure this process, also where /proc shows processes alone (systemd's ProcSubset=pid)."""
+
+    def _boot_time(self) -> float:
+        """Return when the machine was started, in seconds since 1970; the library asks /proc/stat."""
+        return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 class Measurements(Collector):
     """What is told of some projects: loads are counted as they happen, all else is read at each question."""
 
@@ -41,7 +50,7 @@ class Measurements(Collector):
         self._projects = projects
         self._registry = CollectorRegistry()
         self._registry.register(self)  # first: it says which connections the counters are of
-        ProcessCollector(registry=self._registry)
+        Process(registry=self._registry)
         self._counters = {
             word: Counter(f"{PREFIX}_loads_{word}", text, CONNECTION, registry=self._registry)
             for word, text in LOADS.items()

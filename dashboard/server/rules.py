@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 from streamlit import config
 from streamlit.auth_util import get_origin_from_redirect_uri
 from streamlit.runtime.secrets import secrets_singleton
-from streamlit.web.server.starlette import starlette_websocket
-from streamlit.web.server.starlette.starlette_app_utils import validate_xsrf_token
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME, XSRF_COOKIE_NAME
 
 from dashboard.access.policy import TRUSTED_VARIABLE, Policy, Verdict, read_policy, shut
 from dashboard.secrets_file import UNREADABLE, Secrets, read_secrets, use_files
+from dashboard.server import paths, streamlit_private
 
 _at_start = {"sign_in": False}
 
@@ -25,15 +23,15 @@ class _Latest:
     """What the file said last, read: it is looked at often, and long lists take a while."""
 
     def __init__(self) -> None:
-        self._read: tuple[Secrets, str, Policy] | None = None
+        self._read: tuple[Secrets, tuple[str, str], Policy] | None = None
 
-    def read(self, secrets: Secrets, trust: str) -> Policy:
-        """Return the rules of these tables and this word of trust."""
+    def read(self, secrets: Secrets, trust: str, base: str) -> Policy:
+        """Return the rules of these tables and this word of trust, for a dashboard under this path."""
         latest = self._read
-        if latest is None or latest[0] is not secrets or latest[1] != trust:
+        if latest is None or latest[0] is not secrets or latest[1] != (trust, base):
             if latest is not None and latest[0] is not secrets:
                 secrets_singleton._reset()  # Streamlit's own watch ends at the first mistake in a file
-            latest = (secrets, trust, _policy_of(secrets, trust))
+            latest = (secrets, (trust, base), _policy_of(secrets, trust, base))
             self._read = latest
         return latest[2]
 
@@ -48,7 +46,7 @@ def policy() -> Policy:
     its `[auth]` while the server runs, for a moment or for good.
     """
     use_files(config.get_option("secrets.files"))
-    found = _latest.read(read_secrets(), os.environ.get(TRUSTED_VARIABLE, ""))
+    found = _latest.read(read_secrets(), os.environ.get(TRUSTED_VARIABLE, ""), paths.base())
     if _at_start["sign_in"] and not found.sign_in:
         return shut("[auth] has gone from secrets.toml since the start: put it back, or restart without it")
     return found
@@ -68,15 +66,12 @@ def origin() -> str:
 
 
 def claims_of(scope: Scope, found: Policy) -> Mapping[str, object]:
-    """What the sign-in cookie of a request says of the viewer; nothing if it is missing, forged or expired.
+    """What the sign-in cookie of a request says of the viewer.
 
-    Read and verified by the code with which Streamlit reads it for `st.user`.
+    Nothing if it is missing, forged, expired or in pieces. Read and verified by the code with which Streamlit
+    reads it for `st.user`.
     """
-    if found.faults or not found.sign_in:
-        return {}
-    cookies = HTTPConnection(scope).cookies
-    signed = starlette_websocket._get_signed_cookie_with_chunks(cookies, USER_COOKIE_NAME)
-    return starlette_websocket._parse_decoded_user_cookie(signed, origin()) if signed else {}
+    return _claims(scope, found, origin)
 
 
 def session_claims(scope: Scope, found: Policy) -> Mapping[str, object]:
@@ -85,11 +80,20 @@ def session_claims(scope: Scope, found: Policy) -> Mapping[str, object]:
     As in Streamlit, the browser must name where the page is from and repeat the token that only a page of
     this site can read: a page of another site may make it send the cookie.
     """
-    headers = HTTPConnection(scope).headers
-    _, token, _ = starlette_websocket._parse_subprotocols(headers)
-    kept = HTTPConnection(scope).cookies.get(XSRF_COOKIE_NAME)
-    is_ours = bool(headers.get("origin")) and validate_xsrf_token(token, kept)
-    return claims_of(scope, found) if is_ours else {}
+    request = HTTPConnection(scope)
+    kept = request.cookies.get(streamlit_private.XSRF_COOKIE)
+    came_from = request.headers.get("origin")
+    is_ours = bool(came_from) and streamlit_private.repeats_token(request.headers, kept)
+    return _claims(scope, found, lambda: came_from or "") if is_ours else {}
+
+
+def _claims(scope: Scope, found: Policy, expected: Callable[[], str]) -> Mapping[str, object]:
+    """The claims of a request's cookie, if it was made for the expected origin; a wrong file names none."""
+    if found.faults or not found.sign_in:
+        return {}
+    cookie = HTTPConnection(scope).cookies.get(streamlit_private.USER_COOKIE)
+    said = streamlit_private.unsigned(cookie) if cookie else None
+    return streamlit_private.claims_in(said, expected()) if said else {}
 
 
 def verdict(found: Policy, claims: Mapping[str, object]) -> Verdict:
@@ -97,7 +101,7 @@ def verdict(found: Policy, claims: Mapping[str, object]) -> Verdict:
     return found.verdict(claims, time.time())
 
 
-def _policy_of(secrets: Secrets, trust: str) -> Policy:
+def _policy_of(secrets: Secrets, trust: str, base: str) -> Policy:
     if secrets.fault:
         return shut(f"{UNREADABLE}: {secrets.fault}")
-    return read_policy(secrets.tables, {TRUSTED_VARIABLE: trust})
+    return read_policy(secrets.tables, {TRUSTED_VARIABLE: trust}, base)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
@@ -12,6 +13,7 @@ from typing import Final
 import anyio.to_thread
 import streamlit as st
 from streamlit import config
+from streamlit.web.server import server_util
 
 from dashboard.access.loopback import is_loopback
 from dashboard.access.policy import NO_TABLE
@@ -20,7 +22,7 @@ from dashboard.server.garbage import Garbage
 from dashboard.server.local_only import ADVICE, is_needed
 
 TIDY_SECONDS: Final = 10.0
-_log = logging.getLogger(__name__)
+LOGGER = logging.getLogger(__name__)
 
 
 def check() -> None:
@@ -45,6 +47,18 @@ def check() -> None:
         raise SystemExit(f"The dashboard was told to listen {where}, and nobody has to sign in. {ADVICE}")
 
 
+def say_where() -> None:
+    """Print the dashboard's address. Output that takes nothing more, on a full disk, is no reason to end."""
+    if config._server_mode is None:
+        return  # somebody else's server, which says so itself
+    address = server_util.get_url(config.get_option("server.address") or "localhost")
+    try:
+        sys.stdout.write(f"\n  The dashboard is at {address}\n\n")
+        sys.stdout.flush()
+    except OSError as error:
+        LOGGER.warning("The dashboard is at %s. Its standard output cannot be written: %s", address, error)
+
+
 @asynccontextmanager
 async def warm(_app: object) -> AsyncIterator[None]:
     """Import what the first visitor would wait for, then keep it out of the garbage collector's way.
@@ -59,6 +73,7 @@ async def warm(_app: object) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     tidying = asyncio.create_task(_tidy(garbage))
+    say_where()
     yield
     tidying.cancel()
 
@@ -66,7 +81,7 @@ async def warm(_app: object) -> AsyncIterator[None]:
 def _open_files() -> None:
     descriptors.raise_limit()
     if sessions.max_sessions() < sessions.configured():
-        _log.warning(
+        LOGGER.warning(
             "This process may open %d files, which is enough for %d viewers at a time. For %d raise the"
             " limit: LimitNOFILE= of the service, or ulimit -n.",
             descriptors.limit(),

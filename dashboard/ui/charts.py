@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import pandas as pd
 import streamlit as st
@@ -38,13 +38,6 @@ def draw(here: Context, inventory: LoadedInventory, selection: Selection) -> Non
             _draw_timeline(inventory, selection, here.view)
 
 
-def chosen_period(start: date, end: date) -> None:
-    """Filter by the days from start to end, both included; for those that are chosen take the filter away."""
-    chosen = (st.session_state.get("created_from"), st.session_state.get("created_to"))
-    wanted = (None, None) if chosen == (start, end) else (start, end)
-    state.set_parameters(created_from=wanted[0], created_to=wanted[1])
-
-
 def _on_usage_click() -> None:
     event = selected("engine_usage")
     point = event["points"][0] if event and event["points"] else None
@@ -65,11 +58,13 @@ def _on_timeline_select() -> None:
     elif event and event["period"]:
         begin, end = (datetime.fromisoformat(event["period"][side]) for side in ("from", "to"))
         with suppress(ValueError, OverflowError):  # a browser can send any moment
-            chosen_period(*periods.snapped(begin.replace(tzinfo=None), end.replace(tzinfo=None), granularity))
+            state.toggle_period(
+                *periods.snapped(begin.replace(tzinfo=None), end.replace(tzinfo=None), granularity)
+            )
     elif event and event["points"]:
         with suppress(ValueError, OverflowError):
             day = date.fromisoformat(str(event["points"][0]["x"])[:10])
-            chosen_period(periods.first_day(day, granularity), periods.last_day(day, granularity))
+            state.toggle_period(periods.first_day(day, granularity), periods.last_day(day, granularity))
 
 
 def _draw_usage(selection: Selection, view: View) -> None:
@@ -100,9 +95,7 @@ def _draw_timeline(inventory: LoadedInventory, selection: Selection, view: View)
         return
     engines = list(dict.fromkeys([*view.facets["engine"], *wide.columns]))[:MAX_STACKED]
     plotly_chart(
-        timeline_figure(
-            wide, granularity, engines, view.facets.period, inventory.loaded_at.astimezone(UTC).date()
-        ),
+        timeline_figure(wide, granularity, engines, view.facets.period, inventory.today),
         key="timeline",
         alt=_timeline_alt(wide, granularity),
         height=HEIGHT,

@@ -14,6 +14,7 @@ from dashboard.connections import Connection
 from dashboard.connections.traffic import Summary, code_of
 from dashboard.data.background import JobState
 from dashboard.data.projects import LoadState, Steps
+from dashboard.report.facts import facts
 from dashboard.ui import formatting, messages
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
 from modelarts_api import Exchange
@@ -33,9 +34,9 @@ def draw(here: Context) -> None:
     with st.grid(2, min_column_width=380, gap="small"):
         with st.container(border=True, key="connection_facts"):
             st.markdown("## Connected to")
-            st.html(messages.facts_html(_facts(here.connection)))
+            st.html(facts(_facts(here.connection)))
             st.markdown("## Data on screen")
-            st.html(messages.facts_html(_data_facts(here.state)))
+            st.html(facts(_data_facts(here.state)))
         with st.container(border=True, key="diagnosis"):
             _draw_test(here)
     fragment(_draw_traffic, here, look_again, run_every=TRAFFIC_SECONDS)
@@ -129,7 +130,7 @@ def _draw_traffic(here: Context) -> None:
         st.metric("Failed", f"{failed:,}", border=True)
         st.metric("Median latency", formatting.seconds_words(summary.median), border=True)
         st.metric("95th percentile", formatting.seconds_words(summary.p95), border=True)
-    st.html(messages.facts_html([("This server's clock", formatting.clock_words(summary.clock_difference))]))
+    st.html(facts([("This server's clock", formatting.clock_words(summary.clock_difference))]))
     if summary.failures:
         _draw_failures(summary)
 

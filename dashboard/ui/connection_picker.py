@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Final
+
 import streamlit as st
 
-from dashboard.data.parameters import CONNECTION, DETAILS, PAGE
+from dashboard.data.parameters import CONNECTION, DETAILS, PAGE, SAME_NAME
 from dashboard.ui import state
 from dashboard.ui.context import Entry, Viewer
 
+KEY: Final = "connection_picker"
+
 
 def draw(viewer: Viewer) -> Entry:
-    """Draw the choice between several connections; return the one that is chosen."""
-    names = [entry.name for entry in viewer.entries]
-    if len(names) > 1:
+    """Draw the choice between several connections by their labels; return the one that is chosen.
+
+    The address has its name: a control that is bound to the address would write its label there.
+    """
+    chosen, titles = viewer.entry, Counter(entry.title for entry in viewer.entries)
+    if len(viewer.entries) > 1:
+        labels = {
+            entry.name: entry.title if titles[entry.title] == 1 else f"{entry.title} ({entry.name})"
+            for entry in viewer.entries
+        }
+        st.session_state[KEY] = chosen.name
         st.sidebar.selectbox(
-            "Connection",
-            names,
-            index=names.index(viewer.first_usable.name),
-            key=CONNECTION,
-            bind="query-params",
-            on_change=to_another_connection,
+            "Connection", list(labels), key=KEY, format_func=labels.__getitem__, on_change=_on_choice
         )
-    return viewer.entry
+        st.session_state[CONNECTION] = chosen.name
+        if chosen != viewer.first_usable and st.query_params.get(CONNECTION) != chosen.name:
+            st.query_params[CONNECTION] = chosen.name  # a switch of the page has dropped it
+    return chosen
+
+
+def _on_choice() -> None:
+    choose(st.session_state[KEY])
+
+
+def choose(name: str) -> None:
+    """Look at another connection from now on."""
+    st.session_state[CONNECTION] = name
+    st.query_params[CONNECTION] = name
+    to_another_connection()
 
 
 def to_another_connection() -> None:
@@ -29,7 +51,7 @@ def to_another_connection() -> None:
 
     Filters stay.
     """
-    st.query_params.pop(DETAILS, None)
+    for name in (DETAILS, SAME_NAME):
+        st.query_params.pop(name, None)
     st.session_state[PAGE.name] = 1
-    st.session_state[state.DRAWN_NAMES] = ()
-    state.replace_grid()
+    st.session_state[state.DRAWN_ROWS] = ()

@@ -14,11 +14,10 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ButtonColumnResult, ColumnConfig
 
 from dashboard.connections import Connection, ConnectionProblem
-from dashboard.data.parameters import CONNECTION
 from dashboard.data.projects import LoadState, projects
 from dashboard.data.view import Facets, View
 from dashboard.ui import formatting, messages, state
-from dashboard.ui.connection_picker import to_another_connection
+from dashboard.ui.connection_picker import choose
 from dashboard.ui.context import Entry, Viewer, ask_viewer_again, fragment
 from dashboard.ui.status import wait_text
 
@@ -156,6 +155,5 @@ def _on_open() -> None:
     click = st.session_state["open_connection"]
     names = st.session_state.get(state.DRAWN_CONNECTIONS, ())
     if click is not None and 0 <= click["row"] < len(names):
-        st.session_state[CONNECTION] = names[click["row"]]
-        to_another_connection()
+        choose(names[click["row"]])
         st.session_state[state.OPENS_OVERVIEW] = True

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -37,12 +38,13 @@ class Viewer:
     claims: Mapping[str, object]
     policy: Policy
     verdict: Verdict
+    zone: ZoneInfo
     entries: tuple[Entry, ...] = ()
 
     @property
     def entry(self) -> Entry:
         """The connection that is chosen, by the control or in the address; for junk the first usable one."""
-        wanted = st.session_state.get(CONNECTION, st.query_params.get(CONNECTION))
+        wanted = st.query_params.get(CONNECTION, st.session_state.get(CONNECTION))
         return next((entry for entry in self.entries if entry.name == wanted), self.first_usable)
 
     @property
@@ -66,6 +68,11 @@ class Context:
         return self.project.connection
 
     @property
+    def zone(self) -> ZoneInfo:
+        """The viewer's time zone."""
+        return self.viewer.zone
+
+    @property
     def inventory(self) -> LoadedInventory | None:
         """The loaded rows, if there are any."""
         return self.state.result
@@ -80,7 +87,7 @@ def ask_viewer() -> Viewer:
     policy = rules.policy()
     # Streamlit reads the file, too, before it tells of a viewer: not one that is known to be wrong.
     claims = {} if policy.faults else st.user.to_dict()
-    viewer = Viewer(claims, policy, rules.verdict(policy, claims))
+    viewer = Viewer(claims, policy, rules.verdict(policy, claims), _zone(st.context.timezone))
     if viewer.verdict is Verdict.ADMITTED:
         configured = projects().registry.settings().entries
         seen = tuple(entry for entry in configured if policy.may_see(entry.name, claims))
@@ -146,6 +153,14 @@ def ask_viewer_again(_drawn: Viewer) -> Viewer:
     if not viewer.entries:
         st.rerun()
     return viewer
+
+
+def _zone(told: str | None) -> ZoneInfo:
+    """Return the browser's time zone; UTC for one that it does not know itself, such as Etc/Unknown."""
+    try:
+        return ZoneInfo(told or "UTC")
+    except (ValueError, OSError):  # also what is no name of a zone at all: a browser can send anything
+        return ZoneInfo("UTC")
 
 
 def current_viewer() -> Viewer:

@@ -1,103 +1,90 @@
-"""One configuration's details in a drawer at the side: every field, literally, and a link to it."""
+"""One configuration's details in a drawer at the side, with a link to it and the way to its neighbours."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
 from functools import partial
+from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
+from markupsafe import Markup
+from streamlit_plotly_basic import pressable, pressed
 
-from dashboard.data.parameters import DETAILS
+from dashboard.data.parameters import DETAILS, PAGE, SAME_NAME
+from dashboard.report.details import details, listed
+from dashboard.report.facts import facts
+from dashboard.report.table import NAMELESS, cut
 from dashboard.ui import messages
 from dashboard.ui.context import PATIENCE_SECONDS, POLL_SECONDS, Context, fragment, look_again
-from dashboard.ui.state import clear_selection
 from dashboard.ui.status import wait_text
 from modelarts_api import ConfigurationDetail
-from modelarts_api.detail import DataSource, Volume
 
+KEY: Final = "details"
 DRAWER_WIDTH, SKELETON_HEIGHT = 620, 300
-_GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    (
-        "Engine",
-        (
-            ("Engine", "engine_name"),
-            ("Version", "engine_version"),
-            ("Engine type", "engine_type"),
-            ("Engine id", "engine_id"),
-            ("Image", "image_url"),
-            ("Model id", "model_id"),
-        ),
-    ),
-    ("Code", (("Code directory", "code_url"), ("Boot file", "boot_file_url"))),
-    (
-        "Resources",
-        (
-            ("Workers", "worker_count"),
-            ("Flavour", "spec_code"),
-            ("Flavour id", "spec_id"),
-            ("CPU", "cpu"),
-            ("Cores", "core"),
-            ("GPUs", "gpu_num"),
-            ("GPU type", "gpu_type"),
-            ("Pool", "pool_name"),
-            ("Pool id", "pool_id"),
-        ),
-    ),
-    (
-        "Data and output",
-        (
-            ("Data", "data_url"),
-            ("Dataset", "dataset_name"),
-            ("Dataset id", "dataset_id"),
-            ("Dataset version", "dataset_version_name"),
-            ("Dataset version id", "dataset_version_id"),
-            ("Output", "output_url"),
-            ("Logs", "log_url"),
-            ("NAS address", "nas_share_addr"),
-            ("NAS mount path", "nas_mount_path"),
-            ("NAS type", "nas_type"),
-        ),
-    ),
-)
+MAX_TITLE: Final = 80
+UNASKED: Final = frozenset(("", ".", ".."))
+"""Names that no address can be made of: of these there is what the list said."""
+
+
+def wanted() -> tuple[str, int] | None:
+    """Return the name and number whose details the address asks for; "" is no name.
+
+    None if it asks for none.
+    """
+    name, number = st.query_params.get(DETAILS, ""), st.query_params.get(SAME_NAME, "")
+    if not name and not number:
+        return None
+    return name, int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 1
+
+
+def want(name: str, number: int) -> None:
+    """Put a configuration into the address, so that the next run opens it."""
+    pairs = {DETAILS: name, SAME_NAME: str(number) if number > 1 or not name else ""}
+    for parameter, value in pairs.items():
+        if value:
+            st.query_params[parameter] = value
+        else:
+            st.query_params.pop(parameter, None)
 
 
 def open_wanted(here: Context) -> None:
     """Open the drawer for the configuration that the address names, if it names one."""
-    name = st.query_params.get(DETAILS)
-    if name:
-        _drawer(here, name)
-
-
-def want(name: str) -> None:
-    """Put a configuration into the address, so that the next run opens it."""
-    st.query_params[DETAILS] = name
+    if asked := wanted():
+        name, number = asked
+        title = messages.escaped(cut(name)[:MAX_TITLE] or NAMELESS)
+        drawer = st.dialog(title, width=DRAWER_WIDTH, position="right", on_dismiss=_forget)
+        drawer(_draw)(here, name, number)
 
 
 def _forget() -> None:
-    st.query_params.pop(DETAILS, None)
-    clear_selection()
+    for parameter in (DETAILS, SAME_NAME):
+        st.query_params.pop(parameter, None)
 
 
-@st.dialog(
-    "Configuration",
-    width=DRAWER_WIDTH,
-    position="right",
-    icon=":material/description:",
-    on_dismiss=_forget,
-)
-def _drawer(here: Context, name: str) -> None:
-    st.code(name, language=None, wrap_lines=True)
-    waits = not here.project.detail(name, here.view.config_type).wait(PATIENCE_SECONDS)
-    draw = partial(_draw_content, name=name, waits=waits)
-    fragment(draw, here, look_again, run_every=POLL_SECONDS if waits else None)
-    st.markdown("### Link to these details")
-    st.code(_link(), language=None, wrap_lines=True)
-
-
-def _draw_content(here: Context, *, name: str, waits: bool) -> None:
+def _draw(here: Context, name: str, number: int) -> None:
     """Draw the details; as long as they have not come, since when they are waited for."""
+    place = here.inventory.place_of(name, number) if here.inventory else None
+    if name in UNASKED:
+        _draw_listed(here, name, place)
+        return
+    waits = not here.project.detail(name, here.view.config_type).wait(PATIENCE_SECONDS)
+    draw = partial(_draw_asked, name=name, place=place, waits=waits)
+    fragment(draw, here, look_again, run_every=POLL_SECONDS if waits else None)
+
+
+def _draw_listed(here: Context, name: str, place: int | None) -> None:
+    """Draw what the list said of a configuration whose details nobody can ask for."""
+    if here.inventory is None or place is None:
+        st.info("There is no such configuration in what is loaded.", icon=":material/search_off:")
+        return
+    why = "a name of dots" if name else "no name"
+    note = Markup('<p class="note">It has {}, so its details cannot be asked for. The list says:</p>').format(
+        why
+    )
+    _draw_block(here, place, note + listed(here.inventory.records[place]))
+
+
+def _draw_asked(here: Context, *, name: str, place: int | None, waits: bool) -> None:
     found = here.project.detail(name, here.view.config_type).state
     if found.result is None and found.error is None:
         st.text(wait_text(here.project, found) or "Asking the service…")
@@ -105,7 +92,9 @@ def _draw_content(here: Context, *, name: str, waits: bool) -> None:
     elif waits:
         st.rerun()  # from now on it is drawn no more by itself
     elif found.result is not None:
-        _draw(found.result)
+        whole = facts([("Name", name)]) if len(name) > MAX_TITLE else Markup("")
+        body = whole + _twins(here, name, place) + details(found.result, here.zone)
+        _draw_block(here, place, body, found.result)
     elif found.error is not None:
         messages.show_error(found.error)
         st.button(
@@ -115,42 +104,72 @@ def _draw_content(here: Context, *, name: str, waits: bool) -> None:
             on_click=here.project.retry_detail,
             args=(name, here.view.config_type),
         )
+        if here.inventory and place is not None:
+            _draw_block(here, place, listed(here.inventory.records[place]))
 
 
-def _draw(detail: ConfigurationDetail) -> None:
-    created = f"{detail.created_at:%Y-%m-%d %H:%M:%S} UTC" if detail.created_at else None
-    st.html(messages.facts_html([("Description", detail.description), ("Created", created)]))
-    if detail.problems:
-        st.warning("Some fields could not be read; the raw JSON below has them.", icon=":material/help:")
-        st.text("\n".join(detail.problems))
-    if detail.command:
-        st.markdown("### Start command")
-        st.code(detail.command, language="bash", wrap_lines=True)
-    _draw_facts("Run parameters", [(p.label or "", p.value) for p in detail.parameters])
-    for title, fields in _GROUPS:
-        _draw_facts(title, [(label, getattr(detail, field)) for label, field in fields])
-    _draw_items("Data source", detail.data_sources)
-    _draw_items("Volume", detail.volumes)
-    with st.expander("Raw JSON", icon=":material/data_object:"):
-        st.code(messages.pretty_json(detail.raw), language="json", wrap_lines=True)
+def _twins(here: Context, name: str, place: int | None) -> Markup:
+    """Return what has to be said where several configurations share the name; the service tells of one."""
+    if here.inventory is None or place is None or (count := here.inventory.same_names(name)) < 2:
+        return Markup("")
+    number = here.inventory.number_of(place)
+    return Markup(
+        '<p class="note">{} configurations have this name, and this is number {}. The list says of it:</p>{}'
+        '<p class="note">What the service says of the name, which may be another one of them:</p>'
+    ).format(count, number, listed(here.inventory.records[place]))
 
 
-def _draw_items(title: str, items: Sequence[DataSource | Volume]) -> None:
-    for number, item in enumerate(items, 1):
-        words = [(name.replace("_", " ").capitalize(), value) for name, value in asdict(item).items()]
-        _draw_facts(f"{title} {number} of {len(items)}", words)
+def _draw_block(
+    here: Context, place: int | None, body: Markup, detail: ConfigurationDetail | None = None
+) -> None:
+    """Draw what can be done with a configuration, and below it all of its details."""
+    neighbours = _neighbours(here, place)
+    buttons = [
+        Markup('<button type="button" class="chip" data-press="{}"{}>{}</button>').format(
+            word, Markup("") if neighbours.get(word) is not None else Markup(" disabled"), label
+        )
+        for word, label in (("previous", "‹ Previous"), ("next", "Next ›"))
+    ]
+    if detail is not None and detail.command:
+        buttons.append(Markup('<button type="button" class="chip" data-copy="command">Copy command</button>'))
+    buttons.append(Markup('<button type="button" class="chip" data-copy="link">Copy link</button>'))
+    html = Markup(
+        '<div class="details" translate="no"><div class="chips">{}</div>'
+        '<span id="link" class="unseen">{}</span>{}</div>'
+    ).format(Markup("").join(buttons), _link(), body)
+    pressable(html, key=KEY, on_press=lambda: _on_press(here, neighbours))
 
 
-def _draw_facts(title: str, facts: Sequence[tuple[str, object]]) -> None:
-    """A heading and the facts that the service gave; nothing when it gave none."""
-    given = [(label, messages.plain(value)) for label, value in facts if value is not None and value != ""]
-    if given:
-        st.markdown(f"### {title}")
-        st.html(messages.facts_html(given))
+def _neighbours(here: Context, place: int | None) -> dict[str, int]:
+    """Return the positions of the rows before and after a row, in the view's order.
+
+    None for one outside of it.
+    """
+    if here.inventory is None or place is None:
+        return {}
+    positions = here.inventory.positions(here.view)
+    found = (positions == place).nonzero()[0]
+    if not len(found):
+        return {}
+    at = int(found[0])
+    around = {"previous": at - 1, "next": at + 1}
+    return {word: int(positions[index]) for word, index in around.items() if 0 <= index < len(positions)}
+
+
+def _on_press(here: Context, neighbours: dict[str, int]) -> None:
+    """Go to a neighbour; the table goes to the page that it is on."""
+    place = neighbours.get(pressed(KEY) or "")
+    if place is None or here.inventory is None:
+        return
+    name = here.inventory.frame["name"].fillna("").iloc[place]
+    want(name, here.inventory.number_of(place))
+    at = int((here.inventory.positions(here.view) == place).nonzero()[0][0])
+    st.session_state[PAGE.name] = at // here.view.per_page + 1
+    st.rerun()  # the table and this drawer's title are outside of its fragment
 
 
 def _link() -> str:
-    """The address of what is on screen now, the drawer included."""
+    """Return the address of what is on screen now, the drawer included."""
     parts = urlsplit(st.context.url or "")
     pairs = [(key, value) for key in st.query_params for value in st.query_params.get_all(key)]
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(pairs), ""))

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from dashboard.connections.traffic import Trouble, code_of
-from dashboard.data.parameters import CONFIG_TYPE
-from dashboard.data.view import View
 
 SILENT_SECONDS: Final = 5
 """Nothing is said of a load that takes no longer."""
 CLOCK_SECONDS: Final = 3
 """Clocks that differ by less are taken to agree."""
-
-
-def filter_words(view: View) -> Iterator[str]:
-    """Yield what narrows a view down, a phrase each: "search bert", "engine PyTorch, Caffe"."""
-    if view.config_type != CONFIG_TYPE.default:
-        yield f"type {view.config_type}"
-    for parameter, values in view.filters():
-        yield f"{parameter.said} {', '.join(values)}"
 
 
 def waiting_words(seconds: float, trouble: Trouble | None, *, answered: bool) -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Final
 
 import streamlit as st
@@ -233,27 +230,3 @@ def literal(text: str) -> str:
     flat = " ".join(text.split())
     fence = "`" * (max((len(run) for run in re.findall(r"`+", flat)), default=0) + 1)
     return f"{fence} {flat} {fence}"
-
-
-def plain(value: object) -> str | None:
-    """A value from the API as text for a table cell; None stays None."""
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False, default=str)
-
-
-def pretty_json(record: Mapping[str, object]) -> str:
-    """A record as indented JSON."""
-    return json.dumps(dict(record), ensure_ascii=False, indent=2, default=str)
-
-
-def facts_html(facts: Iterable[tuple[str, str | None]]) -> str:
-    """Labels and values as an HTML description list, escaped, each kept to its own direction of writing.
-
-    A value that is None or empty shows a dash; line breaks of a value stay.
-    """
-    rows = "".join(
-        f"<dt><bdi>{escape(label)}</bdi></dt><dd><bdi>{escape(value or '–')}</bdi></dd>"
-        for label, value in facts
-    )
-    return f'<dl class="facts">{rows}</dl>'

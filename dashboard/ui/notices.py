@@ -6,9 +6,9 @@ import streamlit as st
 
 from dashboard.data.parameters import SEARCH
 from dashboard.ui import messages
+from dashboard.ui.buttons import clear_filters
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
 from dashboard.ui.formatting import age_words
-from dashboard.ui.sidebar import clear_filters
 from dashboard.ui.status import draw_wait
 
 KPI_HEIGHT, CARD_HEIGHT = 135, 435

@@ -6,79 +6,44 @@ Option texts are the address bar's words and stay as they are when the wording o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from html import escape
+from collections.abc import Mapping
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 from dashboard.data.parameters import (
     CONFIG_TYPE,
     CONFIG_TYPES,
-    EVERY,
     FACETS,
-    FILTERS,
+    FIRST_DAY,
+    LAST_DAY,
     MAX_TEXT,
-    ORDER,
-    ORDERS,
-    PER_PAGE,
-    PER_PAGE_COUNT,
     SEARCH,
-    SORT_BY,
     Choices,
     Contains,
     Day,
     Text,
 )
-from dashboard.data.view import sorts_for
+from dashboard.report import facets
 from dashboard.ui import state, status
+from dashboard.ui.buttons import draw_pressable
 from dashboard.ui.context import Context
 from dashboard.ui.state import to_first_page
 
 SEARCH_PAUSE = "300ms"
-LISTED_COUNTS = 6
-FILTER_NAMES = tuple(parameter.name for parameter in FILTERS)
 
 
-def draw(here: Context) -> None:
-    """Draw the whole sidebar."""
+def draw(here: Context, *, with_filters: bool) -> None:
+    """Draw where the data comes from and, on a screen on which they do something, the filters.
+
+    Those that are not drawn stay in the address, and so in force.
+    """
     st.session_state[state.TABLE_DRAWN] = False
     with st.sidebar:
         status.draw(here)
-        _draw_text(SEARCH)
-        _draw_config_type()
-        _draw_order(here.view.config_type)
-        _draw_facets(here)
-        st.selectbox(
-            PER_PAGE_COUNT.label,
-            PER_PAGE,
-            index=PER_PAGE.index(25),
-            key=PER_PAGE_COUNT.name,
-            bind="query-params",
-            on_change=redraw_table,
-        )
-        if here.view.filtered:
-            st.button(
-                "Clear filters", icon=":material/filter_alt_off:", on_click=clear_filters, width="stretch"
-            )
-
-
-def redraw_table() -> None:
-    """Begin at the first page in another order: only the table changes, so only the table is drawn again."""
-    to_first_page()
-    if st.session_state.get(state.TABLE_DRAWN):
-        # Before the first run is over there is no table to name; then all is drawn again.
-        with suppress(StreamlitAPIException):
-            st.rerun(state.TABLE)
-
-
-def clear_filters(names: Iterable[str] = FILTER_NAMES) -> None:
-    """Set filters back to their defaults."""
-    for name in names:
-        default = EVERY[name].default
-        st.session_state[name] = [] if default == () else default
-    to_first_page()
+        if with_filters:
+            _draw_text(SEARCH)
+            _draw_config_type()
+            _draw_facets(here)
 
 
 def _draw_config_type() -> None:
@@ -93,29 +58,6 @@ def _draw_config_type() -> None:
     )
 
 
-def _draw_order(config_type: str) -> None:
-    """Draw by what to sort, and which way round."""
-    sort_column, order_column = st.columns([3, 2])
-    with sort_column:
-        st.selectbox(
-            SORT_BY.label,
-            sorts_for(config_type),
-            key=SORT_BY.name,
-            bind="query-params",
-            on_change=redraw_table,
-            help=SORT_BY.help,
-        )
-    with order_column:
-        st.selectbox(
-            ORDER.label,
-            ORDERS,
-            index=ORDERS.index("desc"),
-            key=ORDER.name,
-            bind="query-params",
-            on_change=redraw_table,
-        )
-
-
 def _draw_facets(here: Context) -> None:
     """Draw the controls that work on loaded rows. Until these are there, wanted values stay as they are."""
     for facet in FACETS:
@@ -127,6 +69,8 @@ def _draw_facets(here: Context) -> None:
             case Day():
                 _draw_day(facet)
     first, last = here.view.facets.period
+    if here.inventory is not None:
+        draw_pressable(facets.presets(here.inventory.today, (first, last)), "presets")
     if first and last and first > last:
         st.warning("Created from is after Created to, so nothing can match.", icon=":material/event_busy:")
 
@@ -153,6 +97,8 @@ def _draw_day(facet: Day) -> None:
         key=facet.name,
         bind="query-params",
         format="YYYY-MM-DD",
+        min_value=FIRST_DAY,
+        max_value=LAST_DAY,
         on_change=to_first_page,
         help=facet.help,
     )
@@ -177,22 +123,9 @@ def _draw_choices(facet: Choices, here: Context) -> None:
         key=facet.name,
         bind="query-params",
         on_change=to_first_page,
-        placeholder=f"All {len(options)}" if options else "All",
+        filter_mode="contains",
+        placeholder=f"All {len(options):,}" if options else "All",
     )
     if counts:
-        st.html(_listed(counts))
-
-
-def _listed(counts: Mapping[str, int]) -> str:
-    """Return the most frequent values as small bars with their counts, escaped, and how many are left."""
-    top = max(counts.values())
-    listed, rest = list(counts.items())[:LISTED_COUNTS], list(counts.values())[LISTED_COUNTS:]
-    if len(rest) == 1:
-        listed, rest = list(counts.items()), []
-    rows = [
-        f'<div style="--share:{100 * number / top:.0f}%">'
-        f"<bdi>{escape(name)}</bdi><span>{number:,}</span></div>"
-        for name, number in listed
-    ]
-    more = f'<div class="more">{len(rest)} more: {sum(rest):,}</div>' if rest else ""
-    return f'<div class="facet">{"".join(rows)}{more}</div>'
+        html = facets.values(facet.name, counts, here.view.facets[facet.name])
+        draw_pressable(html, f"{facet.name}_values")

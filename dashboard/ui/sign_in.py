@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from dashboard.access.allow_list import is_unverified
+from dashboard.access.missing_groups import MissingGroups, Reason, may_have_more, missing_groups
 from dashboard.access.policy import EXAMPLE_SECRET, Policy, Verdict
 from dashboard.secrets_file import UNREADABLE
 from dashboard.server import rules
 from dashboard.server.login_redirect import FAILED
+from dashboard.server.sign_in_cookie import TOO_MANY
 from dashboard.ui.context import Viewer
+from dashboard.ui.group_advice import advice
 from dashboard.ui.messages import literal
 
 WIDTH = 520
@@ -45,12 +48,15 @@ def draw(viewer: Viewer) -> None:
 
 def draw_viewer(viewer: Viewer) -> None:
     """Draw the viewer's name and the way out, where there is a sign-in."""
-    if viewer.policy.sign_in:
-        with st.container(horizontal=True, vertical_alignment="center", key="viewer"):
-            st.text(viewer_name(viewer.claims), width="stretch")
-            st.button(
-                "Sign out", icon=":material/logout:", type="tertiary", key="sign_out", on_click=st.logout
-            )
+    policy, claims = viewer.policy, viewer.claims
+    if not policy.sign_in:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="viewer"):
+        st.text(viewer_name(claims), width="stretch")
+        st.button("Sign out", icon=":material/logout:", type="tertiary", key="sign_out", on_click=st.logout)
+    if may_have_more(claims, policy):
+        st.caption("Who may look has changed since you signed in. Sign in again to see all that is yours.")
+        st.button("Sign in again", icon=":material/login:", key="sign_in_again", on_click=st.login)
 
 
 def viewer_name(claims: Mapping[str, object]) -> str:
@@ -68,8 +74,14 @@ def _draw_signed_out(policy: Policy, *, expired: bool) -> None:
         "What your team's ModelArts projects have, on which engines, since when. Sign in with your"
         " organisation's account to look."
     )
-    if FAILED.partition("=")[2] in st.query_params.get_all(FAILED.partition("=")[0]):
+    if _came_with(FAILED):
         st.error(f"Signing in did not work. Try again; if it stays, {_ask(policy)}.", icon=":material/error:")
+    if _came_with(TOO_MANY):
+        st.error(
+            "You are in more of the listed groups than a sign-in can hold. To be let in, "
+            f"{_ask(policy)} to list fewer groups, such as one that has you all.",
+            icon=":material/error:",
+        )
     if expired:
         st.info(
             f"A sign-in lasts for {policy.sign_in_hours:g} h, and yours is older.", icon=":material/schedule:"
@@ -88,10 +100,30 @@ def _draw_refused(viewer: Viewer) -> None:
     st.markdown(f"You are signed in as {literal(_account(claims))}.")
     if is_unverified(claims):
         st.markdown("Your sign-in provider has not verified this e-mail address, so no list counts it.")
+    reasons = list(_reasons(policy, claims))
+    for missing in reasons:
+        st.markdown(advice(missing))
     st.markdown(f"If you should see this dashboard, {_ask(policy)} to add the account.")
+    is_older = any(missing.reason is Reason.OLDER for missing in reasons)
     with st.container(horizontal=True):
-        st.button("Use another account", icon=":material/switch_account:", type="primary", on_click=st.login)
+        label = "Sign in again" if is_older else "Use another account"
+        st.button(label, icon=":material/switch_account:", type="primary", on_click=st.login)
         st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=st.logout)
+
+
+def _reasons(policy: Policy, claims: Mapping[str, object]) -> Iterator[MissingGroups]:
+    """Why no group lets this account in: each reason once, of the whole or else of the connections."""
+    is_refused = rules.verdict(policy, claims) is Verdict.REFUSED
+    lists = (policy.access,) if is_refused else policy.connections.values()
+    yield from dict.fromkeys(
+        missing for access in lists if (missing := missing_groups(access, claims, policy))
+    )
+
+
+def _came_with(query: str) -> bool:
+    """Whether the address says how a sign-in ended."""
+    name, _, value = query.partition("=")
+    return value in st.query_params.get_all(name)
 
 
 def _draw_faults(policy: Policy) -> None:

@@ -5,58 +5,54 @@ A parameter's control has the parameter's own name as its key; see data/paramete
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 import streamlit as st
 
-from dashboard.data.parameters import PAGE
+from dashboard.data.parameters import FACETS, FILTERS, PAGE, Choices
 
 TABLE: Final = "table_fragment"
 """The table's fragment, to be redrawn alone."""
 TABLE_DRAWN: Final = "table_drawn"
 """Whether this run has drawn the table, so that its fragment can be named."""
-DRAWN_NAMES: Final = "drawn_names"
-"""The names in the rows of the table that are on screen."""
-ROWS_GENERATION: Final = "rows_generation"
-"""How often the table's grid has been replaced, since a grid does not forget a chosen header when told to."""
+DRAWN_ROWS: Final = "drawn_rows"
+"""Name and number among those of the same name of each row of the table that is on screen."""
+DRAWN_TODAY: Final = "drawn_today"
+"""The day (UTC) that the key figures on screen count back from."""
 DRAWN_GRANULARITY: Final = "drawn_granularity"
 """The granularity that the timeline on screen has."""
 DRAWN_CONNECTIONS: Final = "drawn_connections"
 """The connections in the rows of the table of all of them that are on screen."""
 OPENS_OVERVIEW: Final = "opens_overview"
 """Whether the next run of the table of all connections is to lead to the overview."""
+FILTER_NAMES: Final = tuple(parameter.name for parameter in FILTERS)
+FACET_NAMES: Final = tuple(facet.name for facet in FACETS if isinstance(facet, Choices))
 ALL_ENGINES: Final = "all_engines"
 """The control that unfolds the engine chart; in the address too, but for no view."""
 
 
-def rows_key() -> str:
-    """Return the key of the table's grid: another one after each click on a header."""
-    generation = st.session_state.get(ROWS_GENERATION, 0)
-    return f"rows_{generation}" if generation else "rows"
-
-
-def replace_grid() -> None:
-    """Let the table's grid be another one: no selection of the old one's rows can arrive late."""
-    st.session_state[ROWS_GENERATION] = st.session_state.get(ROWS_GENERATION, 0) + 1
-
-
-def clear_selection() -> None:
-    """Deselect the table's row: it is selected by position, and other rows are about to stand there."""
-    st.session_state[rows_key()] = {"selection": {"rows": [], "columns": [], "cells": []}}
-
-
 def to_first_page() -> None:
-    """Begin again at the first page with no row selected: the rows or their order change."""
+    """Begin again at the first page: the rows or their order change."""
     st.session_state[PAGE.name] = 1
-    clear_selection()
 
 
 def set_parameters(**values: Any) -> None:
     """Set controls by the names of their parameters; what is on screen begins at its first page."""
-    st.session_state.update(values)
-    st.session_state[PAGE.name] = 1
+    for name, value in {**values, PAGE.name: 1}.items():
+        st.session_state[name] = value
 
 
 def toggle_choice(facet: str, value: str) -> None:
     """Filter by one value of a facet; where it is the one that is chosen, take the filter away."""
     set_parameters(**{facet: [] if st.session_state.get(facet) == [value] else [value]})
+
+
+def toggle_period(first: date, last: date) -> None:
+    """Filter by the days from first to last, both included.
+
+    For those that are chosen take the filter away.
+    """
+    chosen = (st.session_state.get("created_from"), st.session_state.get("created_to"))
+    wanted = (None, None) if chosen == (first, last) else (first, last)
+    set_parameters(created_from=wanted[0], created_to=wanted[1])

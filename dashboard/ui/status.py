@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.data.background import JobState
 from dashboard.data.projects import LoadState, Project
 from dashboard.ui.context import Context, fragment, look_again
-from dashboard.ui.formatting import age_words, filter_words, waiting_words
+from dashboard.ui.formatting import age_words, waiting_words
 
 STATUS_SECONDS, LOADING_SECONDS = 20, 1
 
@@ -19,27 +19,18 @@ STATUS_SECONDS, LOADING_SECONDS = 20, 1
 def draw(here: Context) -> None:
     """Draw where the data comes from and how old it is; again now and then, so that the age stays true."""
     connection = here.connection
-    icon = ":material/science:" if connection.is_sample else ":material/cloud_done:"
-    unread = here.state.error is not None and here.inventory is None
-    st.markdown(":material/cloud_off: **Cannot read from**" if unread else f"{icon} **Connected to**")
     st.html(
-        f'<div class="connection"><b><bdi>{escape(connection.title)}</bdi></b>'
-        f"<div>{escape(connection.endpoint)}<br>project <bdi>{escape(connection.project)}</bdi></div></div>"
+        f'<div class="connection" translate="no"><b><bdi>{escape(connection.title)}</bdi></b>'
+        f'<div title="{escape(connection.endpoint)}">project'
+        f" <bdi>{escape(connection.project)}</bdi></div></div>"
     )
     seconds = LOADING_SECONDS if here.state.running else STATUS_SECONDS
     fragment(partial(_draw_age, drawn=here.state.finished), here, look_again, run_every=seconds)
 
 
-def draw_beside_closed_sidebar(here: Context) -> None:
-    """Draw the connection and the filters in one line, seen only where the sidebar is closed."""
-    words = " · ".join([here.connection.title, *filter_words(here.view)])
-    with st.container(key="elsewhere"):
-        st.html(f'<div class="elsewhere"><bdi>{escape(words)}</bdi></div>')
-
-
 def _draw_age(here: Context, *, drawn: int) -> None:
     """Draw the age and Refresh; and everything again when a load has ended since it was `drawn`."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="age"):
         st.text(_age_text(here.state), width="stretch")
         if st.button(
             "Refresh", icon=":material/refresh:", key="refresh", disabled=here.state.running, type="tertiary"
@@ -66,7 +57,11 @@ def wait_text(project: Project, state: JobState[Any, Any]) -> str:
 
 
 def _age_text(state: LoadState) -> str:
-    if state.result is None:
+    """Return how old and how whole the data is, in one short line that never wraps."""
+    found = state.result
+    if found is None:
         return "Loading…" if state.running else "Nothing loaded"
-    age = age_words(state.result.age_seconds)
-    return f"Data of {age}, renewing…" if state.running else f"Data of {age}"
+    if state.running:
+        return "Renewing…"
+    whole = "" if found.complete else ", not whole"
+    return f"Data of {age_words(found.age_seconds)}{whole}"

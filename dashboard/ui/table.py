@@ -1,48 +1,28 @@
-"""The paginated table, its paging, and the download of everything that matches."""
+"""The paginated table with its order and paging, and the download of everything that matches."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
-from typing import Final
 
-import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
+from streamlit.errors import StreamlitAPIException
+from streamlit_plotly_basic import pressable, pressed
 
 from dashboard.data import export
 from dashboard.data.background import Job
 from dashboard.data.loads import LoadedInventory
-from dashboard.data.parameters import ORDER, PAGE, SORT_BY
+from dashboard.data.parameters import ORDER, ORDERS, PAGE, PER_PAGE, PER_PAGE_COUNT, SORT_BY, SORTS
 from dashboard.data.rows import FirstRows
 from dashboard.data.view import View, sorts_for
+from dashboard.report.table import Page, table
 from dashboard.ui import drawer, state
 from dashboard.ui.context import PATIENCE_SECONDS, POLL_SECONDS, Context, asked_view, fragment, look_again
 
-ROW_HEIGHT: Final = 35
-COLUMNS: Final = ("name", "description", "created", "engine", "version", "image", "command")
-
-
-@dataclass(frozen=True)
-class Rows:
-    """One page of rows, and how many there are in all."""
-
-    frame: pd.DataFrame
-    total: int
-    page: int
-    per_page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are; at least one."""
-        return max(1, -(-self.total // self.per_page))
-
-    @property
-    def range_text(self) -> str:
-        """Which rows of how many: "26–50 of 3,214"."""
-        first = (self.page - 1) * self.per_page + 1
-        return f"{first:,}–{first + len(self.frame) - 1:,} of {self.total:,}" if self.total else "0 of 0"
+KEY = "rows"
+MAX_PAGE_BUTTONS, PAGE_BUTTON_WIDTH = 9, 36
 
 
 def draw(here: Context) -> None:
@@ -55,56 +35,99 @@ def draw(here: Context) -> None:
 def _draw(here: Context, *, waits: bool) -> None:
     st.session_state[state.TABLE_DRAWN] = True
     found = here.inventory
-    rows = _loaded_rows(found, here.view) if found else _first_rows(here, here.view, 0)
-    if isinstance(rows, Job) != waits:
+    page = _loaded_page(found, here.view) if found else _first_rows(here, here.view, 0)
+    if isinstance(page, Job) != waits:
         st.rerun()  # from now on draw this by itself, or no longer
-    if rows is None or isinstance(rows, Job):
+    if page is None or isinstance(page, Job):
         return
-    with st.container(horizontal=True, vertical_alignment="center", key="table_bar"):
-        st.markdown("## Configurations", width="stretch", help="Select a row for its details.")
-        if found:
-            _draw_downloads(here, found)
-    with st.container(key="table"):
-        _draw_table(rows)
+    _draw_bar(here, page)
+    _draw_rows(here, page)
     with st.container(horizontal=True, vertical_alignment="center", key="paging"):
-        st.text(rows.range_text, width="stretch")
-        _draw_pages(rows, here.view.page)
+        _draw_pages(page, here.view.page)
+        st.selectbox(
+            PER_PAGE_COUNT.label,
+            PER_PAGE,
+            index=PER_PAGE.index(25),
+            key=PER_PAGE_COUNT.name,
+            bind="query-params",
+            on_change=redraw,
+            width=110,
+        )
 
 
-def _draw_pages(rows: Rows, wanted: int) -> None:
+def redraw() -> None:
+    """Begin at the first page in another order: only the table changes, so only the table is drawn again."""
+    state.to_first_page()
+    if st.session_state.get(state.TABLE_DRAWN):
+        # Before the first run is over there is no table to name; then all is drawn again.
+        with suppress(StreamlitAPIException):
+            st.rerun(state.TABLE)
+
+
+def _draw_bar(here: Context, page: Page) -> None:
+    sorts = sorts_for(here.view.config_type)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="table_bar"):
+        st.html(
+            '<div class="table-head"><h2>Configurations</h2>'
+            f'<span role="status" translate="no">{page.range_text}</span></div>',
+            width="stretch",
+        )
+        st.selectbox(
+            SORT_BY.label,
+            sorts,
+            index=sorts.index(str(SORT_BY.default)) if SORT_BY.default in sorts else 0,
+            key=SORT_BY.name,
+            bind="query-params",
+            on_change=redraw,
+            width=130,
+        )
+        st.selectbox(
+            ORDER.label,
+            ORDERS,
+            index=ORDERS.index("desc"),
+            key=ORDER.name,
+            bind="query-params",
+            on_change=redraw,
+            width=90,
+        )
+        if here.inventory:
+            _draw_downloads(here, here.inventory)
+
+
+def _draw_pages(page: Page, wanted: int) -> None:
     """Draw the choice of the page. One beyond the end becomes the last one, in the address too.
 
     Once the control is drawn, Streamlit takes what the address cannot have out of it, and lets nobody but the
     control put anything in. So an address is corrected before.
     """
-    if wanted > rows.page and PAGE.name not in st.session_state:
-        st.query_params[PAGE.name] = str(rows.page)
+    if wanted > page.number and PAGE.name not in st.session_state:
+        st.query_params[PAGE.name] = str(page.number)
         st.rerun()
-    if st.session_state.get(PAGE.name) != rows.page:
-        st.session_state[PAGE.name] = rows.page
+    if st.session_state.get(PAGE.name) != page.number:
+        st.session_state[PAGE.name] = page.number
     st.pagination(
-        rows.pages,
+        page.count,
         key=PAGE.name,
         bind="query-params",
-        max_visible_pages=7,
-        on_change=state.clear_selection,
+        max_visible_pages=MAX_PAGE_BUTTONS,
+        width=PAGE_BUTTON_WIDTH * (min(page.count, MAX_PAGE_BUTTONS) + 2),
     )
 
 
-def _loaded_rows(found: LoadedInventory, view: View) -> Rows:
+def _loaded_page(found: LoadedInventory, view: View) -> Page:
     positions = found.positions(view)
-    page = min(view.page, max(1, -(-len(positions) // view.per_page)))
-    shown = positions[(page - 1) * view.per_page : page * view.per_page]
-    return Rows(found.frame.iloc[shown], len(positions), page, view.per_page)
+    number = min(view.page, max(1, -(-len(positions) // view.per_page)))
+    shown = positions[(number - 1) * view.per_page : number * view.per_page]
+    return Page(found.frame.iloc[shown], len(positions), number, view.per_page)
 
 
-def _first_rows(here: Context, view: View, patience: float) -> Rows | Job[FirstRows, None] | None:
+def _first_rows(here: Context, view: View, patience: float) -> Page | Job[FirstRows, None] | None:
     """Return the rows before the inventory is there; the job that is to bring them if that takes long.
 
-    None under filters of ours, which the service cannot apply, and after a failure: the load of the inventory
-    meets the same, and the screen shows that.
+    None under filters and orders of ours, which the service cannot apply, and after a failure: the load of
+    the inventory meets the same, and the screen shows that.
     """
-    if view.facets:
+    if view.facets or not SORTS[view.sort_by]:
         return None
     job = here.project.first_rows(view)
     if not job.wait(patience) and job.state.result is None:
@@ -115,65 +138,32 @@ def _first_rows(here: Context, view: View, patience: float) -> Rows | Job[FirstR
     last = max(1, -(-found.total // view.per_page))
     if view.page > last:
         return _first_rows(here, replace(view, page=last), patience)
-    return Rows(found.frame, found.total, view.page, view.per_page)
+    return Page(found.frame, found.total, view.page, view.per_page)
 
 
-def _draw_table(rows: Rows) -> None:
-    zone = st.context.timezone or "UTC"
-    st.dataframe(
-        rows.frame,
-        key=state.rows_key(),
-        height=ROW_HEIGHT * (max(len(rows.frame), 1) + 1) + 3,
-        row_height=ROW_HEIGHT,
-        hide_index=True,
-        placeholder="",
-        column_order=COLUMNS,
-        column_config=_columns(zone),
-        on_select=_on_select,
-        selection_mode=["single-row", "single-column"],
-        alt=f"Training job configurations {rows.range_text}: {', '.join(COLUMNS)}",
-    )
-    st.session_state[state.DRAWN_NAMES] = tuple(rows.frame["name"].fillna("").tolist())
+def _draw_rows(here: Context, page: Page) -> None:
+    found, wanted = here.inventory, drawer.wanted()
+    drawn: list[tuple[str, int]] = []
+    for position, name in zip(page.frame.index, page.frame["name"].fillna("").tolist(), strict=True):
+        drawn.append((name, found.number_of(position) if found else 1))
+    st.session_state[state.DRAWN_ROWS] = tuple(drawn)
+    current = f"open {drawn.index(wanted)}" if wanted in drawn else ""
+    html = table(page, here.view.sort_by, here.view.order, here.zone)
+    pressable(html, key=KEY, on_press=_on_press, current=current)
 
 
-def _columns(zone: str) -> dict[str, ColumnConfig]:
-    text, date_time = st.column_config.TextColumn, st.column_config.DatetimeColumn
-    sortable = "Click the header to sort all rows by it, again to turn the order around."
-    return {
-        "name": text("Name", width=200, pinned=True, help=sortable),
-        "description": text("Description", width=220, help=sortable),
-        "created": date_time(
-            "Created",
-            format="YYYY-MM-DD HH:mm",
-            timezone=zone,
-            width=140,
-            help=f"In your time zone, {zone}. Filters and the timeline work in UTC. {sortable}",
-        ),
-        "engine": text("Engine", width=150),
-        "version": text("Version", width=190),
-        "image": text("Image", width=260),
-        "command": text("Start command", width=420),
-    }
-
-
-def _on_select() -> None:
-    """Open a row's details, or sort everything by a header, which stays unselected."""
-    chosen = st.session_state[state.rows_key()]["selection"]
-    names = st.session_state.get(state.DRAWN_NAMES, ())
-    if chosen["columns"]:
-        state.replace_grid()
-        _sort_by(chosen["columns"][0], asked_view())
-    elif chosen["rows"] and 0 <= chosen["rows"][0] < len(names):
-        drawer.want(names[chosen["rows"][0]])
-    else:
-        return
-    st.rerun()  # the details and the sidebar's sorting are outside of the table's fragment
+def _on_press() -> None:
+    """Open a row's details, or sort everything by a header."""
+    word, _, rest = (pressed(KEY) or "").partition(" ")
+    drawn = st.session_state.get(state.DRAWN_ROWS, ())
+    if word == "open" and rest.isascii() and rest.isdigit() and int(rest) < len(drawn):
+        drawer.want(*drawn[int(rest)])
+        st.rerun()  # the details are outside of the table's fragment
+    elif word == "sort" and rest in sorts_for(asked_view().config_type):
+        _sort_by(rest, asked_view())
 
 
 def _sort_by(column: str, view: View) -> None:
-    if column not in sorts_for(view.config_type):
-        st.toast("Rows can be sorted by name, description and creation time.", icon=":material/sort:")
-        return
     turned = "asc" if view.order == "desc" else "desc"
     order = turned if view.sort_by == column else ("desc" if column == "created" else "asc")
     state.set_parameters(**{ORDER.name: order, SORT_BY.name: column})

@@ -1,6 +1,7 @@
 """Prints the path of a Chromium to test with: $CHROMIUM, one on the PATH, or one that it installs.
 
-As root it installs the distribution's package, otherwise Playwright's own build. Fails with what was tried
+The headless shell comes first: the same engine without the window around it takes two thirds of the time.
+As root the distribution's package is installed, otherwise Playwright's own build. Fails with what was tried
 rather than let browser tests be skipped.
 """
 
@@ -12,7 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def find() -> str | None:
@@ -26,13 +28,12 @@ def find() -> str | None:
 
 
 def install() -> str:
-    """Install a Chromium and return its path; SystemExit with the reasons when that fails."""
+    """Install a Chromium and return its path; SystemExit with the reasons when there is none."""
     failures = []
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        update = _run(["apt-get", "update"])
-        if not (failure := update or _run(["apt-get", "install", "--yes", "chromium"])) and (path := find()):
+        failures.append(_run(["apt-get", "update"]) or _run(["apt-get", "install", "--yes", SHELL]))
+        if path := find():
             return path
-        failures.append(failure)
     if not (failure := _run([sys.executable, "-m", "playwright", "install", "chromium"])):
         return _of_playwright()
     failures.append(failure)
@@ -56,4 +57,5 @@ def _run(command: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    print(find() or install())
+    is_quick = os.environ.get("CHROMIUM") or shutil.which(SHELL) or os.geteuid() != 0
+    print((find() if is_quick else None) or install())

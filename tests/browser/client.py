@@ -23,7 +23,7 @@ class Client:
     def __init__(self, url: str, cookies: Mapping[str, str] | None = None, session: str = "") -> None:
         """`session` is the id of a session to go on with, as a browser does after a lost connection."""
         self._address = url.replace("http", "ws", 1) + "/_stcore/stream"
-        self._headers = {"Origin": url}
+        self._headers = {"Origin": "/".join(url.split("/")[:3])}
         if cookies:
             self._headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
         self._protocols = ["streamlit", (cookies or {}).get("_streamlit_xsrf", "none"), session or "none"]
@@ -39,6 +39,7 @@ class Client:
                 additional_headers=self._headers,
                 max_size=None,
                 proxy=None,
+                ping_interval=None,  # the server may be busy for longer than pings wait
                 close_timeout=1,
             )
         )

@@ -54,31 +54,58 @@ def connected_to(service: LocalService) -> dict[str, str]:
     }
 
 
+class Windows:
+    """Browser windows at 1440 px, light, in Berlin, or with other options; one for all that want the same.
+
+    The tabs of a window share its cookies and what the browser has loaded: most of what a test would take.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._shared: dict[str, BrowserContext] = {}
+
+    def new(self, **options: Any) -> BrowserContext:
+        """Return a window that nobody else has; to be closed."""
+        context = self._browser.new_context(**WINDOW | options)
+        context.set_default_timeout(PATIENCE_MS)
+        return context
+
+    def shared(self, **options: Any) -> BrowserContext:
+        """Return the window of these options."""
+        key = repr(sorted(options.items()))
+        if key not in self._shared:
+            self._shared[key] = self.new(**options)
+        return self._shared[key]
+
+
 @pytest.fixture(scope="session")
-def window(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser window at 1440 px, light, in Berlin. Its tabs share what the browser has cached."""
-    context = browser.new_context(**WINDOW)
-    context.set_default_timeout(PATIENCE_MS)
-    yield context
-    context.close()
+def windows(browser: Browser) -> Windows:
+    """The windows of this run. They close with the browser."""
+    return Windows(browser)
+
+
+@pytest.fixture(scope="session")
+def window(windows: Windows) -> BrowserContext:
+    """The window that most tests share."""
+    return windows.shared()
 
 
 @pytest.fixture
-def visit(browser: Browser, window: BrowserContext) -> Iterator[Visit]:
-    """Open a tab on a dashboard; with options of the browser's context, in a window of its own.
+def visit(windows: Windows) -> Iterator[Visit]:
+    """Open a tab on a dashboard; with options of the context, or others `beside` it, in a new window.
 
     Whatever a test does: nothing is asked of another host, save those `beside` it; no script fails, no dialog
     opens, and the content security policy has nothing to stop.
     """
     opened: list[tuple[Page, Screen, list[str]]] = []
-    windows: list[BrowserContext] = []
+    own: list[BrowserContext] = []
 
     def open_tab(dashboard: Dashboard, beside: tuple[str, ...] = (), **options: Any) -> Screen:
-        context = window
-        if options:
-            context = browser.new_context(**WINDOW | options)
-            context.set_default_timeout(PATIENCE_MS)
-            windows.append(context)
+        if options.keys() <= {"color_scheme"} and not beside:
+            context = windows.shared(**options)
+        else:  # cookies, or what the browser remembers of the sidebar, are what these tests are about
+            context = windows.new(**options)
+            own.append(context)
         incidents: list[str] = []
         page = context.new_page()
         page.on("request", lambda request: incidents.extend(strays(request, dashboard.url, beside)))
@@ -93,7 +120,7 @@ def visit(browser: Browser, window: BrowserContext) -> Iterator[Visit]:
     yield open_tab
     for page, _, _ in opened:
         page.close()
-    for context in windows:
+    for context in own:
         context.close()
     assert [incident for _, _, incidents in opened for incident in incidents] == []
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import secrets
 import time
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 from playwright.sync_api import Page, expect
 
 from modelarts_local import LocalService
+from tests.browser.conftest import Visit
 from tests.browser.provider import Provider
+from tests.browser.screen import Screen
 from tests.browser.served import Dashboard
+from tests.screens import naive
 
 TOKEN = "token-that-nobody-may-see"
 METRICS_TOKEN = secrets.token_hex(24)
@@ -31,10 +37,17 @@ contact = "platform@example.com"
 """
 
 
-class Guarded:
-    """A dashboard behind a sign-in; `write` replaces what its secrets.toml says besides `[auth]`."""
+QUERY = "engine=PyTorch&contains=train&sort_by=created&order=asc&per_page=10"
+Tab = Callable[[], Screen]
 
-    def __init__(self, service: LocalService, provider: Provider, folder: Path) -> None:
+
+class Guarded:
+    """A dashboard behind a sign-in; `write` replaces what its secrets.toml says besides `[auth]`.
+
+    With `base`, such as `/modelarts`, it is served under that path.
+    """
+
+    def __init__(self, service: LocalService, provider: Provider, folder: Path, base: str = "") -> None:
         self.path = folder / "secrets.toml"
         self.provider = provider
         environment = {
@@ -42,8 +55,9 @@ class Guarded:
             "MODELARTS_PROJECT_ID": service.project_id,
             "MODELARTS_TOKEN": TOKEN,
         }
-        self.dashboard = Dashboard(environment, (f"--secrets.files={self.path}",))
-        self.url = self.dashboard.url
+        options = [f"--secrets.files={self.path}", *([f"--server.baseUrlPath={base}"] if base else [])]
+        self.dashboard = Dashboard(environment, tuple(options))
+        self.url = self.dashboard.url + base
         redirect = f"{self.url}/oauth2callback"
         self.auth = {
             "redirect_uri": redirect,
@@ -87,10 +101,57 @@ def sign_in(page: Page, subject: str) -> None:
 def expect_sign_in(page: Page) -> None:
     """Wait for the sign-in screen, and see that it shows nothing else."""
     expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
-    expect(page.get_by_test_id("stMetric").or_(page.get_by_test_id("stDataFrame"))).to_have_count(0)
+    expect(page.locator(".figures, table.rows")).to_have_count(0)
     expect(page.get_by_test_id("stSidebar")).to_have_count(0)
+
+
+def enrol_in_many_groups(provider: Provider, count: int) -> str:
+    """Let the provider know somebody in so many groups, named as in Entra ID; ml-platform is last."""
+    subject = f"in-{count}-groups"
+    groups = [str(uuid.uuid5(uuid.NAMESPACE_URL, str(number))) for number in range(count - 1)]
+    provider.enrol(subject, name=subject, groups=[*groups, "ml-platform"])
+    return subject
 
 
 def cookies_of(page: Page) -> dict[str, str]:
     """The cookies of a tab's window, by name."""
     return {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+
+
+def wanted(service: LocalService) -> list[str]:
+    """The names of QUERY's rows."""
+    rows = naive.listed(service, sortBy="create_time", order="asc")
+    return [r["config_name"] for r in rows if naive.engine(r) == "PyTorch" and naive.contains(r, "train")]
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    """A provider that knows everybody."""
+    with Provider() as running:
+        for subject, claims in PEOPLE.items():
+            running.enrol(subject, **claims)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def server(
+    service: LocalService, provider: Provider, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Guarded]:
+    """A dashboard behind a sign-in at the provider."""
+    guarded = Guarded(service, provider, tmp_path_factory.mktemp("guarded"))
+    with guarded.dashboard:
+        yield guarded
+
+
+@pytest.fixture
+def guarded(server: Guarded) -> Iterator[Guarded]:
+    """The guarded dashboard with its usual rules, which the test may change."""
+    yield server
+    server.write(ACCESS)
+    server.wait_for(302, "/auth/login")
+
+
+@pytest.fixture
+def tab(visit: Visit, guarded: Guarded) -> Tab:
+    """Open a tab on the guarded dashboard, in a window where nobody is signed in."""
+    return lambda: visit(guarded.dashboard, beside=(guarded.provider.url,), locale="en-GB")

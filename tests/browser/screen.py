@@ -13,17 +13,10 @@ from typing import Self
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-ROW_HEIGHT = 35
-MARKER_WIDTH = 32
-"""The column of check boxes by which a row is selected."""
-HEADERS = {"name": MARKER_WIDTH + 60, "description": MARKER_WIDTH + 260, "created": MARKER_WIDTH + 480}
-"""Where to click each header, in pixels from the table's left edge."""
 DRAWN = """key => {
   const plot = document.querySelector(`.st-key-${key} .js-plotly-plot`);
   return Boolean(plot?._fullLayout) && plot.querySelector('.bars .point path') !== null;
 }"""
-TO_THE_MIDDLE = """(canvas, y) => document.querySelector('[data-testid="stMain"]').scrollBy({
-  top: canvas.getBoundingClientRect().top + y - innerHeight / 2, behavior: 'instant' })"""
 
 
 class Screen:
@@ -36,7 +29,7 @@ class Screen:
     def open(self, path: str = "/") -> Self:
         """Open an address of the overview and wait until its rows and charts are drawn."""
         self.page.goto(self.url + path)
-        expect(self.of("kpis")).to_be_visible()
+        expect(self.of("top").locator(".figures")).to_be_visible()
         expect(self.range_text).to_be_visible()
         self.page.wait_for_function(DRAWN, arg="engine_usage")
         return self
@@ -48,7 +41,7 @@ class Screen:
     @property
     def range_text(self) -> Locator:
         """Which rows are shown of how many: "1–25 of 320"."""
-        return self.of("paging").get_by_test_id("stText")
+        return self.of("table_bar").get_by_role("status")
 
     @property
     def sidebar(self) -> Locator:
@@ -67,10 +60,12 @@ class Screen:
 
     def figure(self, label: str) -> Locator:
         """A key figure by its label."""
-        return self.page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
+        return self.of("top").locator(".figure").filter(has_text=label).locator(".value")
 
     def violations(self) -> list[str]:
-        """What axe-core finds wrong with what is on screen."""
+        """What axe-core finds wrong with what is on screen, without a tooltip under the pointer."""
+        self.page.mouse.move(0, 0)
+        expect(self.page.get_by_test_id("stTooltipContent")).to_have_count(0)
         report = Axe().run(self.page)
         return [
             f"{violation['id']}: {node['html'][:200]}"
@@ -102,31 +97,27 @@ class Screen:
 
     def cell(self, row: int, column: int = 1) -> Locator:
         """A cell of the table, by its row on the page (from 0) and column (1 is the name)."""
-        return self.of("table").get_by_test_id(f"glide-cell-{column}-{row}")
+        return self.of("rows").locator(f"tbody tr:nth-child({row + 1}) > [aria-colindex='{column}']")
 
     def column(self, column: int = 1) -> Locator:
         """The cells of a column, of the rows on the page. They follow what is drawn after a moment."""
-        return self.of("table").locator(f'td[aria-colindex="{column}"]')
+        return self.of("rows").locator(f'tbody [aria-colindex="{column}"]')
 
     def expect_names(self, names: list[str]) -> None:
         """Wait until the table's page shows exactly these names."""
         expect(self.column()).to_have_text(names)
 
     def click_row(self, row: int) -> None:
-        """Select a row by its check box."""
-        self._click_table(MARKER_WIDTH // 2, ROW_HEIGHT * (row + 1) + ROW_HEIGHT // 2)
+        """Click a row, anywhere but on its name."""
+        self.cell(row, 4).click()
+
+    def header(self, label: str) -> Locator:
+        """A column's header, by its label."""
+        return self.of("rows").get_by_role("columnheader", name=label)
 
     def click_header(self, name: str) -> None:
-        """Click a column's header."""
-        self._click_table(HEADERS[name], ROW_HEIGHT // 2)
-
-    def _click_table(self, x: int, y: int) -> None:
-        """Click a place of the grid, in pixels from its corner, scrolled to the middle of the window."""
-        canvas = self.of("table").get_by_test_id("data-grid-canvas")
-        canvas.evaluate(TO_THE_MIDDLE, y)
-        box = canvas.bounding_box()
-        assert box is not None
-        self.page.mouse.click(box["x"] + x, box["y"] + y)
+        """Click a column's header, by its word for sorting."""
+        self.of("rows").locator(f'[data-press="sort {name}"]').click()
 
     def pager(self, name: str) -> Locator:
         """A button of the pagination: "Page 3", "Next page"."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from typing import Self
 import requests
 
 from dashboard.connections import VARIABLES
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 60
@@ -25,9 +25,7 @@ class Dashboard:
     """A running dashboard; `url` is where. `environment` is put on top of ours, "" takes a variable away."""
 
     def __init__(self, environment: Mapping[str, str] | None = None, options: tuple[str, ...] = ()) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         address = f"--server.port={self.port}"
         self.command = [sys.executable, "-m", "streamlit", "run", "app.py", address, *options]

@@ -22,7 +22,9 @@ def open_at_once(url: str, count: int) -> list[str]:
 
 def _open(url: str, start: Barrier) -> str:
     address = url.replace("http", "ws", 1) + "/_stcore/stream"
-    with connect(address, subprotocols=["streamlit"], max_size=None, proxy=None) as socket:  # type: ignore[list-item]  # a NewType of str
+    with connect(
+        address, subprotocols=["streamlit"], max_size=None, proxy=None, ping_interval=None
+    ) as socket:  # type: ignore[list-item]  # a NewType of str
         start.wait(SECONDS)
         question = BackMsg()
         question.rerun_script.query_string = ""

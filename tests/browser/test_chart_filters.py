@@ -95,7 +95,7 @@ def test_a_dragged_period_filters_everything_and_can_be_undone(screen: Screen, s
         shown = "".join(screen.of(key).get_by_role("spinbutton").all_inner_texts())
         assert shown == f"{day:%Y%m%d}"
 
-    screen.page.get_by_role("button", name="Clear filters").click()
+    screen.page.get_by_role("button", name="Clear all").click()
     expect(screen.range_text).to_have_text("1–25 of 320")
     screen.expect_query(created_from=None, created_to=None)
 

@@ -199,8 +199,17 @@ def test_an_inventory_that_is_not_whole_says_so(visit: Visit, several: Dashboard
     expect(tab.page.get_by_text("3 configurations could be read and the service reports 99")).to_be_visible()
 
 
-def test_an_answer_that_drips_freezes_nothing(visit: Visit, several: Dashboard) -> None:
-    tab = visit(several)
+@pytest.fixture
+def beside_a_drip(tables: dict[str, dict[str, Any]], tmp_path: Path) -> Iterator[Dashboard]:
+    """A dashboard that nobody has looked at: in time the load of the dripping project fails."""
+    path = tmp_path / "secrets.toml"
+    path.write_text(toml({name: tables[name] for name in ("alpha", "beta", "dripping")}), encoding="utf-8")
+    with Dashboard(options=("--secrets.files", str(path))) as running:
+        yield running
+
+
+def test_an_answer_that_drips_freezes_nothing(visit: Visit, beside_a_drip: Dashboard) -> None:
+    tab = visit(beside_a_drip)
     tab.page.goto(f"{tab.url}/?connection=dripping")
     expect(tab.page.get_by_text("No answer yet; asked").first).to_be_visible()
     expect(tab.page.get_by_test_id("stProgress")).to_be_visible()

@@ -14,10 +14,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+import requests
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from tests.browser.served import ROOT, START_SECONDS, Dashboard
+from tests.ports import free_port
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "::"])
@@ -75,9 +77,7 @@ def uvicorn(*options: str, connection: http.client.HTTPConnection) -> Iterator[N
 
 
 def test_another_server_that_listens_everywhere_answers_only_those_who_are_here() -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     with uvicorn("--host=0.0.0.0", f"--port={port}", connection=connection):
         assert status(connection, f"localhost:{port}") == 200
@@ -107,3 +107,15 @@ def test_a_unix_socket_is_here_and_a_proxy_before_it_is_known_by_its_name(tmp_pa
     with uvicorn(f"--uds={path}", connection=connection):
         assert status(connection, "localhost") == 200
         assert status(connection, "dashboard.example.com") == 403
+
+
+@pytest.mark.parametrize("full", [">/dev/full", "2>/dev/full", ">/dev/full 2>&1"])
+@pytest.mark.parametrize("buffered", ["", "1"])
+def test_output_that_takes_nothing_more_ends_no_start(full: str, buffered: str) -> None:
+    """The disk of a log is full, for example. What can still be written says where the dashboard is."""
+    dashboard = Dashboard({"PYTHONUNBUFFERED": buffered})
+    dashboard.command = ["sh", "-c", f'exec "$@" {full}', "sh", *dashboard.command]
+    with dashboard:
+        assert requests.get(f"{dashboard.url}/healthz", timeout=30).json()["status"] == "ok"
+        assert (dashboard.url in dashboard.output) is not full.endswith("&1")
+        assert ("cannot be written" in dashboard.output) is (full == ">/dev/full")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -12,6 +13,9 @@ import pytest
 import requests
 from playwright.sync_api import expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
+from websockets.sync.client import connect
 
 from modelarts_local import LocalService
 from tests.browser.conftest import Visit, connected_to
@@ -87,10 +91,10 @@ def test_a_visitor_stays_on_a_replica_and_moves_when_it_ends(
     visit: Visit, site: Site, tmp_path: Path
 ) -> None:
     tabs: dict[str, Screen] = {}
-    for _ in site.replicas:
+    while set(tabs) != set(site.replicas):  # newcomers take turns, request by request
         tab = visit(site.nginx, ignore_https_errors=True).open(QUERY)
-        tabs[site.replica_of(tab)] = tab
-    assert set(tabs) == set(site.replicas), "newcomers take turns"
+        assert len(tab.page.context.browser.contexts) < 12, "all newcomers are sent to one replica"
+        tabs.setdefault(site.replica_of(tab), tab)
     for name, tab in tabs.items():
         look(tab, site, tmp_path)
         assert site.replica_of(tab) == name
@@ -144,6 +148,37 @@ def test_a_cookie_that_names_no_replica_is_replaced(site: Site) -> None:
         answer = site.nginx.get("/", cookies={COOKIE: value})
         assert answer.status_code == 200
         assert answer.cookies[COOKIE] in site.replicas
+
+
+def test_a_replica_that_hangs_is_left_for_the_other(site: Site) -> None:
+    """Whoever is bound to it, and newcomers: within the 30 s that a request has here, by nginx's 5."""
+    stopped = site.replicas["1"].process
+    stopped.send_signal(signal.SIGSTOP)
+    try:
+        for cookies in ({COOKIE: "1"}, {}, {}):
+            answer = site.nginx.get("/", cookies=cookies)
+            assert (answer.status_code, answer.cookies[COOKIE]) == (200, "2")
+    finally:
+        stopped.send_signal(signal.SIGCONT)
+    wait_until(lambda: COOKIE not in site.nginx.get("/", cookies={COOKIE: "1"}).cookies)
+
+
+def test_a_replica_that_is_told_to_end_says_goodbye_with_a_code_at_which_browsers_come_again(
+    site: Site,
+) -> None:
+    """And takes nobody any more: what goes to it is sent on at once."""
+    leaving = site.replicas["2"]
+    with connect(f"{leaving.url.replace('http', 'ws')}/_stcore/stream", proxy=None) as session:
+        leaving.process.send_signal(signal.SIGTERM)
+        with pytest.raises(ConnectionClosed) as goodbye:
+            session.recv(timeout=30)
+    assert goodbye.value.rcvd is not None
+    assert goodbye.value.rcvd.code == CloseCode.SERVICE_RESTART
+    answer = site.nginx.get("/", cookies={COOKIE: "2"})
+    assert (answer.status_code, answer.cookies[COOKIE]) == (200, "1")
+    leaving.__exit__(None, None, None)
+    leaving.__enter__()
+    wait_until(lambda: COOKIE not in site.nginx.get("/", cookies={COOKIE: "2"}).cookies)
 
 
 def wait_until(true: Callable[[], bool]) -> None:

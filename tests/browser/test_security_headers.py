@@ -23,7 +23,7 @@ PATHS = {
     "/favicon.png": 200,
     "/healthz": 200,
     "/media/none.csv": 404,
-    "/auth/login": 302,
+    "/auth/login": 404,
     "/_stcore/health": 200,
     "/_stcore/host-config": 200,
     "/_stcore/metrics": 401,
@@ -37,7 +37,8 @@ INSERT = """([tag, url]) => new Promise(resolve => {
   document.addEventListener('securitypolicyviolation', told, { once: true });
   const element = document.createElement(tag);
   element.src = url;
-  element.onload = () => resolve('loaded');
+  // A frame that is blocked loads an empty page, sometimes before the violation is told.
+  element.onload = () => setTimeout(() => resolve('loaded'), 5000);
   document.body.append(element);
 })"""
 RUN = """code => new Promise(resolve => {

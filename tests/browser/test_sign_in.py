@@ -3,75 +3,34 @@
 from __future__ import annotations
 
 import json
-import re
 import socket
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.web.server.starlette.starlette_app_utils import create_signed_value, generate_xsrf_token_string
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
 from modelarts_local import LocalService
-from tests.browser.client import Client
 from tests.browser.conftest import Visit
 from tests.browser.guarded import (
     ACCESS,
     METRICS_TOKEN,
-    PEOPLE,
+    QUERY,
     Guarded,
+    Tab,
     cookies_of,
     expect_sign_in,
+    guarded,
     identify,
+    provider,
+    server,
     sign_in,
+    tab,
+    wanted,
 )
 from tests.browser.provider import Provider
-from tests.browser.screen import Screen
-from tests.screens import naive
 
-QUERY = "engine=PyTorch&contains=train&sort_by=created&order=asc&per_page=10"
-Tab = Callable[[], Screen]
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Provider]:
-    """A provider that knows everybody."""
-    with Provider() as running:
-        for subject, claims in PEOPLE.items():
-            running.enrol(subject, **claims)
-        yield running
-
-
-@pytest.fixture(scope="module")
-def server(
-    service: LocalService, provider: Provider, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Guarded]:
-    """A dashboard behind a sign-in at the provider."""
-    guarded = Guarded(service, provider, tmp_path_factory.mktemp("guarded"))
-    with guarded.dashboard:
-        yield guarded
-
-
-@pytest.fixture
-def guarded(server: Guarded) -> Iterator[Guarded]:
-    """The guarded dashboard with its usual rules, which the test may change."""
-    yield server
-    server.write(ACCESS)
-    server.wait_for(302, "/auth/login")
-
-
-@pytest.fixture
-def tab(visit: Visit, guarded: Guarded) -> Tab:
-    """Open a tab on the guarded dashboard, in a window where nobody is signed in."""
-    return lambda: visit(guarded.dashboard, beside=(guarded.provider.url,), locale="en-GB")
-
-
-def wanted(service: LocalService) -> list[str]:
-    """The names of QUERY's rows."""
-    rows = naive.listed(service, sortBy="create_time", order="asc")
-    return [r["config_name"] for r in rows if naive.engine(r) == "PyTorch" and naive.contains(r, "train")]
+__all__ = ["guarded", "provider", "server", "tab"]
 
 
 def test_a_cold_deep_link_survives_the_sign_in(tab: Tab, service: LocalService) -> None:
@@ -110,7 +69,7 @@ def test_who_is_on_no_list_is_told_so_and_may_use_another_account(tab: Tab, serv
     expect(page.get_by_role("heading", name="This account may not look")).to_be_visible()
     expect(page.get_by_text("You are signed in as")).to_contain_text("Eve, eve@example.com.evil.org")
     expect(page.get_by_text("If you should see this")).to_contain_text("ask platform@example.com")
-    expect(page.get_by_test_id("stMetric").or_(page.get_by_test_id("stSidebar"))).to_have_count(0)
+    expect(page.locator(".figures").or_(page.get_by_test_id("stSidebar"))).to_have_count(0)
     assert screen.violations() == []
 
     page.get_by_role("button", name="Use another account").click()
@@ -127,7 +86,31 @@ def test_an_address_that_is_not_verified_does_not_count(visit: Visit, guarded: G
     sign_in(screen.page, "mallory")
     expect(screen.page.get_by_text("has not verified this e-mail address")).to_be_visible()
     assert screen.violations() == []
-    expect(screen.page.get_by_test_id("stMetric")).to_have_count(0)
+    expect(screen.page.locator(".figures")).to_have_count(0)
+
+
+def test_under_a_path_a_deep_link_survives_the_sign_in_and_a_sign_out_ends_it(
+    visit: Visit, service: LocalService, provider: Provider, tmp_path: Path
+) -> None:
+    below = Guarded(service, provider, tmp_path, "/team/dash")
+    with below.dashboard:
+        screen = visit(below.dashboard, beside=(provider.url,), locale="en-GB")
+        page = screen.page
+        page.goto(f"{below.url}/connection?engine=PyTorch")
+        expect_sign_in(page)
+        sign_in(page, "anna")
+        expect(screen.facts).to_be_visible()
+        expect(page).to_have_url(f"{below.url}/connection?engine=PyTorch")
+        screen.of("sign_out").get_by_role("button").click()
+        page.get_by_role("button", name="End session").click()
+        expect_sign_in(page)
+        assert page.url.startswith(f"{below.url}/")
+        assert not [name for name in cookies_of(page) if name.startswith("_streamlit_user")]
+        page.goto(f"{below.url}/")
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.get_by_role("button", name="Deny").click()
+        expect(page.get_by_text("Signing in did not work")).to_be_visible()
+        expect(page).to_have_url(f"{below.url}/?sign_in=failed")
 
 
 def test_who_declines_at_the_provider_is_asked_again(tab: Tab) -> None:
@@ -210,7 +193,7 @@ def test_who_is_taken_off_the_list_is_out_while_looking(tab: Tab, guarded: Guard
     guarded.wait_for(403, "/media/none", cookies_of(screen.page))
     screen.pager("Page 3").click()
     expect(screen.page.get_by_role("heading", name="This account may not look")).to_be_visible()
-    expect(screen.page.get_by_test_id("stDataFrame")).to_have_count(0)
+    expect(screen.page.locator("table.rows")).to_have_count(0)
     expect(screen.sidebar.get_by_test_id("stElementContainer")).to_have_count(0)
 
 
@@ -227,52 +210,7 @@ def test_a_mistake_in_the_file_shuts_and_says_which(tab: Tab, guarded: Guarded) 
     expect(screen.page.get_by_text("[auth] cookie_secret is missing")).to_be_visible()
     expect(screen.page.get_by_test_id("stCode")).to_be_visible()
     assert screen.violations() == []
-    expect(screen.page.get_by_test_id("stMetric").or_(screen.sidebar)).to_have_count(0)
-
-
-def session_of(client: Client) -> str:
-    """The id of a client's session, as the server told it."""
-    return client.received[0].new_session.initialize.session_id
-
-
-def test_a_client_of_any_kind_without_a_sign_in_is_drawn_the_sign_in_alone(
-    guarded: Guarded, service: LocalService
-) -> None:
-    """It may know pages, widgets, files, even a viewer's session: it sees no row and causes no request."""
-    claims = {"origin": guarded.url, "is_logged_in": True, "email": "anna@example.com", "provider": "default"}
-    signed = create_signed_value(
-        guarded.auth["cookie_secret"], "_streamlit_user", json.dumps(claims)
-    ).decode()
-    anna = {"_streamlit_user": signed, "_streamlit_xsrf": generate_xsrf_token_string()}
-    with Client(guarded.url, anna) as viewer:
-        shown = viewer.run() + viewer.run()
-        assert service.project_id in shown
-        service.requests.clear()
-        known = session_of(viewer)
-        for cookies in ({}, {"_streamlit_xsrf": anna["_streamlit_xsrf"]}, {"_streamlit_user": signed}):
-            with Client(guarded.url, cookies, session=known) as stranger:
-                told = stranger.run("engine=PyTorch&config=x", page_name="connection")
-                told += stranger.run(widgets={viewer.widgets["page"]: {"int_value": 2}})
-                assert session_of(stranger) != known
-                stranger.send(download(session_of(stranger), shown))
-                stranger.send(download(known, shown))
-                time.sleep(0.5)  # a file would be made in a thread, and told of when it is there
-                told += stranger.say(BackMsg(app_heartbeat=True), until="heartbeat_ack")
-            for hidden in (service.url, service.project_id, "configs", "/media/"):
-                assert hidden not in told
-            assert "Sign in with your" in told
-        made = viewer.say(download(known, shown), until="backend_operation_response")
-        assert "/media/" in made
-    assert list(service.requests) == []
-
-
-def download(session: str, shown: str) -> BackMsg:
-    """A wish for the first file that somebody was shown a button for."""
-    file_id = re.findall(r'deferred_file_id: "([^"]+)"', shown)[-1]
-    message = BackMsg()
-    message.backend_operation_request.session_id = session
-    message.backend_operation_request.deferred_file.file_id = file_id
-    return message
+    expect(screen.page.locator(".figures").or_(screen.sidebar)).to_have_count(0)
 
 
 def test_a_change_counts_also_after_the_file_was_no_toml_for_a_while(guarded: Guarded) -> None:

@@ -12,20 +12,21 @@ from playwright.sync_api import expect
 
 from modelarts_local import LocalService
 from tests.browser.conftest import Visit, connected_to
-from tests.browser.guarded import ACCESS, METRICS_TOKEN, PEOPLE, cookies_of, expect_sign_in, sign_in
+from tests.browser.guarded import (
+    ACCESS,
+    METRICS_TOKEN,
+    cookies_of,
+    enrol_in_many_groups,
+    expect_sign_in,
+    provider,
+    sign_in,
+)
 from tests.browser.provider import Provider
 from tests.browser.served import Dashboard
 from tests.browser.test_replicas import COOKIE, QUERY, Site, is_end_of_run, look
 from tests.deploy.nginx import Nginx
 
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Provider]:
-    """A provider that knows everybody."""
-    with Provider() as running:
-        for subject, claims in PEOPLE.items():
-            running.enrol(subject, **claims)
-        yield running
+__all__ = ["provider"]
 
 
 @pytest.fixture
@@ -71,6 +72,25 @@ def test_a_deep_link_a_sign_in_and_a_replica_that_ends(
     expect(tab.sidebar.get_by_text("Anna Berg")).to_be_visible()
     assert all(cookie["secure"] for cookie in tab.page.context.cookies([site.nginx.url]))
     assert COOKIE in cookies_of(tab.page)
+
+
+@pytest.mark.parametrize("count", [100, 1000])
+def test_who_is_in_many_groups_sees_the_data(
+    visit: Visit, site: Site, provider: Provider, tmp_path: Path, count: int
+) -> None:
+    """With other cookies of this host beside it: nginx and the server take them all."""
+    tab = visit(site.nginx, beside=(provider.url,), ignore_https_errors=True)
+    beside = {"name": "another_application", "value": "x" * 3900, "url": site.nginx.url}
+    tab.page.context.add_cookies([beside])  # type: ignore[list-item]  # a TypedDict
+    tab.page.context.add_cookies([beside | {"name": "a_third"}])  # type: ignore[list-item]  # a TypedDict
+    tab.page.goto(site.nginx.url + QUERY)
+    sign_in(tab.page, enrol_in_many_groups(provider, count))
+    look(tab, site, tmp_path)
+    cookies = [
+        cookie for cookie in tab.page.context.cookies() if cookie["name"].startswith("_streamlit_user")
+    ]
+    assert [cookie["name"] for cookie in cookies] == ["_streamlit_user"]
+    assert len(cookies[0]["value"]) <= 4096
 
 
 def test_without_a_sign_in_nothing_is_given_away(site: Site) -> None:

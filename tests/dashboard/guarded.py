@@ -50,10 +50,8 @@ OPEN = (
     "/_stcore/health",
     "/_stcore/host-config",
     "/_stcore/bidi-components/chart.js",
-    "/auth/login",
-    "/auth/logout",
-    "/oauth2callback",
 )
+SIGN_IN = ("/auth/login", "/auth/logout", "/oauth2callback")
 CLOSED = (
     "/report",
     "/report?x=/healthz",

@@ -63,13 +63,18 @@ class Image:
         self.files = {path for path in exclude_paths(str(context), ignored) if (context / path).is_file()}
         self.instructions = list(_instructions(context / "Dockerfile"))
         self.stages: dict[str, Stage] = {}
+        self.arguments: dict[str, str] = {}
         for name, value in self.instructions:
             self._carry_out(name, value)
         self.last = list(self.stages.values())[-1]
 
     def _carry_out(self, name: str, value: str) -> None:
+        if name == "ARG":
+            assert not self.stages, "an argument of one stage only is not carried out here"
+            self.arguments |= [value.split("=", 1)]
+            return
         if name == "FROM":
-            base, _, alias = value.partition(" AS ")
+            base, _, alias = string.Template(value).substitute(self.arguments).partition(" AS ")
             self.stages[alias or str(len(self.stages))] = self._begun(base)
             return
         stage = list(self.stages.values())[-1]
@@ -102,17 +107,19 @@ class Image:
     def _copy(self, stage: Stage, words: list[str]) -> None:
         *sources, target = words
         if sources[0].startswith("--from="):
-            source = self.stages[sources[0].removeprefix("--from=")].located(sources[1])
-            shutil.copytree(source, stage.located(target), dirs_exist_ok=True, symlinks=True)
+            built = self.stages[sources[0].removeprefix("--from=")].located(sources[1])
+            shutil.copytree(built, stage.located(target), dirs_exist_ok=True, symlinks=True)
             return
-        (source_name,) = sources
-        copied = [path for path in self.files if path == source_name or path.startswith(f"{source_name}/")]
-        assert copied, f"{source_name} is not there to be copied"
-        whole = target if not target.endswith("/") else f"{target}{source_name}"
-        for path in copied:
-            place = stage.located(whole + path[len(source_name) :])
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(self._context / path, place)
+        for source_name in sources:
+            copied = [
+                path for path in self.files if path == source_name or path.startswith(f"{source_name}/")
+            ]
+            assert copied, f"{source_name} is not there to be copied"
+            whole = target if not target.endswith("/") else f"{target}{source_name}"
+            for path in copied:
+                place = stage.located(whole + path[len(source_name) :])
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(self._context / path, place)
 
     def _new_folder(self) -> Path:
         folder = self._scratch / f"layer-{len(list(self._scratch.iterdir()))}"

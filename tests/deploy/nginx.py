@@ -20,6 +20,7 @@ import trustme
 from requests.adapters import HTTPAdapter
 
 from tests.deploy.debian import program
+from tests.ports import free_port
 
 SHIPPED = Path(__file__).parent.parent.parent / "deploy" / "nginx"
 HOST = "dashboard.localhost"
@@ -50,7 +51,7 @@ class Nginx:
     def __init__(self, upstream: str, ports: Mapping[int, int]) -> None:
         """`upstream`: the file beside dashboard.conf; `ports`: what stands in it, and where that listens."""
         self._upstream, self._ports = upstream, ports
-        self.port, self.plain_port = _free_port(), _free_port()
+        self.port, self.plain_port = free_port(), free_port()
         self.url = f"https://{HOST}:{self.port}"
         self.plain_url = f"http://{HOST}:{self.plain_port}"
 
@@ -144,13 +145,6 @@ class _ByAddress(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         names = {"server_hostname": HOST, "assert_hostname": HOST}
         super().init_poolmanager(*args, source_address=(self._source, 0), **names, **options)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _listens(port: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -11,14 +12,17 @@ from pathlib import Path
 
 import pytest
 import requests
+from packaging.utils import canonicalize_name
 
 from modelarts_local import LocalService
 from tests.browser.served import Dashboard
 from tests.browser.sessions import open_at_once
 from tests.browser.test_shared_load import wait_for_data
 from tests.deploy.image import Image
+from tests.deploy.locks import read_lock
 from tests.deploy.sandbox import checkout, process_in
 
+FACTS = "(d.name, d.version)"
 TOKEN = "token-that-nobody-may-see"
 LEFT_LYING = (
     ".streamlit/secrets.toml",
@@ -51,10 +55,18 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
     shutil.rmtree(folder)
 
 
-def test_the_base_is_pinned(image: Image) -> None:
+def test_the_base_is_one_and_can_be_given_by_its_digest(image: Image) -> None:
     bases = {stage.base for stage in image.stages.values()}
-    assert len(bases) == 1
+    assert bases == {image.arguments["PYTHON_IMAGE"]}
     assert re.fullmatch(r"python:3\.\d+-slim-[a-z]+", bases.pop())
+
+
+def test_what_is_installed_is_what_the_lock_says(image: Image) -> None:
+    python = f"import importlib.metadata as m, json; print(json.dumps([{FACTS} for d in m.distributions()]))"
+    there = dict(json.loads(image.container({}, {}).run(["python", "-c", python])))
+    assert there.pop("streamlit-plotly-basic")
+    locked = {entry.name: entry.version for entry in read_lock("requirements.lock") if entry.is_for_here}
+    assert {canonicalize_name(name): version for name, version in there.items()} == locked
 
 
 def test_nothing_is_copied_but_the_program(image: Image) -> None:
@@ -62,7 +74,7 @@ def test_nothing_is_copied_but_the_program(image: Image) -> None:
     assert "app.py" in image.files
     folders = {path.split("/")[0] for path in image.files} - {"Dockerfile", ".dockerignore"}
     assert folders == {
-        *("requirements.txt", "app.py", ".streamlit", "deploy"),
+        *("requirements.lock", "requirements-build.lock", "app.py", ".streamlit", "deploy"),
         *("dashboard", "modelarts_api", "modelarts_local", "pages", "plotly_basic"),
     }
 

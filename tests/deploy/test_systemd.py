@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import os
 import re
 import signal
@@ -27,18 +28,23 @@ from tests.deploy.sandbox import Sandbox, checkout, environment, process_in
 
 ROOT = Path(__file__).parent.parent.parent
 UNIT = ROOT / "deploy" / "modelarts-dashboard@.service"
+ADDRESSES = UNIT.parent / "addresses.conf"
 PLACE = "/opt/modelarts-dashboard"
+STATE = "/var/lib/modelarts-dashboard"
 CREDENTIALS = "/run/credentials/modelarts-dashboard@8501.service"
 TOLD = unit.read_service(UNIT)
 UID = 61184
 """The first of those that DynamicUser takes."""
-MAX_EXPOSURE = 2.0
+MAX_EXPOSURE = 1.3
 """Of 10, as systemd counts; a unit that says nothing has 9.6."""
 TOKEN = "token-that-nobody-may-see"
 
 
 def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
-    """Everything but the program, which a machine has only when it is installed there."""
+    """Everything but the program, which a machine has only when it is installed there; with its drop-in."""
+    drop_in = tmp_path / f"{UNIT.name}.d" / ADDRESSES.name
+    drop_in.parent.mkdir()
+    drop_in.write_bytes(ADDRESSES.read_bytes())
     file = tmp_path / UNIT.name
     file.write_text(
         UNIT.read_text(encoding="utf-8").replace(
@@ -88,6 +94,10 @@ def sandbox(service: LocalService, tmp_path_factory: pytest.TempPathFactory) -> 
     secrets.chmod(0o400)
     if os.geteuid() == 0:
         os.chown(secrets, UID, UID)
+    state = folder / "state"
+    state.mkdir(mode=int(TOLD["StateDirectoryMode"][0], 8))
+    if os.geteuid() == 0:
+        os.chown(state, UID, UID)
     return Sandbox(
         readable={
             **environment(),
@@ -96,7 +106,13 @@ def sandbox(service: LocalService, tmp_path_factory: pytest.TempPathFactory) -> 
             PLACE: tree,
             f"{PLACE}/.venv": Path(sys.prefix),
         },
-        environment={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/", "NO_PROXY": "127.0.0.1"},
+        writable={STATE: state},
+        environment={
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "HOME": "/",
+            "NO_PROXY": "127.0.0.1",
+            "STATE_DIRECTORY": STATE,
+        },
         folder=TOLD["WorkingDirectory"][0],
         uid=UID,
     )
@@ -144,6 +160,25 @@ def test_it_has_no_privilege(started: Dashboard) -> None:
 def test_it_listens_on_this_machine_alone(started: Dashboard) -> None:
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.2", started.port)) == errno.ECONNREFUSED
+
+
+def test_it_may_write_to_its_state_and_to_tmp_alone(sandbox: Sandbox) -> None:
+    assert [f"/var/lib/{TOLD['StateDirectory'][0]}"] == [STATE]
+    sandbox.run(["sh", "-c", 'touch "$STATE_DIRECTORY/dashboard.db" /tmp/yes'])
+    with pytest.raises(RuntimeError) as refused:
+        sandbox.run(
+            ["sh", "-c", f"for place in / {PLACE} {PLACE}/dashboard /var/lib /etc; do touch $place/no; done"]
+        )
+    assert str(refused.value).count("Read-only file system") == 5
+
+
+def test_no_metadata_service_can_be_asked_and_the_drop_in_leaves_what_it_names() -> None:
+    assert "link-local" in TOLD["IPAddressDeny"][0].split()
+    drop_in = unit.read_service(ADDRESSES)
+    assert drop_in["IPAddressDeny"] == ["any"]
+    assert drop_in["IPAddressAllow"][0] == "localhost"
+    for address in drop_in["IPAddressAllow"][1:]:
+        assert not ipaddress.ip_network(address).is_global, "examples are addresses of nobody"
 
 
 def test_it_ends_when_it_is_told_to(sandbox: Sandbox) -> None:

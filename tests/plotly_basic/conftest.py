@@ -1,7 +1,6 @@
 """A Streamlit server with the charts of app_page.py, and a Chromium to look at them."""
 
 import contextlib
-import socket
 import subprocess
 import sys
 import time
@@ -9,11 +8,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.plotly_basic.screen import chart, wait_for_rest
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -22,9 +23,7 @@ START_SECONDS = 60
 @pytest.fixture(scope="session")
 def chart_server() -> Iterator[str]:
     """The URL of a running server."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     options = {
         "server.port": port,
         "server.address": "127.0.0.1",
@@ -53,22 +52,35 @@ def wait_until_healthy(process: subprocess.Popen[bytes], url: str) -> None:
     raise TimeoutError(f"no answer from {url} within {START_SECONDS} s")
 
 
+WINDOW: dict[str, Any] = {"viewport": {"width": 1000, "height": 1400}, "color_scheme": "light"}
+PATIENCE_MS = 30_000
+
+
 @pytest.fixture
 def blank_page(browser: Browser) -> Iterator[Page]:
-    """A page in a fresh browser profile, in light mode."""
-    context = browser.new_context(
-        viewport={"width": 1000, "height": 1400}, color_scheme="light", accept_downloads=True
-    )
-    context.set_default_timeout(30_000)
+    """A page in a fresh browser profile, in light mode: nothing is cached."""
+    context = browser.new_context(**WINDOW)
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser profile whose pages share what has been loaded."""
+    context = browser.new_context(**WINDOW)
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(blank_page: Page, chart_server: str) -> Page:
-    """The page with its charts drawn."""
-    blank_page.goto(chart_server)
+def page(window: BrowserContext, chart_server: str) -> Iterator[Page]:
+    """A page with its charts drawn."""
+    page = window.new_page()
+    page.goto(chart_server)
     for key in ("timeline", "usage", "fragment"):
-        chart(blank_page, key).locator(".point").first.wait_for()
-    wait_for_rest(blank_page)
-    return blank_page
+        chart(page, key).locator(".point").first.wait_for()
+    wait_for_rest(page)
+    yield page
+    page.close()

@@ -16,13 +16,14 @@ PER_PAGE = 300
 
 
 def listed(service: LocalService, **query: Any) -> list[Row]:
-    """Every row of the list call with these parameters, page after page."""
+    """Every row of the list call with these parameters, page after page; newest first by default."""
+    sorting = "config_name" if query.get("config_type") == "sample" else "create_time"
     rows: list[Row] = []
     while True:
         page = len(rows) // PER_PAGE + 1
         answer = requests.get(
             f"{service.url}/v1/{service.project_id}/training-job-configs",
-            {"per_page": PER_PAGE, "page": page, "sortBy": "config_name", "order": "desc", **query},
+            {"per_page": PER_PAGE, "page": page, "sortBy": sorting, "order": "desc", **query},
             headers={"X-Auth-Token": "any"},
             timeout=30,
         ).json()
@@ -68,4 +69,4 @@ def counted(values: list[str]) -> list[tuple[str, int]]:
 def in_berlin(row: Row) -> str:
     """The creation time as a cell tells it to a viewer in Berlin."""
     at = datetime.fromtimestamp(row["create_time"] / 1000, ZoneInfo("Europe/Berlin"))
-    return at.isoformat(sep=" ", timespec="seconds")
+    return f"{at:%Y-%m-%d %H:%M}"

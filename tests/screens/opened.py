@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from html import escape, unescape
+from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Self
+from unittest import mock
 
 import pandas as pd
 import tomli_w
 from streamlit import config
+from streamlit.proto.BidiComponent_pb2 import BidiComponent
 from streamlit.testing.v1 import AppTest
+
+from dashboard.ui import buttons, state
 
 MAIN = Path(__file__).parent.parent.parent / "dashboard" / "main.py"
 SECONDS = 60
-UNDER_WAY = ("Loading…", "renewing…")
+UNDER_WAY = ("Loading…", "Renewing…")
 
 
 class Opened:
@@ -75,11 +84,35 @@ class Opened:
         """Whether the sidebar says that a load runs."""
         return any(text.value.endswith(UNDER_WAY) for text in self.app.text)
 
+    def html(self, key: str) -> str:
+        """The HTML of one of our own blocks, by its key."""
+        for node in self.app:
+            if _is_block(node, key):
+                return str(json.loads(node.proto.json)["html"])
+        raise AssertionError(f"there is no block {key!r} on screen")
+
+    def has_table(self) -> bool:
+        """Whether rows are on screen."""
+        return any(_is_block(node, "rows") for node in self.app)
+
+    def has_figures(self) -> bool:
+        """Whether key figures are on screen."""
+        return any(
+            _is_block(node, "top") and 'class="figures"' in node.proto.json.replace("\\", "")
+            for node in self.app
+        )
+
+    def press(self, key: str, words: str) -> Self:
+        """Press what says these words in a block of ours, as its callback takes it; loads are waited for."""
+        assert f'data-press="{escape(words)}"' in self.html(key), f"nothing to press says {words!r}"
+        here = SimpleNamespace(session_state=self.app.session_state, query_params=self.app.query_params)
+        with mock.patch.object(buttons, "st", here), mock.patch.object(state, "st", here):
+            buttons.press(words)
+        return self.settle()
+
     def frame(self) -> pd.DataFrame:
         """The rows of the table's page on screen."""
-        found = [table for table in self.app.dataframe if str(table.key).startswith("rows")]
-        assert len(found) == 1, "there is no table on screen"
-        return found[0].value
+        return rows_of(self.html("rows"))
 
     def names(self) -> list[str]:
         """The names on the table's page on screen."""
@@ -105,11 +138,17 @@ class Opened:
 
     def range_text(self) -> str:
         """Which rows of how many: "1–25 of 320"."""
-        return next(text.value for text in self.app.text if " of " in text.value and "Data" not in text.value)
+        heads = [html.proto.body for html in self.app.get("html") if "table-head" in html.proto.body]
+        return re.findall(r"<span[^>]*>([^<]*)</span>", heads[0])[0]
 
     def figures(self) -> dict[str, str]:
         """The key figures by label."""
-        return {metric.label: metric.value for metric in self.app.metric}
+        return dict(re.findall(r'class="label">([^<]*)</span><span class="value">([^<]*)<', self.html("top")))
+
+    def notes(self) -> dict[str, str]:
+        """What stands below each key figure, by label."""
+        found = re.findall(r'class="label">([^<]*)<.*?class="note">([^<]*)<', self.html("top"))
+        return {label: unescape(note) for label, note in found}
 
     def notices(self) -> str:
         """Everything said in errors, warnings, notes and the blocks of the provider's words."""
@@ -121,3 +160,41 @@ class Opened:
     def everything(self) -> str:
         """All that is sent to the browser, of every element, as text."""
         return "\n".join(str(node.proto) for node in self.app if getattr(node, "proto", None) is not None)
+
+
+def _is_block(node: Any, key: str) -> bool:
+    proto = getattr(node, "proto", None)
+    return isinstance(proto, BidiComponent) and proto.id.endswith(f"-{key}")
+
+
+class _Rows(HTMLParser):
+    """Reads the rows of our table: the text of each cell, or the moment of a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self._moment = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "tr" and "data-press" in given:
+            self.rows.append([])
+        elif "aria-colindex" in given:
+            self.rows[-1].append("")
+        elif tag == "time":
+            self._moment = given["datetime"] or ""
+
+    def handle_data(self, data: str) -> None:
+        if self.rows and self.rows[-1]:
+            self.rows[-1][-1] += self._moment or data
+            self._moment = ""
+
+
+def rows_of(html: str) -> pd.DataFrame:
+    """The rows of our table's HTML; what a cell lacks is missing, times are times."""
+    parser = _Rows()
+    parser.feed(html)
+    columns = ["name", "description", "created", "engine", "version", "image", "command"]
+    frame = pd.DataFrame(parser.rows, columns=columns, dtype="str").replace("", None)
+    frame["created"] = pd.to_datetime(frame["created"], utc=True, format="ISO8601")
+    return frame

@@ -90,7 +90,7 @@ def test_requests_latency_and_failures_are_counted(own_overview: Open, own_servi
     with own_service.fail(403):
         screen.click("refresh")
     on_connection_screen(screen)
-    figures = screen.figures()
+    figures = {metric.label: metric.value for metric in screen.app.metric}
     assert (figures["Requests"], figures["Failed"]) == ("6", "5")
     assert all(
         re.fullmatch(r"\d+ ms|\d+\.\d\d s", figures[name]) for name in ("Median latency", "95th percentile")
@@ -116,7 +116,9 @@ def test_a_good_connection_passes_every_step(own_overview: Open, own_service: Lo
     assert steps(screen) == PASSED
     assert verdict(screen).endswith("found nothing wrong.")
     assert not screen.app.button(key="test_connection").disabled
-    assert [request.query["per_page"] for request in own_service.requests] == ["1000", "1"]
+    asked = [request.query["per_page"] for request in own_service.requests]
+    # The table's own page is asked for, too, when the load is not over at the first look.
+    assert [size for size in asked if size != "25"] == ["1000", "1"]
 
 
 FAILED: dict[str, tuple[dict[str, Any], str, str]] = {
@@ -275,7 +277,9 @@ def test_a_project_by_its_name_is_loaded_and_its_logins_are_counted(login_servic
     told = facts(screen)
     assert told["Project's name"] == "local_project"
     assert told["Credentials"] == "password of local-user in local-domain"
-    assert screen.figures()["Requests"] == "2"
+    sent = len(login_service.requests) + len(login_service.iam_requests)
+    assert screen.figures()["Requests"] == str(sent)
+    assert len(login_service.iam_requests) == 1
     assert login(login_service)["password"] not in screen.everything()
 
 

@@ -63,8 +63,8 @@ def test_an_incomplete_table_of_secrets_names_what_is_missing(
 
 def assert_only_the_problem(screen: Opened, heading: str = "No connection can be used") -> None:
     assert [*screen.app.title, *screen.app.header][0].value == heading
-    assert not screen.app.dataframe
-    assert not screen.app.metric
+    assert not screen.has_table()
+    assert not screen.has_figures()
     assert "Sample data" not in screen.everything()
     assert TOKEN not in screen.everything()
     assert not screen.app.exception

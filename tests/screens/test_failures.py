@@ -192,8 +192,8 @@ def test_a_failure_says_what_happened_and_what_to_do_and_keeps_what_was_good(
     screen = own_overview()
     (error,) = [error.value for error in screen.app.error]
     assert_told(screen, error, failure)
-    assert not screen.app.metric
-    assert not screen.app.dataframe
+    assert not screen.has_figures()
+    assert not screen.has_table()
 
     fault.lift()
     screen.click("retry")
@@ -264,8 +264,8 @@ def test_one_failed_page_never_makes_a_shorter_table(
     with large.fail(**fault, path_contains="&page=2&"):
         screen = Opened().settle()
         assert len(screen.app.error) == 1
-        assert not screen.app.metric
-        assert not screen.app.dataframe
+        assert not screen.has_figures()
+        assert not screen.has_table()
     screen.click("retry")
     assert screen.figures()["Configurations"] == "2,100"
     with large.fail(**fault, path_contains="&page=2&"):
@@ -332,7 +332,7 @@ def test_a_new_search_that_fails_can_be_dropped_or_tried_again(
     with own_service.fail(403, path_contains="search_content=resnet"):
         screen.choose(search="resnet")
         assert len(screen.app.error) == 1
-        assert not screen.app.dataframe
+        assert not screen.has_table()
         screen.click("drop_failed_search")
         assert (screen.notices(), screen.control("search").value) == ("", "")
         assert screen.range_text() == shown

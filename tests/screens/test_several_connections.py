@@ -131,7 +131,7 @@ def test_details_close_with_a_switch_and_do_not_open_the_others(
 ) -> None:
     """Both projects may have a configuration of the same name."""
     screen = several(config="alpha-001")
-    assert "a recipe of alpha" in "\n".join(str(html.proto) for html in screen.app.get("html"))
+    assert "a recipe of alpha" in screen.html("details")
     asked = len(beta.requests)
     screen.choose(connection="beta")
     assert "config" not in screen.app.query_params
@@ -154,28 +154,22 @@ def test_the_same_name_has_details_of_its_own_in_each_connection() -> None:
     assert ["/right" in text for text in shown] == [False, True, False]
 
 
-def test_no_selected_row_survives_a_switch(several: Open) -> None:
+def test_no_row_of_the_other_connection_can_be_opened_after_a_switch(several: Open) -> None:
     screen = several()
-    screen.app.session_state["rows"] = {"selection": {"rows": [2], "columns": [], "cells": []}}
-    screen.run()
     screen.choose(connection="beta")
-    (grid,) = [key for key in grids(screen) if key.startswith("rows")]
-    assert screen.app.session_state[grid]["selection"]["rows"] == []
-
-
-def grids(screen: Opened) -> list[str]:
-    return [str(table.key) for table in screen.app.dataframe]
+    assert {name for name, _ in screen.app.session_state["drawn_rows"]} == set(screen.names())
+    assert words_in(screen, "alpha") == []
 
 
 def test_filters_that_mean_something_there_stay(several: Open) -> None:
     screen = several()
-    screen.choose(search="-00", contains="trainer", engine=["Engine alpha 1"], sort_by="created")
+    screen.choose(search="-00", contains="trainer", engine=["Engine alpha 1"], sort_by="name")
     assert screen.range_text() == "1–3 of 3"
     screen.choose(connection="beta")
     assert [screen.control(key).value for key in ("search", "contains", "sort_by")] == [
         "-00",
         "trainer",
-        "created",
+        "name",
     ]
     screen.choose(search="")
     assert screen.control("engine").value == []
@@ -186,7 +180,7 @@ def test_a_failure_is_the_failing_connections_alone(several: Open) -> None:
     screen = several(connection="failing")
     assert "may not read" in screen.notices()
     assert words_in(screen, "alpha", "beta", "failing") == []
-    assert not screen.app.metric
+    assert not screen.has_figures()
     screen.choose(connection="beta")
     assert screen.notices() == ""
     assert words_in(screen, "alpha", "beta") == ["beta"]
@@ -238,7 +232,7 @@ def test_a_broken_connection_is_on_offer_and_says_what_is_missing(several: Open)
     assert '[connections.half]\nregion = "cn-north-4"' in screen.notices()
     assert "half-of-a-key" not in screen.everything()
     assert words_in(screen, "alpha", "beta") == []
-    assert not screen.app.metric
+    assert not screen.has_figures()
     screen.app.switch_page(ONE)
     screen.settle()
     assert screen.app.header[0].value == "This connection cannot be used"

@@ -109,7 +109,7 @@ def test_an_address_that_is_not_verified_is_said_to_be_the_reason(own_service: L
 
 def test_who_is_taken_off_the_list_is_out_at_the_next_run(own_service: LocalService) -> None:
     screen = opened(ANNA, access={"emails": ["anna@example.com"]}).settle()
-    assert screen.app.dataframe
+    assert screen.names()
     own_service.requests.clear()
     screen.app.secrets["access"] = {"emails": ["berta@example.com"]}
     screen.run()
@@ -119,7 +119,7 @@ def test_who_is_taken_off_the_list_is_out_at_the_next_run(own_service: LocalServ
 
 def test_a_sign_in_that_is_too_old_is_asked_for_again(own_service: LocalService) -> None:
     access = {"sign_in_hours": 1.5}
-    assert opened({**ANNA, "iat": time.time() - 3600}, access=access).settle().app.dataframe
+    assert opened({**ANNA, "iat": time.time() - 3600}, access=access).settle().names()
     own_service.requests.clear()
     screen = opened({**ANNA, "iat": time.time() - 7200}, access=access).run()
     assert screen.notices() == "A sign-in lasts for 1.5 h, and yours is older."

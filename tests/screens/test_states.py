@@ -34,7 +34,7 @@ def test_an_empty_project_says_that_it_is(
     assert screen.notices() == "This project has no configurations of this type."
     assert screen.figures()["Configurations"] == "0"
     assert not screen.app.exception
-    assert not screen.app.dataframe
+    assert not screen.has_table()
 
 
 def test_a_search_without_a_match_in_an_empty_project(empty_service: LocalService, connect: Connect) -> None:
@@ -89,7 +89,7 @@ def test_a_period_that_ends_before_it_begins_is_pointed_out(overview: Open) -> N
 def test_samples_have_no_timeline_and_say_why(overview: Open) -> None:
     screen = overview(config_type="sample")
     assert "Samples carry no creation time, so there is no timeline of them." in screen.notices()
-    assert screen.figures()["Created in 30 days"] == "not known"
+    assert screen.figures()["Created in 30 days"] == "–"
     with pytest.raises(KeyError):
         screen.app.get_by_key("timeline")
     assert screen.app.get_by_key("engine_usage")
@@ -126,7 +126,7 @@ def test_rows_are_on_screen_while_the_inventory_loads(connect: Connect) -> None:
         screen = Opened().run()
         assert screen.range_text() == "1–25 of 1,060"
         assert screen.under_way()
-        assert not screen.app.metric
+        assert not screen.has_figures()
         (progress,) = screen.run().app.progress
         assert "1,000 of 1,060 configurations loaded" in str(progress.proto)
 

@@ -108,6 +108,9 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"redirect_uri": "javascript://x/oauth2callback"}, NO_ADDRESS),
     ({"redirect_uri": "https://dashboard.example.com/"}, "does not end with /oauth2callback"),
     ({"redirect_uri": "https://Dashboard.example.com/oauth2callback"}, "in lower case"),
+    ({"redirect_uri": "https://dashboard.example.com/x/oauth2callback"}, "does not lead to /oauth2callback"),
+    ({"redirect_uri": "https://dashboard.example.com//oauth2callback"}, "does not lead to /oauth2callback"),
+    ({"redirect_uri": "https://dashboard.example.com?/oauth2callback"}, "does not lead to /oauth2callback"),
     ({"redirect_uri": "https://dashboard.example.com:443/oauth2callback"}, "without :443"),
     ({"server_metadata_url": "http://login.example.com/x"}, HTTP),
     ({"client_kwargs": "scope"}, "client_kwargs is not a table"),
@@ -122,6 +125,14 @@ def test_what_is_wrong_with_the_sign_in_shuts(change: dict[str, Any], fault: str
     assert len(policy.faults) == 1
     assert fault in policy.faults[0]
     assert policy.verdict(ANNA, NOW) is Verdict.SHUT
+
+
+def test_under_a_path_the_provider_has_to_lead_back_below_it() -> None:
+    below = {**AUTH, "redirect_uri": "https://dashboard.example.com/team/dash/oauth2callback"}
+    assert not read_policy({"auth": below}, {}, "/team/dash").faults
+    for auth, base in ((AUTH, "/team/dash"), (below, "/team"), (below, "/dash"), (below, "")):
+        (fault,) = read_policy({"auth": auth}, {}, base).faults
+        assert f"redirect_uri does not lead to {base}/oauth2callback" in fault
 
 
 @pytest.mark.parametrize("host", ["localhost:8501", "127.0.0.1:9000", "[::1]:8501", "localhost:{port}"])

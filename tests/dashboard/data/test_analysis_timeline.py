@@ -31,6 +31,8 @@ EMPTY = frame_of()
 # Key figures
 
 NOW = datetime(2024, 3, 1, 12, 30, tzinfo=UTC)
+FIRST_OF_30 = datetime(2024, 2, 1, tzinfo=UTC)
+"""The first moment of the thirty days that end with today."""
 
 
 @EXAMPLES
@@ -40,7 +42,7 @@ def test_key_figures_count_the_rows_in_the_mask(given_rows: tuple[Wires, Mask]) 
     chosen = masked(rows, mask)
     now = datetime(2024, 3, 10, 23, 59, 59, 999999, tzinfo=UTC)  # nothing is later
     times = [moment for row in chosen if (moment := created_of(row))]
-    days = Counter((now.date() - moment.date()).days for moment in times if now - moment < timedelta(days=60))
+    days = Counter((now.date() - moment.date()).days for moment in times)
     figures = analysis.key_figures(frame_of(*rows), mask, now)
     assert figures.configurations == len(chosen)
     assert figures.engines == len({engine_of(row) for row in chosen} - {ONLY_IMAGE, NO_ENGINE})
@@ -49,9 +51,8 @@ def test_key_figures_count_the_rows_in_the_mask(given_rows: tuple[Wires, Mask]) 
     assert figures.custom_images == sum(given_text(row["user_image_url"]) is not None for row in chosen)
     assert figures.without_description == sum(given_text(row["config_desc"]) is None for row in chosen)
     assert figures.without_created == len(chosen) - len(times)
-    assert figures.created_recently == sum(now - moment < timedelta(days=30) for moment in times)
-    earlier = sum(timedelta(days=30) <= now - moment < timedelta(days=60) for moment in times)
-    assert figures.created_before == earlier
+    assert figures.created_recently == sum(days[age] for age in range(30))
+    assert figures.created_before == sum(days[age] for age in range(30, 60))
     assert figures.daily == tuple(days[age] for age in range(59, -1, -1))
 
 
@@ -59,17 +60,19 @@ def test_key_figures_count_the_rows_in_the_mask(given_rows: tuple[Wires, Mask]) 
     ("age", "recently", "before"),
     [
         (timedelta(0), 1, 0),
-        (timedelta(days=30) - timedelta(milliseconds=1), 1, 0),
+        (NOW - FIRST_OF_30, 1, 0),
+        (NOW - FIRST_OF_30 + timedelta(milliseconds=1), 0, 1),
         (timedelta(days=30), 0, 1),
-        (timedelta(days=30) + timedelta(milliseconds=1), 0, 1),
-        (timedelta(days=60) - timedelta(milliseconds=1), 0, 1),
+        (NOW - FIRST_OF_30 + timedelta(days=30), 0, 1),
+        (NOW - FIRST_OF_30 + timedelta(days=30, milliseconds=1), 0, 0),
         (timedelta(days=60), 0, 0),
-        (timedelta(days=60) + timedelta(milliseconds=1), 0, 0),
         (timedelta(days=4000), 0, 0),
     ],
     ids=str,
 )
-def test_thirty_and_sixty_days_are_to_the_millisecond(age: timedelta, recently: int, before: int) -> None:
+def test_thirty_days_are_whole_days_in_utc_and_today_is_one_of_them(
+    age: timedelta, recently: int, before: int
+) -> None:
     frame = configurations_frame([Configuration(name="a", created_at=NOW - age)])
     figures = analysis.key_figures(frame, everything(frame), NOW)
     assert (figures.created_recently, figures.created_before) == (recently, before)

@@ -12,14 +12,13 @@ from functools import partial
 
 import pytest
 
-from dashboard.data.analysis import in_order
 from dashboard.data.background import Job, Jobs, JobState
 from dashboard.data.loads import Progress, load_inventory
 from dashboard.data.projects import InventoryJob, LoadState
-from dashboard.data.view import Facets
+from dashboard.data.view import Facets, View
 from modelarts_api import Client, RateLimitError, ServiceError, TransportError
 from modelarts_local import LocalService
-from tests.dashboard.builders import client_of, everything
+from tests.dashboard.builders import client_of
 
 SECONDS = 30.0
 """No load here takes a second; a test that waits so long has failed."""
@@ -76,7 +75,7 @@ def test_a_loaded_inventory_holds_what_the_service_has(service: LocalService, cl
     assert found.seconds > 0
     names = [str(record["config_name"]) for record in found.records]
     assert found.frame["name"].tolist() == names == sorted(names, reverse=True)
-    ascending = in_order(everything(found.frame), found.orderings["name"], "asc")
+    ascending = found.positions(View(sort_by="name", order="asc"))
     assert found.frame["name"].iloc[ascending].tolist() == sorted(names)
 
 

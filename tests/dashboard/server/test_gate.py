@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import pytest
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
@@ -15,6 +13,7 @@ from tests.dashboard.guarded import (
     CLOSED,
     DATA,
     OPEN,
+    SIGN_IN,
     TOKEN,
     Secrets,
     cookie,
@@ -29,7 +28,7 @@ __all__ = ["secrets"]
 METRICS = f'[metrics]\ntoken = "{TOKEN}"\n'
 
 
-@pytest.mark.parametrize("path", OPEN)
+@pytest.mark.parametrize("path", [*OPEN, *SIGN_IN])
 def test_what_the_sign_in_screen_needs_is_open(secrets: Secrets, path: str) -> None:
     secrets.write(AUTH + ACCESS)
     assert may_have(path)
@@ -57,6 +56,27 @@ def test_a_browser_is_shown_the_way_to_the_sign_in(secrets: Secrets) -> None:
     assert (answer.status, answer.headers["content-type"]) == (403, "text/html; charset=utf-8")
     assert b'<a href="/">' in answer.body
     assert b"<" not in get("/media/x").body
+
+
+def test_under_a_path_the_way_leads_to_the_first_page_below_it(secrets: Secrets) -> None:
+    with options({"server.baseUrlPath": "team/dash"}):
+        secrets.write(AUTH.replace("/oauth2callback", "/team/dash/oauth2callback"))
+        assert b'<a href="/team/dash/">' in get("/media/x", accept="text/html").body
+        secrets.write(AUTH)
+        assert not may_have("/media/x", cookie=cookie())
+        assert "server.baseUrlPath" in rules.policy().faults[0]
+
+
+@pytest.mark.parametrize("path", ["/", "/static/js/index.js", "/media/x", "/auth/login"])
+def test_cookies_that_a_session_could_not_be_opened_with_are_refused_in_words(
+    secrets: Secrets, path: str
+) -> None:
+    secrets.write(AUTH)
+    answer = get(path, cookie=f"{cookie()}; x={'x' * 66_000}")
+    assert answer.status == 431
+    assert b"Delete this site's cookies" in answer.body
+    assert get(path, cookie=f"{cookie()}; x={'x' * 60_000}").status == 200
+    assert may_have("/healthz", cookie="x" * 66_000)
 
 
 def spliced(payload_of: str, rest_of: str) -> str:
@@ -101,32 +121,6 @@ def test_an_expired_cookie_opens_nothing(secrets: Secrets, monkeypatch: pytest.M
     assert may_have("/media/0123.csv", cookie=cookie())
 
 
-def test_a_large_cookie_in_pieces_is_read(secrets: Secrets) -> None:
-    """Streamlit splits a cookie with many groups; a piece that is missing or forged makes it worthless."""
-    from streamlit.auth_util import set_cookie_with_chunks
-    from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
-
-    from tests.dashboard.guarded import CLAIMS, SECRET
-
-    pieces: dict[str, str] = {}
-
-    def sign(name: str, value: str) -> bytes:
-        return create_signed_value(SECRET, name, value)
-
-    def keep(name: str, value: str) -> None:
-        pieces[name] = sign(name, value).decode()
-
-    groups = [hashlib.sha256(f"{number}".encode()).hexdigest() for number in range(200)]
-    set_cookie_with_chunks(keep, sign, "_streamlit_user", {**CLAIMS, "groups": groups}, cookie_attr_size=60)
-    assert len(pieces) > 2
-    secrets.write(AUTH + f'[access]\ngroups = ["{groups[-1]}"]\n')
-    whole = "; ".join(f"{name}={value}" for name, value in pieces.items())
-    assert may_have("/media/x", cookie=whole)
-    last = list(pieces)[-1]
-    pieces[last] = sign(last, "]}").decode().replace(SECRET, "")[:-2] + "xx"
-    assert not may_have("/media/x", cookie="; ".join(f"{name}={value}" for name, value in pieces.items()))
-
-
 def test_who_is_taken_off_the_list_is_out_at_once(secrets: Secrets) -> None:
     secrets.write(AUTH + ACCESS)
     assert may_have("/media/x", cookie=cookie())
@@ -158,13 +152,11 @@ def test_a_mistake_in_the_file_closes_everything_but_the_page_that_says_so(
         *CLOSED[:-1],
         "/metrics",
         "/_stcore/metrics",
-        "/auth/login",
-        "/auth/logout",
-        "/oauth2callback",
+        *SIGN_IN,
     ):
         for sent in ({}, {"cookie": cookie()}, {"cookie": cookie(secret="")}, {"host": "127.0.0.1"}):
             assert not may_have(path, **sent)
-    for path in OPEN[:-3]:
+    for path in OPEN:
         assert may_have(path)
 
 

@@ -37,6 +37,11 @@ def test_without_a_sign_in_this_machine_may_have_everything(secrets: Secrets, ho
         "10.0.0.1:8501",
         "localhost.evil.org",
         "127.0.0.1.evil.org",
+        "[::1].evil.org",
+        "[::1]evil.org:80",
+        "127.0.0.1@evil.org",
+        "127.0.0.1#evil.org",
+        "localhost:80:80",
         "0.0.0.0",
         "",
         "[",
@@ -161,7 +166,7 @@ def test_a_web_socket_of_another_path_is_refused(secrets: Secrets, sent: dict[st
     secrets.write(AUTH + ACCESS)
     headers = [(name.encode(), value.encode()) for name, value in {"host": "localhost", **sent}.items()]
     started = run(start_of("websocket", path="/elsewhere", server=("127.0.0.1", 1), headers=headers))
-    assert started["status"] == 403
+    assert started["status"] == 404
     assert dict(started["headers"])[b"x-frame-options"] == b"DENY"
 
 

@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard.server.login_redirect import COOKIE, MOST, DeepLinks, safe_target
+from dashboard.server.login_redirect import COOKIE, MAX_TARGET, DeepLinks, safe_target
 from tests.dashboard.asgi import call, run
-from tests.dashboard.guarded import AUTH, Secrets, secrets
+from tests.dashboard.guarded import AUTH, Secrets, options, secrets
 
 __all__ = ["secrets"]
 
@@ -24,10 +24,14 @@ HOST = "dashboard.example.com"
 class Provider:
     """Stands for Streamlit's sign-in routes: the first leads away, the last back to the first page."""
 
-    def __init__(self) -> None:
+    def __init__(self, base: str = "") -> None:
         self.signs_in = True
         self.status = 302
-        routes = [Route("/auth/login", self._login), Route("/oauth2callback", self._callback)]
+        self.location = f"{base}/"
+        routes = [
+            Route(f"{base}/auth/login", self._login),
+            Route(f"{base}/oauth2callback", self._callback),
+        ]
         self.app = DeepLinks(Starlette(routes=routes))
 
     async def _login(self, _request: Request) -> Response:
@@ -36,25 +40,25 @@ class Provider:
         return RedirectResponse("https://login.example.com/authorize", 302)
 
     async def _callback(self, _request: Request) -> Response:
-        response = RedirectResponse("/", 302)
+        response = RedirectResponse(self.location, 302)
         if self.signs_in:
             response.set_cookie("_streamlit_user", "signed", max_age=60)
         else:
             response.delete_cookie("_streamlit_user")
         return response
 
-    def noted(self, referer: str) -> str:
+    def noted(self, referer: str, base: str = "") -> str:
         """The cookie that the first step sets, as a browser sends it back; "" for none."""
-        answer = run(call(self.app, "/auth/login?provider=x", {"host": HOST, "referer": referer}))
+        answer = run(call(self.app, f"{base}/auth/login?provider=x", {"host": HOST, "referer": referer}))
         assert answer.status == 302
         set_cookie = answer.headers.get("set-cookie", "")
         return set_cookie.split(";")[0]
 
-    def landed(self, cookie: str, query: str = "code=1&state=2") -> tuple[str, str]:
+    def landed(self, cookie: str, query: str = "code=1&state=2", base: str = "") -> tuple[str, str]:
         """Where the last step leads, and the cookies that it sets."""
-        return run(self._back(cookie, query))
+        return run(self._back(cookie, query, base))
 
-    async def _back(self, cookie: str, query: str) -> tuple[str, str]:
+    async def _back(self, cookie: str, query: str, base: str) -> tuple[str, str]:
         sent: list[Any] = []
 
         async def receive() -> Any:
@@ -64,7 +68,8 @@ class Provider:
             sent.append(message)
 
         headers = [(b"host", HOST.encode()), (b"cookie", cookie.encode())]
-        scope = {"type": "http", "method": "GET", "path": "/oauth2callback", "query_string": query.encode()}
+        scope: dict[str, Any] = {"type": "http", "method": "GET", "path": f"{base}/oauth2callback"}
+        scope["query_string"] = query.encode()
         await self.app({**scope, "headers": headers, "root_path": ""}, receive, send)
         pairs = [(name.decode(), value.decode()) for name, value in sent[0]["headers"]]
         cookies = "\n".join(value for name, value in pairs if name == "set-cookie")
@@ -83,7 +88,7 @@ def provider(secrets: Secrets) -> Provider:
         "/connection",
         "/?engine=PyTorch&engine=Custom+image&contains=a%20b&sort_by=created",
         "/connection?search=%E2%82%AC%2F%2Fevil.org",
-        "/?config=" + "x" * (MOST - 9),
+        "/?config=" + "x" * (MAX_TARGET - 9),
     ],
 )
 def test_the_address_of_the_page_comes_back(provider: Provider, page: str) -> None:
@@ -126,7 +131,7 @@ def test_on_this_machine_without_tls_the_cookie_is_sent_back_too(secrets: Secret
         f"https://{HOST}//evil.org/x",
         f"https://{HOST}/auth/logout",
         f"https://{HOST}/oauth2callback?code=1",
-        f"https://{HOST}/?config={'x' * MOST}",
+        f"https://{HOST}/?config={'x' * MAX_TARGET}",
     ],
 )
 def test_no_other_address_is_noted(provider: Provider, referer: str) -> None:
@@ -164,7 +169,7 @@ def test_a_sign_in_that_cannot_begin_says_so_and_may_be_tried_again(provider: Pr
         "/auth/logout?x",
         "/auth/login",
         "/oauth2callback?code=1",
-        "/" + "x" * MOST,
+        "/" + "x" * MAX_TARGET,
     ],
 )
 def test_a_cookie_of_somebody_elses_making_leads_nowhere_else(provider: Provider, target: str) -> None:
@@ -192,3 +197,64 @@ def test_a_sign_in_that_fails_says_so_and_may_be_tried_again(provider: Provider)
 def test_the_way_back_from_a_sign_out_is_no_failure(provider: Provider) -> None:
     provider.signs_in = False
     assert provider.landed("", "")[0] == "/"
+
+
+@pytest.mark.parametrize("referer", ["http://[::1", "//[", "http://\u20ac@[", "\x7f"])
+def test_an_address_that_is_none_is_not_noted_and_breaks_nothing(provider: Provider, referer: str) -> None:
+    assert provider.noted(referer) == ""
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.org/auth/login", "/\\evil.org/auth/login", "/\u20ac/auth/login", "/x"]
+)
+def test_at_no_other_path_an_answer_is_changed(provider: Provider, path: str) -> None:
+    answer = run(call(provider.app, path, {"host": HOST, "referer": f"https://{HOST}/connection"}))
+    assert answer.status == 404
+    assert not {"location", "set-cookie"} & answer.headers.keys()
+
+
+def test_what_is_no_question_for_a_page_is_not_led_anywhere(provider: Provider) -> None:
+    answer = run(call(provider.app, "/auth/login", {"host": HOST}, "POST"))
+    assert (answer.status, "location" in answer.headers) == (405, False)
+
+
+def test_a_sign_in_that_does_not_fit_is_not_told_as_one_that_failed(provider: Provider) -> None:
+    provider.signs_in = False
+    provider.location = "/?sign_in=too_many_groups"
+    assert provider.landed("", "code=1&state=2")[0] == "/?sign_in=too_many_groups"
+
+
+def test_under_a_path_the_way_leads_back_below_it(secrets: Secrets) -> None:
+    with options({"server.baseUrlPath": "team/dash"}):
+        secrets.write(AUTH.replace("/oauth2callback", "/team/dash/oauth2callback"))
+        below = Provider("/team/dash")
+        for page in ("/team/dash/connection?engine=PyTorch", "/team/dash/?x=1"):
+            cookie = below.noted(f"https://{HOST}{page}", "/team/dash")
+            location, cookies = below.landed(cookie, base="/team/dash")
+            assert location == page
+            assert SimpleCookie(cookies.splitlines()[-1])[COOKIE]["path"] == "/team/dash"
+        for page in (
+            "/team/dash",
+            "/team/dash/",
+            "/elsewhere",
+            "/",
+            "/team/dashes/x",
+            "/team/dash//evil.org",
+        ):
+            assert below.noted(f"https://{HOST}{page}", "/team/dash") == ""
+            made = f"{COOKIE}={urlsafe_b64encode(page.encode()).decode()}"
+            assert below.landed(made, base="/team/dash")[0] in {"/team/dash", "/team/dash/"}
+        below.signs_in, below.status = False, 400
+        assert below.landed("", base="/team/dash")[0] == "/team/dash/?sign_in=failed"
+        answer = run(call(below.app, "/team/dash/auth/login", {"host": HOST}))
+        assert answer.headers["location"] == "/team/dash/?sign_in=failed"
+        answer = run(call(below.app, "/auth/login", {"host": HOST}))
+        assert answer.status == 404
+
+
+def test_no_target_leads_to_a_sign_out_under_a_path() -> None:
+    with options({"server.baseUrlPath": "dash"}):
+        assert safe_target("/dash/connection") == "/dash/connection"
+        assert safe_target("/dash") == "/dash"
+        for target in ("/dash/auth/logout", "/dash/auth/login?x", "/dash/oauth2callback", "", "?x", "dash/x"):
+            assert safe_target(target) == ""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from prometheus_client import ProcessCollector
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -16,7 +17,7 @@ from dashboard import __version__
 from dashboard.data.projects import InventoryJob, projects
 from dashboard.data.view import View
 from dashboard.server.health import PROMETHEUS_TEXT, metrics
-from dashboard.server.metrics import measurements
+from dashboard.server.metrics import Process, measurements
 from modelarts_local import LocalService
 from tests.dashboard.asgi import call, run
 
@@ -175,3 +176,13 @@ def test_with_nothing_configured_the_sample_is_measured(
         monkeypatch.delenv(f"MODELARTS_{name}")
     assert of(samples(), "loads_started_total", connection="sample") == 0
     projects().registry.close()
+
+
+def test_the_process_is_measured_where_proc_shows_processes_alone(tmp_path: Path) -> None:
+    (tmp_path / "self").symlink_to("/proc/self")
+    there, whole = (
+        {sample.name: sample.value for family in collector.collect() for sample in family.samples}
+        for collector in (Process(proc=str(tmp_path), registry=None), ProcessCollector(registry=None))
+    )
+    assert there.keys() == whole.keys() >= {"process_resident_memory_bytes", "process_open_fds"}
+    assert abs(there["process_start_time_seconds"] - whole["process_start_time_seconds"]) < 5

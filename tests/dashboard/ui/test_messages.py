@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,8 +18,6 @@ from dashboard.ui.messages import (
     describe_step,
     escaped,
     literal,
-    plain,
-    pretty_json,
 )
 from modelarts_api import (
     ApiError,
@@ -226,46 +223,6 @@ def test_any_text_is_one_code_span(text: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE_TEXTS, ids=lambda text: ascii(text[:20]))
 def test_hostile_text_is_one_code_span(text: str) -> None:
     assert _code_span(literal(text)) == " ".join(text.split())
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (None, None),
-        ("", ""),
-        ("<b>", "<b>"),
-        (0, "0"),
-        (True, "true"),
-        (1.5, "1.5"),
-        (["é", None], '["é", null]'),
-        ({"a": 1}, '{"a": 1}'),
-        ("\ud800", "\ud800"),
-    ],
-)
-def test_plain_is_text_or_nothing(value: object, text: str | None) -> None:
-    assert plain(value) == text
-
-
-def test_plain_takes_what_json_cannot_say() -> None:
-    assert plain({1}) == '"{1}"'
-    assert plain({"a": object}) == '{"a": "<class \'object\'>"}'
-
-
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=9),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
-    max_leaves=8,
-)
-
-
-@EXAMPLES
-@given(st.dictionaries(st.text(max_size=5), _JSON, max_size=4))
-def test_pretty_json_is_the_record(record: dict[str, object]) -> None:
-    assert json.loads(pretty_json(record)) == record
-
-
-def test_pretty_json_is_indented_and_readable() -> None:
-    assert pretty_json({"a": "é", "b": [1]}) == '{\n  "a": "é",\n  "b": [\n    1\n  ]\n}'
 
 
 def test_the_wrappers_own_remedy_counts_for_more_and_is_not_told_twice() -> None:

@@ -1,0 +1,61 @@
+"""A facet's most frequent values with counts, and presets of the period, as HTML whose buttons filter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from markupsafe import Markup
+
+from dashboard.data import periods
+
+LISTED: Final = 6
+MAX_VALUE: Final = 200
+"""A longer value is listed, and chosen in the control above."""
+
+
+def values(facet: str, counts: Mapping[str, int], chosen: tuple[str, ...]) -> Markup:
+    """Return the most frequent values, each a bar with its count, and how many are left."""
+    top = max(counts.values())
+    listed, rest = list(counts.items())[:LISTED], list(counts.values())[LISTED:]
+    if len(rest) == 1:
+        listed, rest = list(counts.items()), []
+    rows = [
+        Markup(
+            '<li><button type="button" data-press="choose {} {}" aria-pressed="{}" style="--share:{}%">'
+            "<bdi>{}</bdi><span>{}</span></button></li>"
+        ).format(
+            facet,
+            value if len(value) <= MAX_VALUE else "",
+            "true" if chosen == (value,) else "false",
+            f"{100 * count / top:.0f}",
+            value[:MAX_VALUE],
+            f"{count:,}",
+        )
+        for value, count in listed
+    ]
+    more = (
+        Markup('<li class="more">{} more: {}</li>').format(f"{len(rest):,}", f"{sum(rest):,}") if rest else ""
+    )
+    return Markup('<ul class="facet" translate="no">{}{}</ul>').format(Markup("").join(rows), more)
+
+
+def presets(today: date, chosen: tuple[date | None, date | None]) -> Markup:
+    """Return one press each for the periods that people ask for; days in UTC."""
+    quarter = periods.first_day(today, "quarter")
+    last_quarter = quarter - timedelta(days=1)
+    offered = {
+        "7 days": (today - timedelta(days=6), today),
+        "30 days": (today - timedelta(days=29), today),
+        "This quarter": (quarter, periods.last_day(today, "quarter")),
+        "Last quarter": (periods.first_day(last_quarter, "quarter"), last_quarter),
+        "This year": (date(today.year, 1, 1), date(today.year, 12, 31)),
+    }
+    buttons = Markup("").join(
+        Markup(
+            '<button type="button" class="chip" data-press="period {} {}" aria-pressed="{}">{}</button>'
+        ).format(first, last, "true" if chosen == (first, last) else "false", label)
+        for label, (first, last) in offered.items()
+    )
+    return Markup('<div class="chips presets" role="group" aria-label="Created">{}</div>').format(buttons)

@@ -1,0 +1,43 @@
+"""One way to write a JSON value, so that equal values are equal texts.
+
+Keys sorted, no blanks, ASCII only: lone surrogates and line breaks in texts survive as escapes, and a value
+is one line. What Python reads from JSON is written so that it is read again as the same, NaN and infinities
+by Python's names included; 1 and 1.0 are two values.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from dashboard.store.errors import UnstorableError
+
+
+def canonical(value: object) -> str:
+    """Return the canonical JSON text of a value. Raises UnstorableError for what JSON does not have."""
+    try:
+        return _ENCODER.encode(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UnstorableError(
+            f"A value cannot be written as JSON: {error}.", "Nothing was stored."
+        ) from error
+
+
+def digest_of(lines: Iterable[str]) -> str:
+    """Return the SHA-256, in hexadecimal digits, of canonical texts: sorted, each with a line feed behind it.
+
+    The order in which they come does not count; how often each comes does.
+    """
+    return hashlib.sha256("".join(f"{line}\n" for line in sorted(lines)).encode("ascii")).hexdigest()
+
+
+def _plain(value: object) -> dict[str, Any]:
+    """What the encoder does not know by itself: read-only mappings."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is no JSON value")
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_plain)

@@ -1,0 +1,82 @@
+// HTML whose buttons tell which of them was pressed: one message to the browser for what would be dozens of
+// elements. The HTML is the app's own; what stands in it of others' text comes escaped.
+const shown = new WeakMap();
+const SAID_FOR_MS = 2000;
+
+export default function (component) {
+  const { parentElement, data, setTriggerValue } = component;
+  if (!shown.has(parentElement)) shown.set(parentElement, new Shown(parentElement));
+  const view = shown.get(parentElement);
+  view.press = value => setTriggerValue("pressed", value);
+  view.show(data);
+}
+
+class Shown {
+  constructor(parent) {
+    this.root = document.createElement("div");
+    this.root.className = "pressable";
+    this.root.addEventListener("click", event => this.onClick(event));
+    parent.append(this.root);
+  }
+
+  onClick(event) {
+    const copies = event.target.closest("button[data-copy]");
+    if (copies) return copy(copies, this.root.querySelector(`#${CSS.escape(copies.dataset.copy)}`));
+    // Whoever has marked some text wants to copy it, and not to open its row.
+    if (!event.target.closest("button") && String(getSelection())) return;
+    const pressed = event.target.closest("[data-press]");
+    if (pressed && this.root.contains(pressed) && !pressed.disabled) this.press(pressed.dataset.press);
+  }
+
+  show({ html, current }) {
+    if (html !== this.html) this.replace(html);
+    for (const marked of this.root.querySelectorAll("[aria-current]")) marked.removeAttribute("aria-current");
+    if (!current) return;
+    for (const element of this.root.querySelectorAll("[data-press]:not(button)")) {
+      if (element.dataset.press === current) element.setAttribute("aria-current", "true");
+    }
+  }
+
+  // The focus stays on the button of the same meaning, wherever it now stands.
+  replace(html) {
+    const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.press : undefined;
+    this.html = html;
+    this.root.innerHTML = html;
+    if (focused === undefined) return;
+    [...this.root.querySelectorAll("button[data-press]")].find(button => button.dataset.press === focused)?.focus();
+  }
+}
+
+// Browsers give the clipboard to pages that came over https (or from this machine) only; elsewhere the older way is
+// left, and where that fails, too, the text is marked so that the keyboard can copy it.
+async function copy(button, source) {
+  const text = source.textContent;
+  let copied = false;
+  try {
+    await navigator.clipboard.writeText(text);
+    copied = true;
+  } catch {
+    copied = copyByCommand(text);
+  }
+  if (!copied) getSelection().selectAllChildren(source);
+  say(button, copied ? "Copied" : "Marked: press Ctrl+C");
+}
+
+function copyByCommand(text) {
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.style.position = "fixed";
+  document.activeElement.after(area);
+  area.select();
+  try {
+    return document.execCommand("copy");
+  } finally {
+    area.remove();
+  }
+}
+
+function say(button, words) {
+  button.dataset.label ??= button.textContent;
+  button.textContent = words;
+  setTimeout(() => { button.textContent = button.dataset.label; }, SAID_FOR_MS);
+}
