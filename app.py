@@ -6,7 +6,6 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dashboard.server import exports, health, sign_in_cookie, start, streamlit_private
-from dashboard.server.automatic_runs import AutomaticRuns
 from dashboard.server.bundles import Bundles
 from dashboard.server.gate import Gate
 from dashboard.server.headers import SecurityHeaders, failed
@@ -20,7 +19,6 @@ app = st.App(
     Path(__file__).parent / "dashboard" / "main.py",
     routes=[*health.routes(), *exports.routes()],
     middleware=[
-        Middleware(AutomaticRuns),
         Middleware(SecurityHeaders),
         Middleware(Gate),
         Middleware(DeepLinks),
