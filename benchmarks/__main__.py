@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from os import environ
 from pathlib import Path
 
-from benchmarks import browser, loading, overview, sessions, sharing, store
+from benchmarks import browser, details, exports, loading, overview, secrets, sessions, sharing, store
 from benchmarks.report import Table, machine
 
 RESULTS = Path(__file__).parent / "results.md"
@@ -48,10 +48,13 @@ def _parts(quick: bool, chromium: str) -> dict[str, Part]:
     times = 2 if quick else 7
     return {
         "loading": lambda: loading.tables(sizes, times),
+        "details": lambda: details.tables([500] if quick else [10_000], 1),
         "overview": lambda: overview.tables(sizes, times),
         "store": lambda: store.tables(sizes, times),
+        "secrets": lambda: secrets.tables(sizes, min(times, 5)),
         "browser": lambda: browser.tables(sizes, times, chromium),
         "sharing": lambda: sharing.tables(sizes, min(times, 3)),
+        "exports": lambda: exports.tables(sizes[-1:]),
         "sessions": lambda: sessions.tables(quick=quick),
     }
 

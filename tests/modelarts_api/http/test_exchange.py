@@ -31,7 +31,8 @@ from modelarts_api import (
     TokenCredentials,
     TransportError,
 )
-from modelarts_api.http.retrying import RetryPolicy
+from modelarts_api.http.limits import RetryPolicy
+from modelarts_api.http.response import Request
 from modelarts_local import LocalService
 from tests.modelarts_api.scripted_service import PROJECT_ID, Reply, ScriptedService, as_json, listing
 
@@ -143,7 +144,7 @@ def test_only_a_page_number_is_told_as_one(page: str) -> None:
         ScriptedService(lambda _: listing([])) as service,
         service.client(on_exchange=heard.append) as client,
     ):
-        client.transport.get(f"{service.url}/x?page={page}", lambda payload: payload)
+        client.transport.call(Request(f"{service.url}/x?page={page}", lambda payload: payload))
     assert heard[0].page == (1 if page.startswith("1&") else None)
 
 
@@ -224,14 +225,14 @@ def test_a_line_is_json_with_the_fields_of_the_exchange(caplog: pytest.LogCaptur
 
 @pytest.mark.parametrize("asked", [False, True])
 def test_nothing_is_written_unless_a_program_asks(asked: bool) -> None:
-    """As the README says that it can."""
+    """As the documentation says that it can."""
     switch = (
         "import logging\n"
         'logging.basicConfig(format="%(message)s")\n'
         'logging.getLogger("modelarts_api").setLevel(logging.INFO)\n'
     )
-    readme = (Path(modelarts_api.__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-    assert switch.removeprefix("import logging\n") in readme
+    document = (Path(modelarts_api.__file__).parent.parent / "docs/wrapper.md").read_text(encoding="utf-8")
+    assert switch.removeprefix("import logging\n") in document
     script = (switch if asked else "") + (
         "from modelarts_api import Client\n"
         "try: Client('http://127.0.0.1:9', 'p', retries=0).list_configurations()\n"

@@ -22,8 +22,7 @@ from modelarts_api import (
     TokenCredentials,
     TransportError,
 )
-from modelarts_api.auth.password import _identity
-from modelarts_api.http.network import Network
+from modelarts_api.http.proxy import Network
 from modelarts_local import LocalService
 from tests.modelarts_api.forward_proxy import ForwardProxy
 from tests.modelarts_api.scripted_service import Reply, ScriptedService, as_json, listing
@@ -180,7 +179,7 @@ def test_the_way_to_iam_is_the_credentials_own(secure: ScriptedService, bundle: 
 
 def test_a_login_that_goes_another_way_shares_no_token(bundle: str) -> None:
     ways: list[dict[str, str]] = [{}, {"ca_bundle": bundle}, {"proxy": "http://a"}, {"proxy": "http://u:p@a"}]
-    identities = {_identity(_credentials(**way)._login) for way in ways}
+    identities = {_credentials(**way)._login.identity for way in ways}
     assert len(identities) == len(ways)
 
 
