@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.connections import Connection
+from dashboard.report.notices import SAMPLE
 from dashboard.ui import connection_picker, context, problems, sidebar, sign_in
 
 HERE = Path(__file__).parent
@@ -51,10 +52,7 @@ with st.sidebar:
 chosen = connection_picker.draw(viewer)
 if isinstance(chosen, Connection):
     if chosen.is_sample:
-        st.info(
-            "Sample data: no connection is configured. The README says how to connect your project.",
-            icon=":material/science:",
-        )
+        st.info(SAMPLE, icon=":material/science:")
     sidebar.draw(context.look(viewer, chosen), with_filters=screen == overview)
 if isinstance(chosen, Connection) or screen == everything:
     screen.run()

@@ -13,6 +13,8 @@ from typing import Final
 import pandas as pd
 from markupsafe import Markup
 
+from dashboard.data.loads import LoadedInventory
+from dashboard.data.view import View
 from dashboard.parsing import parse_image_reference
 
 MAX_CELL: Final = 300
@@ -56,6 +58,14 @@ class Page:
         """Which rows of how many: "26–50 of 3,214"."""
         last = self.first + len(self.frame) - 1
         return f"{self.first:,}–{last:,} of {self.total:,}" if self.total else "0 of 0"
+
+
+def page_of(found: LoadedInventory, view: View) -> Page:
+    """Return the page of loaded rows that a view asks for; one beyond the end is the last one."""
+    positions = found.positions(view)
+    number = min(view.page, max(1, -(-len(positions) // view.per_page)))
+    shown = positions[(number - 1) * view.per_page : number * view.per_page]
+    return Page(found.frame.iloc[shown], len(positions), number, view.per_page)
 
 
 def table(page: Page, sort_by: str, order: str, zone: tzinfo) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -11,6 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from dashboard.data.figures import MAX_STACKED, timeline_spec
+from dashboard.data.periods import MAX_BARS
 from dashboard.data.view import View
 from dashboard.report.stepped import Steps, at, spans, stepped
 from dashboard.report.svg import (
@@ -64,6 +65,21 @@ def description(wide: pd.DataFrame, granularity: str) -> str:
         f" stacked by engine; {int(totals.sum()):,} in all, most ({int(totals.max()):,}) in the {granularity}"
         f" of {totals.idxmax():%Y-%m-%d}."
     )
+
+
+def absence(view: View) -> str:
+    """Return why there is no chart where no row has a time."""
+    if view.config_type == "sample":
+        return "Samples carry no creation time, so there is no timeline of them."
+    return "None of these configurations carries a creation time that can be read."
+
+
+def notes(view: View, granularity: str, missing: int) -> Iterator[str]:
+    """Yield what has to be said below the chart; `missing` is how many rows are not on it."""
+    if view.granularity not in {"auto", granularity}:
+        yield f"By {view.granularity} there would be more than {MAX_BARS} bars, so this is by {granularity}."
+    if missing:
+        yield f"{missing:,} without a readable creation time are not on it."
 
 
 def draw(

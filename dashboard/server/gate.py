@@ -19,6 +19,7 @@ from dashboard.access.policy import Policy, Verdict
 from dashboard.server import origins, paths, rules, sign_in_cookie, streamlit_private
 from dashboard.server.conversation import Conversation
 from dashboard.server.error_pages import Refusal
+from dashboard.server.first_script import SCRIPT_PATH
 from dashboard.server.local_only import ADVICE, arrived_here, is_needed
 
 HEALTH = ("/healthz", "/_stcore/health")
@@ -141,7 +142,8 @@ def _path(scope: Scope) -> str:
 
 
 def _is_open(scope: Scope, path: str) -> bool:
-    return path == OPEN or path.startswith(OPEN_PREFIX) or _is_static(scope)
+    is_open = path in {OPEN, SCRIPT_PATH} or path.startswith(OPEN_PREFIX)
+    return is_open or _is_static(scope)
 
 
 def _is_static(scope: Scope) -> bool:
