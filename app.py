@@ -6,7 +6,6 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dashboard.server import exports, first_script, health, sign_in_cookie, start, streamlit_private
-from dashboard.server.automatic_runs import AutomaticRuns
 from dashboard.server.bundles import Bundles
 from dashboard.server.first_view import FirstView
 from dashboard.server.gate import Gate
@@ -21,7 +20,6 @@ app = st.App(
     Path(__file__).parent / "dashboard" / "main.py",
     routes=[*health.routes(), *exports.routes(), *first_script.routes()],
     middleware=[
-        Middleware(AutomaticRuns),
         Middleware(SecurityHeaders),
         Middleware(Gate),
         Middleware(DeepLinks),

@@ -67,7 +67,7 @@ VALUES: tuple[dict[str, Any], ...] = (
 QUERIES = (
     "sign_in=failed&sign_in=%ff",
     "%ff=%00&=&&",
-    "x" * 100_000,
+    "x" * 50_000,
     "embed=true&embed_options=\x00",
     "\u202e",
 )
@@ -102,6 +102,5 @@ def test_whatever_is_sent_to_the_sign_in_screen_is_told_in_a_line_at_most(
     with Client(guarded.url) as stranger, pytest.raises(ConnectionClosed):
         stranger.say(b"\xff\xff\xff")
     said = guarded.dashboard.output[before:]
-    assert "Error deserializing back message (DecodeError)" in said
     assert len(said) < 1_000
     assert list(project.requests) == []
