@@ -9,7 +9,7 @@ MAX_SHOWN: Final = 80
 
 
 def viewer_name(claims: Mapping[str, object]) -> str:
-    """Return how to call somebody: name, else e-mail address, else what the provider has; in one short line."""
+    """Return how to call somebody: name, else e-mail address, else what the provider has; in one line."""
     for claim in ("name", "email", "preferred_username", "sub"):
         value = claims.get(claim)
         if isinstance(value, str) and value.strip():

@@ -112,7 +112,7 @@ def chosen(entries: Sequence[Connection | ConnectionProblem], name: object) -> C
 
 
 def labels(entries: Sequence[Connection | ConnectionProblem]) -> Mapping[str, str]:
-    """Return what to call each entry on screen, by its name: its title, and its name where titles are alike."""
+    """Return what each entry is called on screen, by name: its title, or also its name where titles agree."""
     titles = Counter(entry.title for entry in entries)
     return {
         entry.name: entry.title if titles[entry.title] == 1 else f"{entry.title} ({entry.name})"

@@ -106,7 +106,8 @@ def draw(
 _CHART: Final = Markup(
     '<div class="chart usage" role="img" aria-label="{alt}" style="height:{pixels}px"><style>{rules}</style>'
     '<div class="names">{labels}</div><svg class="plot" height="{inside}"><defs>{patterns}</defs>'
-    '<g class="grid">{grid}</g><path class="zero" d="M.5 0V{inside}"/><g class="bars">{bars}</g><g class="ends">{ends}</g></svg>'
+    '<g class="grid">{grid}</g><path class="zero" d="M.5 0V{inside}"/><g class="bars">{bars}</g>'
+    '<g class="ends">{ends}</g></svg>'
     '<span class="room">{longest}</span><span class="axis-title">{title}</span></div>'
 )
 

@@ -47,9 +47,7 @@ def sidebar(
     return Markup('<div class="side">{}</div>').format(Markup("").join(controls))
 
 
-_CONNECTION = Markup(
-    '<div class="connection"><b><bdi>{}</bdi></b><div>project <bdi>{}</bdi></div></div>'
-)
+_CONNECTION = Markup('<div class="connection"><b><bdi>{}</bdi></b><div>project <bdi>{}</bdi></div></div>')
 
 
 def _choices(facet: Choices, view: View, found: LoadedInventory | None) -> Markup:
@@ -58,7 +56,9 @@ def _choices(facet: Choices, view: View, found: LoadedInventory | None) -> Marku
         return _control(label(facet.label) + choices(chosen, "All", facet.label))
     counts = found.selection(view.facets).counts[facet.name]
     options = len(found.frame[facet.column].cat.categories)
-    drawn = _control(label(facet.label) + choices(chosen, f"All {options:,}" if options else "All", facet.label))
+    drawn = _control(
+        label(facet.label) + choices(chosen, f"All {options:,}" if options else "All", facet.label)
+    )
     return drawn + _pressable(facets.values(facet.name, counts, chosen)) if counts else drawn
 
 
@@ -67,7 +67,9 @@ def _text(parameter: Text, value: str) -> Markup:
 
 
 def _line(words: str, button: str) -> Markup:
-    return Markup('<div class="line"><span>{}</span><button type="button">{}</button></div>').format(words, button)
+    return Markup('<div class="line"><span>{}</span><button type="button">{}</button></div>').format(
+        words, button
+    )
 
 
 def _control(inside: Markup) -> Markup:

@@ -1,8 +1,8 @@
-"""The overview as a viewer sees it first: static HTML of what is loaded, until the live page has drawn the same.
+"""The overview as a viewer sees it first: static HTML until the live page has drawn the same.
 
-Heading, figures, table and lists are the same HTML as the live page's; the frame and the controls are drawn like
-Streamlit's, and look as if they could not be used yet. Times are in UTC: the page's own script, which knows the
-viewer's zone, writes them anew before they are painted.
+Heading, figures, table and lists are the same HTML as the live page's; the frame and the controls are drawn
+like Streamlit's, and look as if they could not be used yet. Times are in UTC: the page's own script, which
+knows the viewer's zone, writes them anew before they are painted.
 """
 
 from __future__ import annotations
@@ -99,11 +99,11 @@ def _notices(seen: Seen) -> list[Markup]:
 
 
 def _waiting(seen: Seen) -> Markup:
-    """Return the frame without a number: how far the load is, in the room that figures and charts will take."""
+    """Return the frame without a number: how far the load is, where figures and charts will be."""
     words = notices.loading(seen.progress) if seen.running else "Nothing is loaded yet"
     return Markup(
-        '<div class="pressable">{}</div><div class="rooms figures-room">{}</div><div class="rooms charts-room">'
-        '<div role="status">{}</div><div></div></div>'
+        '<div class="pressable">{}</div><div class="rooms figures-room">{}</div>'
+        '<div class="rooms charts-room"><div role="status">{}</div><div></div></div>'
     ).format(overview.heading(seen.title, seen.view), Markup("<div></div>") * 5, words)
 
 
@@ -151,8 +151,8 @@ def _charts(seen: Seen, found: LoadedInventory) -> Markup:
 
 _CHARTS: Final = Markup(
     '<div class="cards"><section class="card"><div class="head"><h2>Engine usage</h2>{toggle}</div>{usage}'
-    '</section><section class="card"><div class="head"><h2>Creation timeline</h2>{granularity}</div>{timeline}'
-    "</section></div>"
+    '</section><section class="card"><div class="head"><h2>Creation timeline</h2>{granularity}</div>'
+    "{timeline}</section></div>"
 )
 
 

@@ -1,7 +1,7 @@
 """What a chart has at some widths and not at others: drawn for each, and shown by the rules of a style.
 
-A server does not know how wide a chart will be. So whatever follows from its width in pixels is worked out for
-all widths that it can have, and `@container` shows what belongs to the one that it has.
+A server does not know how wide a chart will be. So whatever follows from its width in pixels is worked out
+for all widths that it can have, and `@container` shows what belongs to the one that it has.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def spans(of: Callable[[int], T]) -> Iterator[tuple[int, int | None, T]]:
 
 
 def _change(of: Callable[[int], T], low: int, high: int, value: T) -> tuple[int, T, T]:
-    """Return the first width above `low`, up to `high`, where the value is another; the new one and the old."""
+    """Return the first width above `low`, up to `high`, of another value; that and the one before."""
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if of(middle) == value else (low, middle)

@@ -1,7 +1,8 @@
 """What our charts of HTML and SVG are made of: bars with a colour and a hatching, texts, widths of texts.
 
-Horizontally everything is a share of the width, so that a chart fits wherever it stands, without a script. What
-depends on the width in pixels (which ticks there are) is drawn for each range of widths; style rules show one.
+Horizontally everything is a share of the width, so that a chart fits wherever it stands, without a script.
+What depends on the width in pixels (which ticks there are) is drawn for each range of widths; style rules
+show one.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ _WIDTHS: Final = {letter: width for width, letters in WIDTHS for letter in lette
 
 @dataclass(frozen=True)
 class Hatching:
-    """How a bar is filled: a colour of the palette (for light backgrounds), and Plotly's name of a pattern."""
+    """How a bar is filled: a colour of the palette for light backgrounds, and Plotly's name of a pattern."""
 
     colour: str
     pattern: str = ""
@@ -116,7 +117,7 @@ def swatch(hatching: Hatching, prefix: str) -> Markup:
 
 
 def colours() -> str:
-    """Return the style rules of the palette: each colour's class, as a fill and as a stroke, light and dark."""
+    """Return the style rules of the palette: each colour's class, as fill and stroke, light and dark."""
     rules = [f".chart .bars{{stroke:{_both(HATCH, ON_DARK[HATCH])}}}"]
     for number, (light, dark) in enumerate(LIGHT_TO_DARK.items()):
         value = _both(light, dark)
@@ -149,7 +150,7 @@ def _pattern(hatching: Hatching, name: str) -> Markup:
 
 
 def _strokes(pattern: str, size: float) -> str:
-    """Return the lines of a tile as Plotly draws them: upwards for "/", downwards for a backslash, or both."""
+    """Return the lines of a tile as Plotly draws them: up for "/", down for a backslash, or both."""
     q, h, w = f"{size / 4:.2f}", f"{size / 2:.2f}", f"{size:.2f}"
     three, five = f"{3 * size / 4:.2f}", f"{5 * size / 4:.2f}"
     up = f"M-{q},{q}l{h},-{h}M0,{w}L{w},0M{three},{five}l{h},-{h}"

@@ -1,6 +1,6 @@
-"""Where an axis has its ticks: the same as Plotly chooses, whose figures stand in the same place a moment later.
+"""Where an axis has its ticks: as Plotly chooses, whose figures are to stand in the same place.
 
-Plotly's rules (`autoTicks` of its axes, version 4): so many ticks as the axis' length allows, at a round step.
+Plotly's rules (`autoTicks` of its axes, version 4): as many ticks as the length allows, at a round step.
 """
 
 from __future__ import annotations

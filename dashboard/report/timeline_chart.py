@@ -112,7 +112,7 @@ def draw(
         left=left,
         patterns=patterns(used, prefix),
         grid=Markup("").join(_upward(name, steps, most) for name, steps in upward.items()),
-        bars=_bars(traces, used, begin, end, most, prefix),
+        bars=_bars(traces, used, (begin, end), most, prefix),
         ticks=Markup("").join(
             _across(name, date_ticks(begin, end, step), begin, end) for name, step in across.items()
         ),
@@ -128,7 +128,8 @@ def draw(
 _CHART: Final = Markup(
     '<div class="chart timeline" role="img" aria-label="{alt}" style="height:{pixels}px">'
     '<div class="{prefix}"><style>{rules}</style><span class="upward-title">{upward_title}</span>'
-    '<svg class="plot" style="left:{left}px"><defs>{patterns}</defs><g class="grid">{grid}</g><g class="bars">{bars}</g>'
+    '<svg class="plot" style="left:{left}px"><defs>{patterns}</defs><g class="grid">{grid}</g>'
+    '<g class="bars">{bars}</g>'
     '<line class="zero" x2="100%" y1="100%" y2="100%"/>'
     '<g class="dates">{ticks}<text class="across-title" x="50%" y="100%" dy="31.9">{across_title}</text></g>'
     '</svg><ul class="legend" style="left:{left}px">{legend}</ul></div></div>'
@@ -194,12 +195,12 @@ def _across(name: str, ticks: Sequence[DateTick], begin: datetime, end: datetime
 def _bars(
     traces: Sequence[Mapping[str, Any]],
     used: Sequence[Hatching],
-    begin: datetime,
-    end: datetime,
+    span: tuple[datetime, datetime],
     most: int,
     prefix: str,
 ) -> Markup:
     """Return the bars of all traces, each stacked on those of the traces before."""
+    begin, end = span
     reached: dict[str, int] = {}
     drawn: list[Markup] = []
     for trace, hatching in zip(traces, used, strict=True):

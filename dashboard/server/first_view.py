@@ -1,8 +1,8 @@
 """The answer to who opens the dashboard carries the view itself, until Streamlit's page has drawn the same.
 
-Streamlit's page is the same for every address and for everybody. Here the viewer's own overview is put into it:
-static HTML of what is loaded already, for whoever the gate lets look, of a connection that they may see. A
-request begins no load. Every page gets our script, too, which has to run before Streamlit's.
+Streamlit's page is the same for every address and for everybody. Here the viewer's own overview is put into
+it: static HTML of what is loaded already, for whoever the gate lets look, of a connection that they may see.
+A request begins no load. Every page gets our script, too, which has to run before Streamlit's.
 """
 
 from __future__ import annotations
@@ -10,25 +10,31 @@ from __future__ import annotations
 import gzip
 import re
 from typing import Final
-from urllib.parse import parse_qs
 
 import anyio.to_thread
 from starlette.requests import HTTPConnection
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.server import paths
 from dashboard.server.bundles import accepts_gzip
 from dashboard.server.first_script import ELEMENT
+from dashboard.server.gate import is_static
 
-NO_PAGES: Final = ("/static/", "/_stcore/", "/_dashboard/", "/media/", "/auth/", "/healthz", "/metrics")
-"""What begins like this is no page."""
+BUNDLES: Final = "/static/"
+"""Streamlit's route of its page has its bundles, too: they begin like this."""
 ROOT: Final = '<div id="root"></div>'
 NOSCRIPT: Final = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 GZIP_LEVEL: Final = 6
 CONDITIONS: Final = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
 """What a browser asks of Streamlit's page as it is: it gets another one."""
-OF_THE_FILE: Final = {b"content-length", b"etag", b"last-modified", b"cache-control", b"accept-ranges", b"vary"}
+OF_THE_FILE: Final = {
+    b"content-length",
+    b"etag",
+    b"last-modified",
+    b"cache-control",
+    b"accept-ranges",
+    b"vary",
+}
 """What Streamlit says of its page, and is not so of ours."""
 
 
@@ -49,6 +55,13 @@ class FirstView:
         if page.text is not None:
             await anyio.to_thread.run_sync(page.complete, scope)
             await page.answer(scope)
+
+
+def _may_be_page(scope: Scope) -> bool:
+    """Return whether a request is one that Streamlit's page answers, whatever its address."""
+    if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
+        return False
+    return is_static(scope) and not paths.split(scope)[1].startswith(BUNDLES)
 
 
 class _Page:
@@ -80,7 +93,7 @@ class _Page:
         assert self.text is not None
         from dashboard.server.first_view_of import view_of  # noqa: PLC0415 - takes time that no start should spend
 
-        view = view_of(scope, parse_query(scope)) if paths.is_at(scope, "/", "") else ""
+        view = view_of(scope) if paths.is_at(scope, "/", "") else ""
         whole = self.text.replace("<head>", f"<head>{ELEMENT}", 1)
         if view:
             whole = NOSCRIPT.sub("", whole, count=1).replace(ROOT, f"{view}{ROOT}", 1)

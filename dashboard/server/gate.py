@@ -151,11 +151,11 @@ def _path(scope: Scope) -> str:
 
 def _is_open(scope: Scope, path: str) -> bool:
     is_open = path in {OPEN, SCRIPT_PATH} or path.startswith(OPEN_PREFIX)
-    return is_open or _is_static(scope)
+    return is_open or is_static(scope)
 
 
-def _is_static(scope: Scope) -> bool:
-    """Whether the first route that takes this request is the one of Streamlit's bundles and page."""
+def is_static(scope: Scope) -> bool:
+    """Return whether the first route that takes this request is the one of Streamlit's bundles and page."""
     for route in scope["app"].routes:
         match, _ = route.matches(scope)
         if match != Match.NONE:

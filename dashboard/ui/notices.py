@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.data.parameters import SEARCH
+from dashboard.report.notices import loading, not_renewed, not_whole
 from dashboard.ui import messages
 from dashboard.ui.buttons import clear_filters
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
-from dashboard.report.notices import loading, not_renewed, not_whole
 from dashboard.ui.status import draw_wait
 
 KPI_HEIGHT, CARD_HEIGHT = 135, 435

@@ -10,8 +10,8 @@ import streamlit as st
 
 from dashboard.data.background import JobState
 from dashboard.data.projects import LoadState, Project
-from dashboard.ui.context import Context, fragment, look_again
 from dashboard.report.ages import age_text
+from dashboard.ui.context import Context, fragment, look_again
 from dashboard.ui.formatting import waiting_words
 
 STATUS_SECONDS, LOADING_SECONDS = 20, 1
@@ -55,5 +55,3 @@ def wait_text(project: Project, state: JobState[Any, Any]) -> str:
         return ""
     trouble = project.traffic.trouble_since(state.began)
     return waiting_words(state.seconds, trouble, answered=state.progress is not None)
-
-
