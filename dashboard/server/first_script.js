@@ -3,6 +3,9 @@
 (() => {
   "use strict";
   const VIEW = "first-view";
+  // What Streamlit draws with code of its own, which comes after the rest.
+  const BLOCKS = ".st-key-top, .st-key-rows";
+  const CHARTS = ".st-key-engine_usage, .st-key-timeline";
   const SLOW_MS = 10000;
   const root = document.documentElement;
 
@@ -84,9 +87,14 @@
     if (script !== "notRunning" || connection !== "CONNECTED") return false;
     if (!app.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]')) return false;
     if (app.querySelector('[data-stale="true"]')) return false;
-    return [...app.querySelectorAll(".plotly-basic-plot")].every(
-      plot => plot.querySelector(".barlayer path") || (!plot.firstElementChild && plot.textContent),
-    );
+    const blocks = [...app.querySelectorAll(BLOCKS)];
+    return blocks.every(block => block.querySelector(".pressable > *")) && [...app.querySelectorAll(CHARTS)].every(isPlotted);
+  }
+
+  // Whether a chart is there, or the words that it cannot be drawn.
+  function isPlotted(chart) {
+    const plot = chart.querySelector(".plotly-basic-plot");
+    return Boolean(plot && (plot.querySelector(".barlayer path") || (!plot.firstElementChild && plot.textContent)));
   }
 
   function end(view) {
