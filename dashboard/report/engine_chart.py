@@ -76,7 +76,7 @@ def draw(
     most = max((note["x"] for note in layout["annotations"]), default=1) or 1
     room = max((text_width(end, SMALL) for end in ends[:1]), default=0) + COUNT_GAP
     aside = max((text_width(label, FONT) for label in labels), default=0) + LABEL_GAP
-    ticks = stepped(prefix, lambda width: _steps(width - aside - 12, room, most, layout["xaxis"]))
+    ticks = stepped(prefix, lambda width: _steps(width - aside, room, most, layout["xaxis"]))
     drawn = [_drawn(bar, row, most, prefix) for bar in bars]
     written = [
         text(end, percent(note["x"] / most), f"{(place + 0.5) * row + 4:.1f}", 'dx="5.5"')

@@ -80,10 +80,11 @@ def first_view(seen: Seen, style: str) -> Markup:
 _VIEW: Final = Markup(
     '<main id="{id}" aria-label="Overview" translate="no"><style>{style}</style>'
     '<div class="bar"><span class="mark"></span>{screens}<span class="soon" role="status">Controls are being'
-    " loaded</span></div><fieldset disabled>{sidebar}"
-    '<div class="page" tabindex="-1"><noscript><p class="notice warning">This page can be read without'
-    " JavaScript. Filters, sorting, other pages, details and hover texts need it. Times are in UTC.</p>"
-    "</noscript>{notices}{body}</div></fieldset></main>"
+    " loaded</span></div><fieldset disabled>{sidebar}</fieldset>"
+    '<div class="page" tabindex="0"><fieldset disabled><p class="notice warning unscripted">'
+    "This page can be read without JavaScript. Filters, sorting, other pages, details and hover texts need"
+    " it. Times are in UTC.</p>"
+    "{notices}{body}</fieldset></div></main>"
 )
 
 

@@ -21,22 +21,46 @@ from dashboard.data.palette import HATCH, LIGHT_TO_DARK, ON_DARK
 SOLIDITY: Final = 0.65
 """What share of a hatched bar has its colour; the figures say the same."""
 WIDTHS: Final = (
-    (27, "'"),
-    (28, "ijl"),
-    (29, "IJ"),
-    (32, " ,.·"),
-    (35, "/:;\\|f"),
-    (39, "-()[]t!r"),
-    (50, '"*_`szx'),
-    (56, "?cLFk"),
-    (60, "vyPTYaoe"),
-    (64, "ESbdghnpqu$0123456789{}K"),
-    (69, "AVBRXZCU"),
-    (77, "HNDG&OQ"),
-    (85, "#+<=>^~wM"),
-    (98, "%mW@"),
+    (275, "'"),
+    (278, "ijl"),
+    (295, "IJ"),
+    (318, " ,.·"),
+    (337, "/:;\\|"),
+    (352, "f"),
+    (361, "-"),
+    (390, "()[]"),
+    (392, "t"),
+    (401, "!"),
+    (411, "r"),
+    (460, '"'),
+    (500, "*_`"),
+    (523, "sz"),
+    (531, "?"),
+    (550, "c"),
+    (557, "L"),
+    (577, "Fk"),
+    (592, "vxy"),
+    (603, "P"),
+    (612, "TYoae"),
+    (635, "EhnuSbdgpq"),
+    (636, "0123456789${}"),
+    (656, "K"),
+    (685, "AVXZB"),
+    (696, "RC"),
+    (732, "U"),
+    (750, "NH"),
+    (772, "DG"),
+    (780, "&"),
+    (787, "OQ"),
+    (818, "w"),
+    (838, "#+<=>^~"),
+    (863, "M"),
+    (950, "%"),
+    (974, "m"),
+    (989, "W"),
+    (1000, "@…"),
 )
-"""In hundredths of the font's size, of a wide sans-serif (DejaVu Sans): narrower ones leave some room."""
+"""In thousandths of the font's size, of a wide sans-serif (DejaVu Sans): narrower ones leave some room."""
 _WIDTHS: Final = {letter: width for width, letters in WIDTHS for letter in letters}
 
 
@@ -65,7 +89,7 @@ def plain(label: str) -> str:
 
 def text_width(text: str, size: float) -> float:
     """Return about how many pixels a text takes at a size of the font; what it really is, no server knows."""
-    return sum(_WIDTHS.get(letter) or _wide(letter) for letter in text) * size / 100
+    return sum(_WIDTHS.get(letter) or _wide(letter) for letter in text) * size / 1000
 
 
 def percent(share: float) -> str:
@@ -161,4 +185,4 @@ def _strokes(pattern: str, size: float) -> str:
 def _wide(letter: str) -> int:
     if unicodedata.combining(letter) or unicodedata.category(letter) == "Cf":
         return 0
-    return 100 if unicodedata.east_asian_width(letter) in "WF" else 62
+    return 1000 if unicodedata.east_asian_width(letter) in "WF" else 620

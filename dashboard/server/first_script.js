@@ -4,11 +4,14 @@
   "use strict";
   const VIEW = "first-view";
   // What Streamlit draws with code of its own, which comes after the rest.
-  const BLOCKS = ".st-key-top, .st-key-rows";
-  const CHARTS = ".st-key-engine_usage, .st-key-timeline";
+  const COMPONENTS = ["top", "rows", "presets", "engine_usage", "timeline"]
+    .map(key => `.st-key-${key}`)
+    .concat('[class*="st-key-"][class*="_values"]')
+    .join();
   const SLOW_MS = 10000;
   const root = document.documentElement;
 
+  root.dataset.scripted = "";
   knowTheZone();
   rememberLooks();
   const observer = new MutationObserver(localise);
@@ -87,14 +90,15 @@
     if (script !== "notRunning" || connection !== "CONNECTED") return false;
     if (!app.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]')) return false;
     if (app.querySelector('[data-stale="true"]')) return false;
-    const blocks = [...app.querySelectorAll(BLOCKS)];
-    return blocks.every(block => block.querySelector(".pressable > *")) && [...app.querySelectorAll(CHARTS)].every(isPlotted);
+    if (app.querySelector('[data-testid="stSkeleton"]')) return false;
+    return [...app.querySelectorAll(COMPONENTS)].every(isThere);
   }
 
-  // Whether a chart is there, or the words that it cannot be drawn.
-  function isPlotted(chart) {
-    const plot = chart.querySelector(".plotly-basic-plot");
-    return Boolean(plot && (plot.querySelector(".barlayer path") || (!plot.firstElementChild && plot.textContent)));
+  // Whether a block of ours is there, or a chart, or the words that it cannot be drawn.
+  function isThere(component) {
+    const plot = component.querySelector(".plotly-basic-plot");
+    if (!plot) return component.querySelector(".pressable > *") !== null;
+    return plot.querySelector(".barlayer path") !== null || (!plot.firstElementChild && plot.textContent !== "");
   }
 
   function end(view) {

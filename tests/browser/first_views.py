@@ -46,13 +46,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "cells": (".rows tbody :is(th, td)", ".st-key-rows tbody :is(th, td)"),
     "range": (".table-head", ".st-key-table_bar .table-head"),
     "links": ("a.export", "a.export"),
-    "screens": (".bar .screen", "[data-testid='stTopNavLink']"),
+    "screens": (".bar .screen", "[data-testid='stTopNavLink'] [data-testid='stMarkdownContainer']"),
 }
 """What has to say the same."""
 TEXTS = """selectors => {
   const texts = selector => [...document.querySelectorAll(selector)]
-    .filter(found => found.checkVisibility())
-    .map(found => found.textContent.trim());
+    .filter(found => found.getBoundingClientRect().width)
+    .map(found => found.textContent.trim())
+    .sort();
   return Object.fromEntries(Object.entries(selectors).map(([name, selector]) => [name, texts(selector)]));
 }"""
 SHIFTS = """() => {
