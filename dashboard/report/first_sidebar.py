@@ -31,6 +31,15 @@ def sidebar(
         _text(SEARCH, view.search),
         _control(label(CONFIG_TYPE.label) + radio(CONFIG_TYPES, view.config_type)),
     ]
+    controls += (
+        found.derived(("first facets", view), lambda: _facets(view, found)) if found else _facets(view, None)
+    )
+    return Markup('<div class="side">{}</div>').format(Markup("").join(controls))
+
+
+def _facets(view: View, found: LoadedInventory | None) -> list[Markup]:
+    """Return the controls that work on loaded rows."""
+    controls: list[Markup] = []
     for facet in FACETS:
         match facet:
             case Choices():
@@ -44,7 +53,7 @@ def sidebar(
                 )
     if found is not None:
         controls.append(_pressable(facets.presets(found.today, view.facets.period)))
-    return Markup('<div class="side">{}</div>').format(Markup("").join(controls))
+    return controls
 
 
 _CONNECTION = Markup('<div class="connection"><b><bdi>{}</bdi></b><div>project <bdi>{}</bdi></div></div>')

@@ -109,8 +109,7 @@ def _waiting(seen: Seen) -> Markup:
 
 
 def _loaded(seen: Seen, found: LoadedInventory) -> Markup:
-    selection = found.selection(seen.view.facets)
-    figures = overview.figures_row(selection.key_figures, seen.view, len(found.frame), UTC)
+    """Return heading, figures, charts and table; drawn once for all viewers of the same."""
     stale = (
         Markup('<span class="stale" role="note">Data of {}, to be renewed</span>').format(
             age_words(found.age_seconds)
@@ -118,6 +117,13 @@ def _loaded(seen: Seen, found: LoadedInventory) -> Markup:
         if seen.is_stale
         else Markup("")
     )
+    key = ("first view", seen.title, seen.name, seen.view, seen.all_engines, stale)
+    return found.derived(key, lambda: _drawn(seen, found, stale))
+
+
+def _drawn(seen: Seen, found: LoadedInventory, stale: Markup) -> Markup:
+    selection = found.selection(seen.view.facets)
+    figures = overview.figures_row(selection.key_figures, seen.view, len(found.frame), UTC)
     top = Markup('<div class="pressable top">{}{}{}</div>').format(
         overview.heading(seen.title, seen.view), stale, figures
     )

@@ -71,6 +71,7 @@
 
   function giveWay(view) {
     const began = performance.now();
+    document.getElementById("root").inert = true; // nothing is read twice, and no key goes where nobody can see
     const look = () => {
       if (isDrawn()) return end(view);
       if (performance.now() - began > SLOW_MS) tellSlow(view);
@@ -106,6 +107,7 @@
     const main = document.querySelector('[data-testid="stMain"]');
     const { scrollTop } = page;
     view.remove();
+    document.getElementById("root").inert = false;
     delete root.dataset.firstTheme;
     root.style.removeProperty("--side");
     if (main) main.scrollTop = scrollTop;

@@ -7,7 +7,7 @@ import threading
 from typing import Final
 
 from dashboard.data.projects import projects
-from dashboard.data.view import View
+from dashboard.data.view import Facets, View
 
 VARIABLE: Final = "DASHBOARD_PRELOAD"
 MAX_CONNECTIONS: Final = 5
@@ -40,4 +40,6 @@ def _load() -> None:
     connections = everything.registry.settings().connections
     if is_wanted(configured(), len(connections)):
         for connection in connections:
-            everything.project(connection).inventory(View()).wait(WAIT_SECONDS)
+            load = everything.project(connection).inventory(View())
+            if load.wait(WAIT_SECONDS) and load.state.result is not None:
+                load.state.result.selection(Facets())  # what the first view would have to work out
