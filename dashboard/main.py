@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.connections import Connection
 from dashboard.report import screens
 from dashboard.report.notices import SAMPLE
-from dashboard.ui import connection_picker, context, problems, sidebar, sign_in
+from dashboard.ui import connection_picker, context, problems, sidebar, sign_in, state
 
 HERE = Path(__file__).parent
 FAVICON = str(HERE / "favicon.svg")  # a Material icon would be fetched from another host
@@ -50,6 +50,11 @@ if not viewer.entries:
     st.stop()
 with st.sidebar:
     sign_in.draw_viewer(viewer)
+if screen != overview:
+    state.keep(context.asked_view())
+elif st.session_state.get(state.SCREEN, screen.title) != screen.title:
+    state.put(context.asked_view())
+st.session_state[state.SCREEN] = screen.title
 chosen = connection_picker.draw(viewer)
 if isinstance(chosen, Connection):
     if chosen.is_sample:

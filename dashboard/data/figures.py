@@ -304,7 +304,8 @@ def _period_trace(counts: list[int], name: Hashable, bars: list[_Bar]) -> dict[s
     drawn = [(bar, number) for bar, number in zip(bars, counts, strict=True) if number]
     return {
         "type": "bar",
-        "name": "Other" if name == _OTHER else _label(str(name)),
+        # In a legend Plotly takes %{…} for a template of its own.
+        "name": "Other" if name == _OTHER else _label(str(name)).replace("%{", "%&#123;"),
         "meta": None if name == _OTHER else str(name),
         "x": [bar.start for bar, _ in drawn],
         "y": [number for _, number in drawn],

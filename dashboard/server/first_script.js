@@ -13,6 +13,7 @@
 
   root.dataset.scripted = "";
   knowTheZone();
+  keepHistoryShort();
   rememberLooks();
   const observer = new MutationObserver(localise);
   observer.observe(root, { childList: true, subtree: true });
@@ -37,6 +38,16 @@
     Intl.DateTimeFormat.prototype.resolvedOptions = function () {
       const options = resolvedOptions.call(this);
       return options.timeZone === told ? { ...options, timeZone: "UTC" } : options;
+    };
+  }
+
+  // Streamlit makes an entry of the history for what a chart or a row sets in the address and none for a control:
+  // here nothing but another screen is one, so that Back always leads to the screen before.
+  function keepHistoryShort() {
+    const { pushState } = history;
+    history.pushState = function (state, unused, url) {
+      const same = url === undefined || new URL(url, location.href).pathname === location.pathname;
+      return same ? history.replaceState(state, unused, url) : pushState.call(history, state, unused, url);
     };
   }
 
