@@ -12,7 +12,7 @@ import numpy as np
 
 from dashboard.audit.check import Check
 from dashboard.audit.findings import STATUSES, Audit, Coverage, Crash, Failure, Status
-from dashboard.audit.outcome import SEVERITIES, Crashed, Failed, NotAssessed, Outcome
+from dashboard.audit.outcome import Crashed, Failed, NotAssessed, Outcome
 from dashboard.audit.settings import AuditSettings
 from dashboard.audit.subject import Subject
 

@@ -1,4 +1,5 @@
-"""What a check is: its class's name is its id, its docstring the why; it is pure and answers about one configuration."""
+"""What a check is: its class's name is its id, its docstring the why; it is pure and answers about one
+configuration."""
 
 from __future__ import annotations
 
@@ -6,9 +7,10 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from dashboard.audit.end_of_life import EndOfLife
 from dashboard.audit.facts import Facts
@@ -34,15 +36,17 @@ class Family(StrEnum):
 
 
 Scope = Literal["list", "detail"]
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, eq=False)
 class Context:
-    """What checks are told beside the configuration: settings, the time (aware), dates, and what else is known.
+    """What checks are told beside the configuration: settings, the time (aware), dates, and what else is
+    known.
 
     `engines` are those that the service offers, None where it was not asked. `whole` says that every
-    configuration of the project is here, and `whole_details` that all their details are, too: without it nobody
-    can say that there is no second one like this.
+    configuration of the project is here, and `whole_details` that all their details are, too: without it
+    nobody can say that there is no second one like this.
     """
 
     settings: AuditSettings
@@ -52,9 +56,15 @@ class Context:
     whole: bool = True
     whole_details: bool = False
 
+    @cached_property
+    def now_ms(self) -> int:
+        """Return the time in milliseconds since 1970, as creation times are given."""
+        return (self.now - EPOCH) // timedelta(milliseconds=1)
+
 
 class Check(ABC):
-    """A check. `fields` are the wire's names of what it looks at: a waiver lapses when one of them changes."""
+    """A check. `fields` are the wire's names of what it looks at: a waiver lapses when one of them
+    changes."""
 
     family: ClassVar[Family]
     title: ClassVar[str]
@@ -78,7 +88,8 @@ class Check(ABC):
 
     @abstractmethod
     def run(self, facts: Facts, context: Context) -> Outcome:
-        """Return what it finds. CannotAssessError, which reading facts raises, means that it could not look."""
+        """Return what it finds. CannotAssessError, which reading facts raises, means that it could not
+        look."""
 
     def assess(self, facts: Facts, context: Context) -> Outcome:
         """Return what it finds; a crash is an outcome of its own, and never a pass."""

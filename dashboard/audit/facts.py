@@ -32,7 +32,7 @@ class Readings:
     commands: dict[str, Command | Unparsed] = field(default_factory=dict)
     images: dict[str, ImageReference | None] = field(default_factory=dict)
     engines: dict[str, EngineVersion | None] = field(default_factory=dict)
-    normal_forms: dict[str, str] = field(default_factory=dict)
+    of_commands: dict[tuple[Callable[[Command], object], str], object] = field(default_factory=dict)
 
 
 class Facts:
@@ -59,15 +59,15 @@ class Facts:
     def number(self, name: str) -> int | None:
         """Return a field's whole number, also where it is written as a text; None where it is missing."""
         value = self.record.get(name)
+        if type(value) is int:
+            return value
         if value is None or value == "":
             return None
         if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS:
             return int(value)
         if isinstance(value, float) and value.is_integer():
             return int(value)
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise CannotAssessError(f"{name} is no whole number")
-        return value
+        raise CannotAssessError(f"{name} is no whole number")
 
     def objects(self, name: str) -> tuple[Mapping[str, object], ...]:
         """Return the objects of an array; () where it is missing."""
@@ -86,6 +86,25 @@ class Facts:
         if isinstance(read, Unparsed):
             raise CannotAssessError(str(read.reason))
         return read
+
+    def command_with(self, words: Iterable[str]) -> Command | None:
+        """Return the start command, read, if one of these words can be in it; None where none can.
+
+        What a shell reads as a word is in the text, but for quotes and backslashes within it.
+        """
+        command = self.command
+        if command is None:
+            return None
+        text = command.text.translate(_UNQUOTED)
+        return command if "$" in text or any(word in text for word in words) else None
+
+    def of_command(self, function: Callable[[Command], T], command: Command) -> T:
+        """Return what a function says of a command, worked out once for each different text."""
+        known = self.readings.of_commands
+        key = (function, command.text)
+        if key not in known:
+            known[key] = function(command)
+        return known[key]  # type: ignore[return-value]
 
     @cached_property
     def image(self) -> ImageReference | None:
@@ -112,6 +131,9 @@ MAX_DIGITS: Final = 18
 MAX_LISTED: Final = 4
 
 
+_UNQUOTED: Final = str.maketrans("", "", "'\"\\\n")
+
+
 def _is_object(value: object) -> bool:
     return isinstance(value, Mapping)
 
@@ -123,7 +145,8 @@ def _read(known: dict[str, T], text: str, read: Callable[[str], T]) -> T:
 
 
 def shown(text: str) -> str:
-    """Return an offending text as a message repeats it: in quotes, on one line, shortened where it is long."""
+    """Return an offending text as a message repeats it: in quotes, on one line, shortened where it is
+    long."""
     flat = " ".join(text.split())
     return f"“{flat if len(flat) <= MAX_EXCERPT else flat[: MAX_EXCERPT - 1] + '…'}”"
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from dashboard.audit.outcome import SEVERITIES, Severity, Span
 from dashboard.audit.subject import Subject
-from dashboard.audit.wire_fields import LIST_FIELDS, root
+from dashboard.audit.wire_fields import KNOWN, LIST_FIELDS, OTHER, is_among
 
 if TYPE_CHECKING:
     from dashboard.audit.check import Check
@@ -37,11 +37,13 @@ class Status(StrEnum):
 
 
 STATUSES: Final = tuple(Status)
+NOBODY: Final[Sequence[int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What findings of one check share: how bad it is, a sentence that names the offending text, and where."""
+    """What findings of one check share: how bad it is, a sentence that names the offending text, and
+    where."""
 
     check: Check
     severity: Severity
@@ -85,7 +87,8 @@ class Finding:
 
     @property
     def fields_fingerprint(self) -> str:
-        """Return what a waiver holds: 32 hexadecimal digits that change when a field that the check looks at does."""
+        """Return what a waiver holds: 32 hexadecimal digits that change when a field that the check looks at
+        does."""
         return fields_fingerprint(self.subject, self.check.fields)
 
     @property
@@ -101,12 +104,14 @@ def fields_fingerprint(subject: Subject, fields: Sequence[str]) -> str:
     """
     values = [_value(subject, name) for name in fields]
     secrets = sorted(
-        [one.field, one.start, one.fingerprint] for one in subject.secrets if root(one.field) in fields
+        [one.field, one.start, one.fingerprint] for one in subject.secrets if is_among(one.field, fields)
     )
     return _digest([list(fields), values, secrets])
 
 
 def _value(subject: Subject, name: str) -> object:
+    if name == OTHER:
+        return {key: value for key, value in subject.record.items() if key not in KNOWN}
     source = subject.record if name in LIST_FIELDS else subject.detail or {}
     return source.get(name)
 
@@ -117,7 +122,8 @@ def _digest(parts: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Crash:
-    """A check that failed itself, a fault of ours and never a pass: on how many configurations, and the first."""
+    """A check that failed itself, a fault of ours and never a pass: on how many configurations, and the
+    first."""
 
     check: str
     error: str
@@ -133,6 +139,8 @@ class Coverage:
     reported_total: int
     complete: bool
     details: int = 0
+    whole: bool = True
+    """Whether it was every configuration of the project, not those of a search."""
 
     @property
     def words(self) -> str:
@@ -146,8 +154,8 @@ class Audit:
 
     By position: `failure_of` is which of `failures`, `numbers` which configuration (its position in the
     inventory), `severity_of` a place in SEVERITIES, `check_of` one in `checks`, `status_of` one in STATUSES.
-    `waivers` holds the waiver of those that have one. `not_assessed` is how many configurations each check could
-    not look at, by reason.
+    `waivers` holds the waiver of those that have one. `not_assessed` is how many configurations each check
+    could not look at, by reason.
     """
 
     checks: tuple[Check, ...]
@@ -193,9 +201,10 @@ class Audit:
         severities: Iterable[str] = (),
         statuses: Iterable[str] = (),
         families: Iterable[str] = (),
-        numbers: npt.NDArray[np.integer] | None = None,
+        numbers: Sequence[int] | npt.NDArray[np.integer] | None = None,
     ) -> npt.NDArray[np.int64]:
-        """Return the positions of the findings that match all that is given, in order; nothing given is all."""
+        """Return the positions of the findings that match all that is given, in order; nothing given is
+        all."""
         chosen = np.ones(len(self), dtype=bool)
         wanted_checks, wanted_families = set(checks), set(families)
         if wanted_checks:
@@ -209,7 +218,7 @@ class Audit:
         if wanted := set(statuses):
             chosen &= np.isin(self.status_of, [i for i, one in enumerate(STATUSES) if one in wanted])
         if numbers is not None:
-            chosen &= np.isin(self.numbers, numbers)
+            chosen &= np.isin(self.numbers, np.asarray(numbers, dtype=np.int64))
         return np.flatnonzero(chosen)
 
     def counts(self, *, statuses: Iterable[str] = (Status.OPEN, Status.LAPSED)) -> Mapping[Severity, int]:
@@ -229,7 +238,8 @@ class Audit:
 
     @property
     def clean_share(self) -> float:
-        """Return the share of configurations without a finding that is not accepted, 0 to 1; 1 without any."""
+        """Return the share of configurations without a finding that is not accepted, 0 to 1; 1 without
+        any."""
         return float((self.worst() == len(SEVERITIES)).mean()) if len(self.subjects) else 1.0
 
     def with_statuses(

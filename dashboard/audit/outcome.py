@@ -34,8 +34,8 @@ SEVERITIES: Sequence[Severity] = tuple(Severity)
 class Span:
     """A place in a field's (masked) text: from `start` up to, not including, `end`, in characters.
 
-    `field` is the path in the wire's record: `user_command`, `parameter[lr].value`, `volumes[0]`. Start and end
-    are both 0 where the whole field is meant.
+    `field` is the path in the wire's record: `user_command`, `parameter[lr].value`, `volumes[0]`. Start and
+    end are both 0 where the whole field is meant.
     """
 
     field: str

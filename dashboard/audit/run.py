@@ -1,12 +1,11 @@
 """Audit an inventory: each different text is looked at once, however many configurations share it.
 
-Checks that look at the same fields are run together, once for each different content of these fields. What has
-been found stays with the Auditor: an audit with more details runs only the checks of these.
+Checks that look at the same fields are run together, once for each different content of these fields. What
+has been found stays with the Auditor: an audit with more details runs only the checks of these.
 """
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from dashboard.audit.assembly import Tally, assemble
 from dashboard.audit.check import Check, Context, GroupCheck
 from dashboard.audit.checks import all_checks
+from dashboard.audit.columns import Columns
 from dashboard.audit.end_of_life import EndOfLife, published_ends
 from dashboard.audit.facts import Facts, Readings
 from dashboard.audit.findings import Audit, Coverage
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from modelarts_api import Engine
 
 NO_DETAILS: Final = NotAssessed("details are not loaded")
-_PLAIN: Final = frozenset({str, int, type(None)})
 
 Found = tuple[tuple[Check, Outcome], ...]
 
@@ -36,7 +35,6 @@ Found = tuple[tuple[Check, Outcome], ...]
 class _Kept:
     """What an earlier audit has found, good as long as day and engines are the same."""
 
-    context: Context
     by_fields: dict[tuple[str, ...], dict[Hashable, Found]] = field(default_factory=dict)
     by_detail: dict[int, tuple[Subject, Found]] = field(default_factory=dict)
 
@@ -48,7 +46,8 @@ class Auditor:
         self.settings = settings if settings is not None else AuditSettings()
         self.dates = dates if dates is not None else published_ends()
         self.checks = all_checks(self.settings)
-        self._kept: _Kept | None = None
+        self._kept = _Kept()
+        self._kept_for: tuple[object, ...] = ()
 
     def audit(
         self,
@@ -62,226 +61,159 @@ class Auditor:
     ) -> Audit:
         """Return the audit of an inventory, whose configurations are numbered from 0 in their order.
 
-        `now` is aware. `engines`: see Context. `complete`: every configuration that matches is here. `whole`: that
-        is every one of the project, not of a search.
+        `now` is aware. `engines`: see Context. `complete`: every configuration that matches is here. `whole`:
+        that is every one of the project, not of a search.
         """
         details = sum(subject.detail is not None for subject in subjects)
+        all_here = whole and complete
         context = Context(
             self.settings,
             now,
             self.dates,
             engines,
-            whole=whole and complete,
-            whole_details=whole and complete and details == len(subjects),
+            whole=all_here,
+            whole_details=all_here and details == len(subjects),
         )
-        kept = self._kept_for(context)
-        tally = Tally(self.checks)
-        readings = Readings()
-        _audit_lists(self.checks, subjects, context, kept, readings, tally)
-        _audit_details(self.checks, subjects, context, kept, readings, tally)
-        self._kept = kept
+        if self._kept_for != (now.date(), engines):
+            self._kept, self._kept_for = _Kept(), (now.date(), engines)
+        tally = _Run(self.checks, subjects, context, self._kept).tally()
         total = len(subjects) if reported_total is None else reported_total
-        return assemble(tally, subjects, Coverage(len(subjects), total, complete, details), self.settings)
+        coverage = Coverage(len(subjects), total, complete, details, whole)
+        return assemble(tally, subjects, coverage, self.settings)
 
-    def assess(self, subject: Subject, now: datetime) -> Found:
+    def assess(self, subject: Subject, now: datetime, engines: Sequence[Engine] | None = None) -> Found:
         """Return what every check but those of several configurations says of one."""
-        context = Context(self.settings, now, self.dates)
-        alone = [check for check in self.checks if not isinstance(check, GroupCheck)]
-        return tuple((check, _assess(check, subject, context, Readings())) for check in alone)
-
-    def _kept_for(self, context: Context) -> _Kept:
-        kept = self._kept
-        if kept and kept.context.now.date() == context.now.date() and kept.context.engines == context.engines:
-            return _Kept(context, kept.by_fields, kept.by_detail)
-        return _Kept(context)
+        context = Context(self.settings, now, self.dates, engines, whole=False)
+        listing = Facts(subject.record, subject.secrets)
+        detail = None if subject.detail is None else Facts(subject.detail, subject.secrets)
+        facts = {"list": listing, "detail": detail}
+        return tuple((check, _assess(check, facts[check.scope], context)) for check in self.checks)
 
 
-def _assess(check: Check, subject: Subject, context: Context, readings: Readings) -> Outcome:
-    if check.scope == "list":
-        return check.assess(Facts(subject.record, subject.secrets, readings), context)
-    if subject.detail is None:
-        return NO_DETAILS
-    return check.assess(Facts(subject.detail, subject.secrets, readings), context)
+def _assess(check: Check, facts: Facts | None, context: Context) -> Outcome:
+    return NO_DETAILS if facts is None else check.assess(facts, context)
 
 
-def _audit_lists(
-    checks: Sequence[Check],
-    subjects: Sequence[Subject],
-    context: Context,
-    kept: _Kept,
-    readings: Readings,
-    tally: Tally,
-) -> None:
-    columns = _Columns(subjects)
-    groups: dict[tuple[str, ...], list[Check]] = defaultdict(list)
-    for check in checks:
-        if check.scope != "list":
-            continue
-        if isinstance(check, GroupCheck):
-            _compare(
-                check, _members(check, subjects, columns, context, readings, tally), subjects, context, tally
-            )
-        elif check.secrets_only:
-            for number in columns.with_secrets:
-                tally.add(check, _assess(check, subjects[number], context, readings), [number])
-        else:
-            groups[check.fields].append(check)
-    for fields, group in groups.items():
-        before = kept.by_fields.get(fields, {})
-        after: dict[Hashable, Found] = {}
-        for key, numbers in columns.places(fields).items():
-            found = before.get(key)
-            if found is None:
-                found = _run(group, _facts(subjects[numbers[0]], fields, readings), context)
-            after[key] = found
-            for check, outcome in found:
-                tally.add(check, outcome, numbers)
-        kept.by_fields[fields] = after
+class _Run:
+    """One audit."""
 
+    def __init__(
+        self, checks: Sequence[Check], subjects: Sequence[Subject], context: Context, kept: _Kept
+    ) -> None:
+        self._checks, self._subjects, self._context, self._kept = checks, subjects, context, kept
+        self._columns = Columns(subjects)
+        self._readings = Readings()
+        self._tally = Tally(checks)
+        self._with_secrets = [subject.number for subject in subjects if subject.secrets]
+        self._with_detail = [subject.number for subject in subjects if subject.detail is not None]
 
-def _facts(subject: Subject, fields: Sequence[str], readings: Readings) -> Facts:
-    """Return what is the same for every configuration of this content: these fields alone."""
-    return Facts({name: subject.record.get(name) for name in fields}, (), readings)
-
-
-def _run(checks: Iterable[Check], facts: Facts, context: Context) -> Found:
-    """Return what does not pass."""
-    outcomes = ((check, check.assess(facts, context)) for check in checks)
-    return tuple((check, outcome) for check, outcome in outcomes if not isinstance(outcome, Passed))
-
-
-def _audit_details(
-    checks: Sequence[Check],
-    subjects: Sequence[Subject],
-    context: Context,
-    kept: _Kept,
-    readings: Readings,
-    tally: Tally,
-) -> None:
-    single = [check for check in checks if check.scope == "detail" and not isinstance(check, GroupCheck)]
-    without = [subject.number for subject in subjects if subject.detail is None]
-    for check in checks:
-        if check.scope == "detail":
-            tally.add(check, NO_DETAILS, without)
-    after: dict[int, tuple[Subject, Found]] = {}
-    for subject in subjects:
-        if subject.detail is None:
-            continue
-        known = kept.by_detail.get(subject.number)
-        if known is not None and known[0].detail is subject.detail:
-            found = known[1]
-        else:
-            found = _run(single, Facts(subject.detail, subject.secrets, readings), context)
-        after[subject.number] = (subject, found)
-        for check, outcome in found:
-            tally.add(check, outcome, [subject.number])
-    kept.by_detail = after
-    for check in checks:
-        if check.scope == "detail" and isinstance(check, GroupCheck):
-            members: dict[Hashable, list[int]] = defaultdict(list)
-            for subject, _ in after.values():
-                facts = Facts(subject.detail or {}, subject.secrets, readings)
-                _sort_in(check, facts, [subject.number], context, members, tally)
-            _compare(check, members, subjects, context, tally)
-
-
-def _members(
-    check: GroupCheck,
-    subjects: Sequence[Subject],
-    columns: _Columns,
-    context: Context,
-    readings: Readings,
-    tally: Tally,
-) -> Mapping[Hashable, list[int]]:
-    """Return the configurations that share a key, by key."""
-    members: dict[Hashable, list[int]] = defaultdict(list)
-    if check.secrets_only:
-        for number in columns.with_secrets:
-            facts = Facts(subjects[number].record, subjects[number].secrets, readings)
-            _sort_in(check, facts, [number], context, members, tally)
-    else:
-        for numbers in columns.places(check.fields).values():
-            _sort_in(
-                check, _facts(subjects[numbers[0]], check.fields, readings), numbers, context, members, tally
-            )
-    return members
-
-
-def _sort_in(
-    check: GroupCheck,
-    facts: Facts,
-    numbers: Sequence[int],
-    context: Context,
-    members: Mapping[Hashable, list[int]],
-    tally: Tally,
-) -> None:
-    """Add configurations of the same content to those that share their keys."""
-    keys = check.shared(facts, context)
-    if not isinstance(keys, tuple):
-        tally.add(check, keys, numbers)
-        return
-    for key in keys:
-        members[key] += numbers
-
-
-def _compare(
-    check: GroupCheck,
-    members: Mapping[Hashable, list[int]],
-    subjects: Sequence[Subject],
-    context: Context,
-    tally: Tally,
-) -> None:
-    """Say of those with the same key that they share it; of one alone, whether another can be missing."""
-    whole = context.whole if check.scope == "list" else context.whole_details
-    failed: set[int] = set()
-    alone: list[int] = []
-    for key, numbers in members.items():
-        if len(numbers) > 1:
-            names = [subjects[number].name for number in numbers]
-            new = [number for number in numbers if number not in failed]
-            tally.add(check, check.said_of(key, names), new)
-            failed.update(new)
-        else:
-            alone += numbers
-    if not whole:
-        tally.add(check, NotAssessed(check.alone), [number for number in alone if number not in failed])
-
-
-class _Columns:
-    """The records' fields as columns, made when they are first asked for."""
-
-    def __init__(self, subjects: Sequence[Subject]) -> None:
-        self._records = [subject.record for subject in subjects]
-        self.with_secrets = [subject.number for subject in subjects if subject.secrets]
-        self._columns: dict[str, list[Hashable]] = {}
-
-    def places(self, fields: tuple[str, ...]) -> Mapping[Hashable, list[int]]:
-        """Return the numbers of the records by what these fields hold."""
-        columns = [self._column(name) for name in fields]
-        keys: Iterable[Hashable] = columns[0] if len(columns) == 1 else zip(*columns, strict=True)
-        places: dict[Hashable, list[int]] = {}
-        for number, key in enumerate(keys):
-            if key in places:
-                places[key].append(number)
+    def tally(self) -> Tally:
+        """Run every check."""
+        groups: dict[tuple[str, ...], list[Check]] = defaultdict(list)
+        details: list[Check] = []
+        for check in self._checks:
+            if isinstance(check, GroupCheck):
+                self._compare(check)
+            elif check.scope == "detail":
+                details.append(check)
+            elif check.secrets_only:
+                self._each(check)
             else:
-                places[key] = [number]
-        return places
+                groups[check.fields].append(check)
+        self._kept.by_fields = {fields: self._by_content(fields, group) for fields, group in groups.items()}
+        self._kept.by_detail = self._by_detail(details)
+        without = [subject.number for subject in self._subjects if subject.detail is None]
+        for check in self._checks:
+            if check.scope == "detail":
+                self._tally.add(check, NO_DETAILS, without)
+        return self._tally
 
-    def _column(self, name: str) -> list[Hashable]:
-        if name not in self._columns:
-            values = [record.get(name) for record in self._records]
-            if not set(map(type, values)) <= _PLAIN:
-                values = [one if type(one) in _PLAIN else _Other(_text(one)) for one in values]
-            self._columns[name] = values  # type: ignore[assignment]
-        return self._columns[name]
+    def _each(self, check: Check) -> None:
+        """Run a check that only a secret can make fail."""
+        for number in self._with_secrets:
+            subject = self._subjects[number]
+            outcome = check.assess(Facts(subject.record, subject.secrets, self._readings), self._context)
+            self._tally.add(check, outcome, [number])
 
+    def _by_content(self, fields: tuple[str, ...], checks: Sequence[Check]) -> dict[Hashable, Found]:
+        """Run checks of the same fields, once for each different content."""
+        before = self._kept.by_fields.get(fields, {})
+        after: dict[Hashable, Found] = {}
+        for content, numbers in self._columns.places(fields).items():
+            found = before.get(content)
+            if found is None:
+                found = self._not_passed(checks, self._facts_of(numbers[0], fields))
+            after[content] = found
+            for check, outcome in found:
+                self._tally.add(check, outcome, numbers)
+        return after
 
-@dataclass(frozen=True, slots=True)
-class _Other:
-    """A value that is no text and no whole number, as it is compared: 1, 1.0 and true are three."""
+    def _by_detail(self, checks: Sequence[Check]) -> dict[int, tuple[Subject, Found]]:
+        """Run checks of details, where these are other ones than before."""
+        before, after = self._kept.by_detail, {}
+        for number in self._with_detail:
+            subject = self._subjects[number]
+            known, found = before.get(number, (None, ()))
+            if known is None or known.detail is not subject.detail or known.secrets != subject.secrets:
+                found = self._not_passed(checks, self._details_of(subject))
+            after[number] = (subject, found)
+            for check, outcome in found:
+                self._tally.add(check, outcome, [number])
+        return after
 
-    text: str
+    def _not_passed(self, checks: Iterable[Check], facts: Facts) -> Found:
+        found = []
+        for check in checks:
+            outcome = check.assess(facts, self._context)
+            if not isinstance(outcome, Passed):
+                found.append((check, outcome))
+        return tuple(found)
 
+    def _facts_of(self, number: int, fields: Sequence[str]) -> Facts:
+        """Return what is the same for every configuration of this content: these fields alone."""
+        record = self._subjects[number].record
+        return Facts({name: record.get(name) for name in fields}, (), self._readings)
 
-def _text(value: object) -> str:
-    return f"{type(value).__name__} {json.dumps(value, sort_keys=True, default=str)}"
+    def _details_of(self, subject: Subject) -> Facts:
+        return Facts(subject.detail or {}, subject.secrets, self._readings)
+
+    def _compare(self, check: GroupCheck) -> None:
+        """Say of those with the same key that they share it; of one alone, whether another can be missing."""
+        whole = self._context.whole if check.scope == "list" else self._context.whole_details
+        failed: set[int] = set()
+        alone: list[int] = []
+        for key, numbers in self._members(check).items():
+            if len(numbers) == 1:
+                alone += numbers
+                continue
+            new = [number for number in numbers if number not in failed]
+            names = [self._subjects[number].name for number in numbers]
+            self._tally.add(check, check.said_of(key, names), new)
+            failed.update(new)
+        if not whole:
+            left = [number for number in dict.fromkeys(alone) if number not in failed]
+            self._tally.add(check, NotAssessed(check.alone), left)
+
+    def _members(self, check: GroupCheck) -> Mapping[Hashable, list[int]]:
+        """Return the configurations that share a key, by key."""
+        members: dict[Hashable, list[int]] = defaultdict(list)
+        for facts, numbers in self._contents(check):
+            keys = check.shared(facts, self._context)
+            if isinstance(keys, tuple):
+                for key in keys:
+                    members[key] += numbers
+            else:
+                self._tally.add(check, keys, numbers)
+        return members
+
+    def _contents(self, check: GroupCheck) -> Iterable[tuple[Facts, list[int]]]:
+        """Yield what a check looks at, and the configurations that have it."""
+        if check.secrets_only:
+            for number in self._with_secrets:
+                subject = self._subjects[number]
+                yield Facts(subject.record, subject.secrets, self._readings), [number]
+        elif check.scope == "detail":
+            yield from ((self._details_of(self._subjects[number]), [number]) for number in self._with_detail)
+        else:
+            for numbers in self._columns.places(check.fields).values():
+                yield self._facts_of(numbers[0], check.fields), numbers

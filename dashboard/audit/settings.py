@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from dashboard.audit.outcome import SEVERITIES, Severity
-from dashboard.audit.patterns import PatternError, compiled
+from dashboard.audit.patterns import API_NAME, PatternError, compiled
 from dashboard.audit.wire_fields import RULE_FIELDS, is_rule_field
 from dashboard.secrets_file import unknown_key
 
@@ -42,7 +42,7 @@ class AuditSettings:
 
     allowed_registries: tuple[str, ...] = ()
     max_age_days: int = 365
-    name_pattern: str = "[A-Za-z0-9_-]{1,64}"
+    name_pattern: str = API_NAME
     name_words: tuple[str, ...] = ("tmp", "test", "copy", "old", "backup")
     switched_off: tuple[str, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
@@ -64,7 +64,7 @@ RULE_KEYS: Final = ("field", "must_match", "must_not_match", "title", "severity"
 
 
 def settings_file(environment: Mapping[str, str] = os.environ) -> Path | None:
-    """Return the file that holds without another being named: $DASHBOARD_AUDIT_SETTINGS, else ./audit.toml."""
+    """Return the file that holds where no other is named: $DASHBOARD_AUDIT_SETTINGS, else ./audit.toml."""
     named = environment.get(VARIABLE, "").strip()
     if named:
         return Path(named)
@@ -97,13 +97,13 @@ def read_settings(text: str, checks: Collection[str]) -> AuditSettings:
 
 
 def _settings(table: Mapping[str, Any]) -> AuditSettings:
-    plain = {key: table[key] for key in ("max_age_days", "name_pattern") if key in table}
-    lists = {
-        key: tuple(table[key]) for key in ("allowed_registries", "name_words", "switched_off") if key in table
-    }
+    given: dict[str, Any] = {key: table[key] for key in ("max_age_days", "name_pattern") if key in table}
+    for key in ("allowed_registries", "name_words", "switched_off"):
+        if key in table:
+            given[key] = tuple(table[key])
     severities = {name: Severity(value) for name, value in table.get("severities", {}).items()}
     rules = tuple(_rule(name, rule) for name, rule in table.get("rules", {}).items())
-    return AuditSettings(**plain, **lists, severities=severities, rules=rules)
+    return AuditSettings(**given, severities=severities, rules=rules)
 
 
 def _rule(name: str, table: Mapping[str, Any]) -> Rule:

@@ -13,8 +13,8 @@ class Subject:
     """One configuration: its position in the inventory, its name, and its records under the wire's names.
 
     `name` is empty where the service gave none; `id` tells configurations of one name apart, and is the name
-    where nothing else does. `detail` is None until the details have come. `secrets` are those that were masked
-    in the record and in the detail.
+    where nothing else does. `detail` is None until the details have come. `secrets` are those that were
+    masked in the record and in the detail.
     """
 
     number: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 LIST_FIELDS: Final = (
@@ -42,6 +43,9 @@ DETAIL_FIELDS: Final = (
 )
 """Of these each is a text or a number."""
 OBJECT_FIELDS: Final = ("parameter", "data_source", "volumes")
+OTHER: Final = "*"
+"""Stands for every field that is not documented."""
+KNOWN: Final = frozenset((*LIST_FIELDS, *DETAIL_FIELDS, *OBJECT_FIELDS))
 RULE_FIELDS: Final = (*LIST_FIELDS, *DETAIL_FIELDS)
 _PARAMETER: Final = re.compile(r"parameter\[(?P<label>[^\[\]]{1,128})\]")
 
@@ -55,6 +59,12 @@ def parameter_label(name: str) -> str | None:
     """Return the label of "parameter[LABEL]"; None for another name."""
     found = _PARAMETER.fullmatch(name)
     return None if found is None else found["label"]
+
+
+def is_among(path: str, fields: Sequence[str]) -> bool:
+    """Return whether the field that a path begins at is one of these."""
+    field = root(path)
+    return field in fields or (OTHER in fields and field not in KNOWN)
 
 
 def root(path: str) -> str:

@@ -12,7 +12,8 @@ from dashboard.parsing import says_cpu
 
 
 class COST001(Check):
-    """An image for CPUs cannot use the accelerators of the flavor: they are paid for by the hour, and idle."""
+    """An image for CPUs cannot use the accelerators of the flavor: they are paid for by the hour, and
+    idle."""
 
     family = Family.COST
     title = "An image for CPUs on a flavor with GPUs"
@@ -22,7 +23,7 @@ class COST001(Check):
     fields = ("user_image_url", "gpu_num", "gpu_type", "spec_code")
     scope: ClassVar[Scope] = "detail"
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where the image's name says cpu, and the flavor has GPUs."""
         image = facts.image
         if image is None or not says_cpu(image):

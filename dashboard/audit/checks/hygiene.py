@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-from dashboard.audit.check import Check, Context, Family, GroupCheck
+from dashboard.audit.check import EPOCH, Check, Context, Family, GroupCheck
 from dashboard.audit.facts import Facts, listed, shown
 from dashboard.audit.outcome import PASSED, CannotAssessError, Failed, Outcome, Severity, Span
 from dashboard.audit.patterns import matches_whole
@@ -17,12 +17,12 @@ NAME, CREATED = "config_name", "create_time"
 _DAY_MS: Final = 86_400_000
 _LATEST_SECONDS: Final = 100_000_000_000
 """In milliseconds this is March 1973, in seconds the year 5138: a number below it is one of seconds."""
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_LETTER: Final = re.compile(r"[^a-z]+")
 
 
 class HYG001(Check):
-    """Without a description nobody but its author knows what a configuration is for, and whether it may go."""
+    """Without a description nobody but its author knows what a configuration is for, and whether it may
+    go."""
 
     family = Family.HYGIENE
     title = "No description"
@@ -31,14 +31,14 @@ class HYG001(Check):
     basis = "own"
     fields = ("config_desc",)
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where there is none."""
         return PASSED if facts.text("config_desc") else Failed("There is no description.")
 
 
 class HYG002(Check):
-    """A name that the API does not allow cannot be asked for or saved again; one that says test or copy is taken for
-    rubbish by one and for production by another."""
+    """A name that the API does not allow cannot be asked for or saved again; one that says test or copy is
+    taken for rubbish by one and for production by another."""
 
     family = Family.HYGIENE
     title = "A name that is not allowed, or says that it is temporary"
@@ -68,8 +68,8 @@ class HYG002(Check):
 
 
 class HYG003(GroupCheck):
-    """Configurations that start the same thing in the same image differ in name alone, as far as the list tells:
-    whoever corrects one leaves the others wrong."""
+    """Configurations that start the same thing in the same image differ in name alone, as far as the list
+    tells: whoever corrects one leaves the others wrong."""
 
     family = Family.HYGIENE
     title = "The same engine, image and command as another"
@@ -78,7 +78,7 @@ class HYG003(GroupCheck):
     basis = "own"
     fields = ("engine_name", "engine_version", "user_image_url", "user_command")
 
-    def keys(self, facts: Facts, context: Context) -> tuple[Hashable, ...]:  # noqa: ARG002
+    def keys(self, facts: Facts, context: Context) -> tuple[Hashable, ...]:
         """Return engine, image, and the command in its normal form; nothing where there is no command."""
         image, command = facts.text("user_image_url"), facts.command
         if not image or command is None:
@@ -88,23 +88,15 @@ class HYG003(GroupCheck):
                 facts.text("engine_name"),
                 facts.text("engine_version"),
                 image,
-                normal_form(command.text, facts),
+                facts.of_command(normalised, command),
             ),
         )
 
-    def together(self, key: Hashable, names: Sequence[str]) -> Outcome:  # noqa: ARG002
+    def together(self, key: Hashable, names: Sequence[str]) -> Outcome:
         """Name some of the configurations."""
         return Failed(
             f"{len(names):,} configurations are the same but for their names: {listed(map(shown, names))}."
         )
-
-
-def normal_form(text: str, facts: Facts) -> str:
-    """Return a command's normal form, worked out once for each different text."""
-    known = facts.readings.normal_forms
-    if text not in known and facts.command is not None:
-        known[text] = normalised(facts.command)
-    return known[text]
 
 
 def _created(facts: Facts) -> int:
@@ -115,8 +107,8 @@ def _created(facts: Facts) -> int:
 
 
 class HYG004(Check):
-    """What nobody has touched for long is seldom needed, and trains with what was current then. The list tells when
-    it was created, and not when it was used last."""
+    """What nobody has touched for long is seldom needed, and trains with what was current then. The list
+    tells when it was created, and not when it was used last."""
 
     family = Family.HYGIENE
     title = "Older than the team's limit"
@@ -128,17 +120,17 @@ class HYG004(Check):
     def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where it was created longer ago than max_age_days."""
         created, limit = _created(facts), context.settings.max_age_days
-        if created > _milliseconds(context.now) - limit * _DAY_MS:
+        if created > context.now_ms - limit * _DAY_MS:
             return PASSED
-        day = (_EPOCH + timedelta(days=created // _DAY_MS)).date()
+        day = (EPOCH + timedelta(days=created // _DAY_MS)).date()
         return Failed(
             f"Created on {day}, more than {limit:,} days ago. Age is not last use.", (Span(CREATED),)
         )
 
 
 class HYG005(Check):
-    """A creation time that cannot be true sorts a configuration to the wrong place, and hides it from every question
-    about age."""
+    """A creation time that cannot be true sorts a configuration to the wrong place, and hides it from every
+    question about age."""
 
     family = Family.HYGIENE
     title = "No creation time that can be true"
@@ -159,13 +151,9 @@ class HYG005(Check):
                 f"The creation time {created} seems to be in seconds instead of milliseconds.",
                 (Span(CREATED),),
             )
-        if created > _milliseconds(context.now):
+        if created > context.now_ms:
             return Failed(f"The creation time {created} is in the future.", (Span(CREATED),))
         return PASSED
-
-
-def _milliseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 CHECKS: Iterable[type[Check]] = (HYG001, HYG002, HYG003, HYG004, HYG005)

@@ -33,8 +33,9 @@ def _volumes(facts: Facts, kind: str) -> Iterator[tuple[int, Volume, str, bool]]
 
 
 class ISO001(Check):
-    """A directory of the host lies outside of what the platform keeps apart: a job that writes there changes the
-    node for every other job, and from some places it can take the node over; one that reads sees what others left."""
+    """A directory of the host lies outside of what the platform keeps apart: a job that writes there changes
+    the node for every other job, and from some places it can take the node over; one that reads sees what
+    others left."""
 
     family = Family.ISOLATION
     title = "A directory of the host is mounted"
@@ -44,7 +45,7 @@ class ISO001(Check):
     fields = ("volumes",)
     scope: ClassVar[Scope] = "detail"
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail for any: critical where what is written owns the host, medium where all are read-only."""
         found = list(_volumes(facts, "host_path"))
         if not found:
@@ -74,8 +75,8 @@ def _severity(source: str, *, writable: bool) -> Severity:
 
 
 class ISO002(Check):
-    """An export that a job can write to, or the root of one, is shared with others: one wrong path deletes their
-    data, and everything on it can be read."""
+    """An export that a job can write to, or the root of one, is shared with others: one wrong path deletes
+    their data, and everything on it can be read."""
 
     family = Family.ISOLATION
     title = "A writable NFS volume, or the root of an export"
@@ -85,12 +86,13 @@ class ISO002(Check):
     fields = ("volumes", "nas_share_addr")
     scope: ClassVar[Scope] = "detail"
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where one is writable, or is the whole export."""
         words, spans = [], []
         for place, _, source, writable in _volumes(facts, "nfs"):
             if writable or _is_root(source):
-                what = " and ".join(filter(None, [writable and "writable", _is_root(source) and "the root"]))
+                facts_of = {"writable": writable, "the root": _is_root(source)}
+                what = " and ".join(word for word, holds in facts_of.items() if holds)
                 words.append(f"{shown(source)} is {what}")
                 spans.append(Span(f"volumes[{place}].nfs.src_path", 0, len(source)))
         share = facts.text("nas_share_addr")

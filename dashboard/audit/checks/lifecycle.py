@@ -24,8 +24,8 @@ def _end_of(line: ProductLine, context: Context) -> End | None:
 
 
 class EOL001(Check):
-    """A Python that has ended gets no more fixes, for security or otherwise, and packages stop being built for it:
-    what can still be installed grows older every month."""
+    """A Python that has ended gets no more fixes, for security or otherwise, and packages stop being built
+    for it: what can still be installed grows older every month."""
 
     family = Family.LIFECYCLE
     title = "The engine's Python has ended"
@@ -46,13 +46,15 @@ class EOL001(Check):
 
 
 class EOL002(Check):
-    """A framework line that has ended gets no more fixes; its models, drivers and examples move on without it, and
-    every year makes the step to a supported one larger."""
+    """A framework line that has ended gets no more fixes; its models, drivers and examples move on without
+    it, and every year makes the step to a supported one larger."""
 
     family = Family.LIFECYCLE
     title = "The engine's framework has ended"
     severity = Severity.HIGH
-    remedy = "Move to a version that is supported; where the end is derived, ask whether anybody still maintains it."
+    remedy = (
+        "Move to a version that is supported; where the end is derived, ask whether it is still maintained."
+    )
     basis = "end_of_life.json"
     fields = (VERSION,)
 
@@ -64,30 +66,32 @@ class EOL002(Check):
         ]
         if not lines:
             raise CannotAssessError("the engine version names no framework's version")
-        return _ended(engine.text, lines, context, Severity.HIGH, Severity.MEDIUM)
+        return _ended(engine.text, lines, context, (Severity.HIGH, Severity.MEDIUM))
 
 
 def _ended(
     text: str,
     lines: Sequence[ProductLine],
     context: Context,
-    severity: Severity,
-    derived: Severity,
+    severities: tuple[Severity, Severity],
     spans: tuple[Span, ...] = (),
 ) -> Outcome:
-    """Return what is said of lines: failed where one is over; not assessed where none is and one is not known."""
+    """Return what is said of lines: failed if one is over; not assessed if none is and one is not known.
+
+    `severities` are those of a date that was announced or follows from a rule, and of a derived one.
+    """
     over = context.dates.over(lines, context.now.date())
     if over:
-        worst = derived if all(end.basis == "derived" for end in over) else severity
-        return Failed(f"{shown(text)}: {'; '.join(end.words for end in over)}.", spans, worst)
+        severity = severities[all(end.basis == "derived" for end in over)]
+        return Failed(f"{shown(text)}: {'; '.join(end.words for end in over)}.", spans, severity)
     for line in lines:
         _end_of(line, context)
     return PASSED
 
 
 class EOL003(Check):
-    """An image carries its base system and accelerator libraries with it, and nobody updates them: once these have
-    ended, its holes stay open, and drivers of newer hosts stop working with them."""
+    """An image carries its base system and accelerator libraries with it, and nobody updates them: once these
+    have ended, its holes stay open, and drivers of newer hosts stop working with them."""
 
     family = Family.LIFECYCLE
     title = "The image's base system or accelerator library has ended"
@@ -113,12 +117,12 @@ class EOL003(Check):
             for hint in hints
             if hint.line is not None and context.dates.over([hint.line], day)
         )
-        return _ended(image.text, lines, context, Severity.MEDIUM, Severity.LOW, spans)
+        return _ended(image.text, lines, context, (Severity.MEDIUM, Severity.LOW), spans)
 
 
 class EOL004(Check):
-    """A job on an engine that the service has discontinued is refused (ModelArts.2832): the configuration is of no
-    use until it names another one."""
+    """A job on an engine that the service has discontinued is refused (ModelArts.2832): the configuration is
+    of no use until it names another one."""
 
     family = Family.LIFECYCLE
     title = "The engine is no longer offered"

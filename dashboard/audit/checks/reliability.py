@@ -15,8 +15,8 @@ COMMAND, IMAGE = "user_command", "user_image_url"
 
 
 class REL001(Check):
-    """The platform sets a job up in run_train.sh: directories, the access key and secret key of the job, the copy
-    of the code. A command that starts the program without it finds none of that."""
+    """The platform sets a job up in run_train.sh: directories, the access key and secret key of the job, the
+    copy of the code. A command that starts the program without it finds none of that."""
 
     family = Family.RELIABILITY
     title = "The start command does not go through run_train.sh"
@@ -25,11 +25,11 @@ class REL001(Check):
     basis = "API reference, creating a configuration"
     fields = (COMMAND, IMAGE)
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where a custom image's command can be seen to start something else."""
         if not facts.text(IMAGE) or facts.command is None:
             return PASSED
-        through = goes_through_run_train(facts.command)
+        through = facts.of_command(goes_through_run_train, facts.command)
         if through is None:
             raise CannotAssessError("what the command starts is known only when it runs")
         text = facts.command.text
@@ -39,8 +39,8 @@ class REL001(Check):
 
 
 class REL002(Check):
-    """An image without a command starts whatever it was built with, and a command without an image is never run:
-    one of the two has been forgotten."""
+    """An image without a command starts whatever it was built with, and a command without an image is never
+    run: one of the two has been forgotten."""
 
     family = Family.RELIABILITY
     title = "Image without command, or command without image"
@@ -49,7 +49,7 @@ class REL002(Check):
     basis = "own, from the field descriptions"
     fields = (COMMAND, IMAGE)
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where one of them is there alone."""
         command, image = facts.text(COMMAND), facts.text(IMAGE)
         if bool(command) == bool(image):
@@ -71,7 +71,7 @@ class REL003(Check):
     fields = ("app_url", "boot_file_url")
     scope: ClassVar[Scope] = "detail"
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where the boot file's path is not below that of the code."""
         code, boot = facts.text("app_url"), facts.text("boot_file_url")
         if not boot and not code:
@@ -96,8 +96,8 @@ def _inputs(facts: Facts) -> dict[str, Place]:
 
 
 class REL004(Check):
-    """A job that writes where it reads changes its own input: the next run trains on its results, or finds its code
-    overwritten."""
+    """A job that writes where it reads changes its own input: the next run trains on its results, or finds
+    its code overwritten."""
 
     family = Family.RELIABILITY
     title = "Output path inside the data or code path"
@@ -107,7 +107,7 @@ class REL004(Check):
     fields = ("train_url", "data_url", "app_url", "data_source")
     scope: ClassVar[Scope] = "detail"
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where the output is a directory of the input, or below it."""
         output = facts.text("train_url")
         if not output:
@@ -118,8 +118,8 @@ class REL004(Check):
 
 
 class REL005(GroupCheck):
-    """Jobs that write to one directory overwrite each other's models and checkpoints, and nobody can tell which of
-    them made what lies there."""
+    """Jobs that write to one directory overwrite each other's models and checkpoints, and nobody can tell
+    which of them made what lies there."""
 
     family = Family.RELIABILITY
     title = "Output path shared with another configuration"
@@ -130,7 +130,7 @@ class REL005(GroupCheck):
     scope: ClassVar[Scope] = "detail"
     alone = "the details of other configurations are not loaded"
 
-    def keys(self, facts: Facts, context: Context) -> tuple[Hashable, ...]:  # noqa: ARG002
+    def keys(self, facts: Facts, context: Context) -> tuple[Hashable, ...]:
         """Return the output's place."""
         output = facts.text("train_url")
         if not output:
@@ -144,8 +144,8 @@ class REL005(GroupCheck):
 
 
 class REL006(Check):
-    """Without a log path what a job has printed is gone with it: a failure at night cannot be explained in the
-    morning."""
+    """Without a log path what a job has printed is gone with it: a failure at night cannot be explained in
+    the morning."""
 
     family = Family.RELIABILITY
     title = "No log path"
@@ -155,7 +155,7 @@ class REL006(Check):
     fields = ("log_url",)
     scope: ClassVar[Scope] = "detail"
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where there is none."""
         return PASSED if facts.text("log_url") else Failed("There is no log path.")
 

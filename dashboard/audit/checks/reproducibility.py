@@ -19,8 +19,8 @@ _DISTRIBUTED: Final = re.compile(
 
 
 class REP001(Check):
-    """A dataset without a version is whatever it holds on the day: the same configuration trains on other data
-    later, and a result cannot be explained any more."""
+    """A dataset without a version is whatever it holds on the day: the same configuration trains on other
+    data later, and a result cannot be explained any more."""
 
     family = Family.REPRODUCIBILITY
     title = "Dataset without a version"
@@ -30,7 +30,7 @@ class REP001(Check):
     fields = ("dataset_id", "dataset_name", "dataset_version_id", "dataset_version_name", "data_source")
     scope: ClassVar[Scope] = "detail"
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where a dataset is named, and no version of it."""
         found = dict(_unversioned(facts))
         words = f"No version is named of the dataset {listed(map(shown, found))}."
@@ -53,8 +53,8 @@ def _unversioned(facts: Facts) -> Iterator[tuple[str, str]]:
 
 
 class REP002(Check):
-    """Several workers that nothing in the configuration tells of each other may each train alone, at several times
-    the price."""
+    """Several workers that nothing in the configuration tells of each other may each train alone, at several
+    times the price."""
 
     family = Family.REPRODUCIBILITY
     title = "Several workers, and no sign of distributed training"
@@ -64,7 +64,7 @@ class REP002(Check):
     fields = ("worker_server_num", "user_command", "parameter", "engine_version")
     scope: ClassVar[Scope] = "detail"
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where neither command, parameters nor engine speak of it."""
         workers = facts.number("worker_server_num")
         if workers is None:

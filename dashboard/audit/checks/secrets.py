@@ -8,14 +8,14 @@ from typing import ClassVar
 from dashboard.audit.check import Check, Context, Family, GroupCheck, Scope
 from dashboard.audit.facts import Facts, listed, shown, spans_of
 from dashboard.audit.outcome import PASSED, Failed, Outcome, Severity, Span
-from dashboard.audit.wire_fields import DETAIL_FIELDS, LIST_FIELDS, OBJECT_FIELDS, root
+from dashboard.audit.wire_fields import DETAIL_FIELDS, LIST_FIELDS, OBJECT_FIELDS, OTHER, is_among
 from dashboard.parsing import run_train, traces_itself
 from dashboard.parsing.secrets.found import SecretFound
 
 PROWLER = "Prowler batch_job_definition_no_secrets, glue_etl_jobs_no_secrets_in_arguments; Trivy DS-0031"
 MOVE = (
-    "Change the secret where it is used, since everybody who may list configurations has seen it; then have the"
-    " code read it from a secret store, or from a file that only the job may read."
+    "Change the secret where it is used, since everybody who may list configurations has seen it; then have"
+    " the code read it from a secret store, or from a file that only the job may read."
 )
 
 
@@ -25,9 +25,10 @@ class _Secret(Check):
     remedy = MOVE
     secrets_only = True
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002 - all checks are called alike
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where a secret was masked in one of the fields."""
-        found = [one for one in facts.secrets if root(one.field) in self.fields]
+        here = (one for one in facts.secrets if is_among(one.field, self.fields))
+        found = list(dict.fromkeys(here))  # the list's fields come with the details again
         return (
             Failed(told(found), tuple(Span(one.field, one.start, one.end) for one in found))
             if found
@@ -46,8 +47,8 @@ def told(found: Sequence[SecretFound]) -> str:
 
 
 class SEC001(_Secret):
-    """Everybody who may list configurations reads the start command, and it is printed into logs and copied with
-    the configuration: a key, token or password in it belongs to all of them."""
+    """Everybody who may list configurations reads the start command, and it is printed into logs and copied
+    with the configuration: a key, token or password in it belongs to all of them."""
 
     title = "Secret in the start command"
     basis = PROWLER
@@ -55,8 +56,8 @@ class SEC001(_Secret):
 
 
 class SEC002(_Secret):
-    """Run parameters (for a custom image they are environment variables) and the other details of a configuration
-    are shown to everybody who may open it, and written to the job's log."""
+    """Run parameters (for a custom image they are environment variables) and the other details of a
+    configuration are shown to everybody who may open it, and written to the job's log."""
 
     title = "Secret in a run parameter or another detail"
     basis = "Prowler ecs_task_definitions_no_environment_secrets"
@@ -65,8 +66,9 @@ class SEC002(_Secret):
 
 
 class SEC003(Check):
-    """A shell that traces itself prints each line with its values before it runs it; run_train.sh sets the access
-    key and secret key of the job, so a trace can write them into the log. The vendor's own sample does this."""
+    """A shell that traces itself prints each line with its values before it runs it; run_train.sh sets the
+    access key and secret key of the job, so a trace can write them into the log. The vendor's own sample does
+    this."""
 
     family = Family.SECRETS
     title = "The start command traces itself"
@@ -75,7 +77,7 @@ class SEC003(Check):
     basis = "API reference, creating a configuration"
     fields = ("user_command",)
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where tracing is switched on: high where run_train.sh is started."""
         command = facts.command
         traces = () if command is None else traces_itself(command)
@@ -89,18 +91,18 @@ class SEC003(Check):
 
 
 class SEC004(GroupCheck):
-    """A secret that several configurations share is one that a whole team knows: when it leaks, all of them have
-    to be changed, and nobody can tell which one it leaked from."""
+    """A secret that several configurations share is one that a whole team knows: when it leaks, all of them
+    have to be changed, and nobody can tell which one it leaked from."""
 
     family = Family.SECRETS
     title = "The same secret in several configurations"
     severity = Severity.INFO
     remedy = "Give each job a credential of its own, from a secret store."
     basis = "GitHub secret scanning, by analogy"
-    fields = (*LIST_FIELDS, *OBJECT_FIELDS, *DETAIL_FIELDS)
+    fields = (*LIST_FIELDS, *OBJECT_FIELDS, *DETAIL_FIELDS, OTHER)
     secrets_only = True
 
-    def keys(self, facts: Facts, context: Context) -> tuple[Hashable, ...]:  # noqa: ARG002
+    def keys(self, facts: Facts, context: Context) -> tuple[Hashable, ...]:
         """Return the kinds and keyed fingerprints of the secrets."""
         return tuple(dict.fromkeys((one.kind, one.fingerprint) for one in facts.secrets))
 
@@ -111,12 +113,12 @@ class SEC004(GroupCheck):
 
 
 class SEC005(_Secret):
-    """Name, description and image address are shown in every list, and copied into tickets and reports: a secret
-    there is read by more people than one in a command."""
+    """Name, description and image address are shown in every list, and copied into tickets and reports: a
+    secret there is read by more people than one in a command."""
 
-    title = "Secret in the name, description, engine or image address"
+    title = "Secret in the description, image address or another field of the list"
     basis = "own"
-    fields = tuple(name for name in LIST_FIELDS if name != "user_command")
+    fields = (*(name for name in LIST_FIELDS if name != "user_command"), OTHER)
 
 
 CHECKS: Iterable[type[Check]] = (SEC001, SEC002, SEC003, SEC004, SEC005)

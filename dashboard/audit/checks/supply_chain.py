@@ -8,14 +8,16 @@ from dashboard.audit.check import Check, Context, Family
 from dashboard.audit.facts import Facts, listed, shown, spans_of
 from dashboard.audit.outcome import PASSED, Failed, Outcome, Severity, Span
 from dashboard.parsing import downloads_piped_to_shell, http_urls, installs
+from dashboard.parsing.downloads import DOWNLOADERS
+from dashboard.parsing.installs import MANAGERS
 
 IMAGE = "user_image_url"
 COMMAND = "user_command"
 
 
 class SUP001(Check):
-    """What comes from the network is run unseen: whoever controls the address, or the way to it, runs code with the
-    job's rights, and nobody can tell afterwards what was run."""
+    """What comes from the network is run unseen: whoever controls the address, or the way to it, runs code
+    with the job's rights, and nobody can tell afterwards what was run."""
 
     family = Family.SUPPLY_CHAIN
     title = "A download piped into a shell"
@@ -24,9 +26,10 @@ class SUP001(Check):
     basis = "own"
     fields = (COMMAND,)
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where a shell or interpreter runs what is downloaded."""
-        found = () if facts.command is None else downloads_piped_to_shell(facts.command)
+        command = facts.command_with(DOWNLOADERS)
+        found = () if command is None else downloads_piped_to_shell(command)
         words = listed(shown(one.text) for one in found)
         return Failed(f"{words} runs what it downloads.", spans_of(COMMAND, found)) if found else PASSED
 
@@ -42,9 +45,10 @@ class SUP002(Check):
     basis = "own"
     fields = (COMMAND,)
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where an address begins with http://."""
-        found = () if facts.command is None else http_urls(facts.command)
+        command = facts.command_with(("://",))
+        found = () if command is None else http_urls(command)
         words = listed(dict.fromkeys(shown(one.text) for one in found))
         return Failed(f"{words} is not encrypted.", spans_of(COMMAND, found)) if found else PASSED
 
@@ -60,7 +64,7 @@ class SUP003(Check):
     basis = "hadolint DL3006, DL3007; Trivy DS-0001"
     fields = (IMAGE,)
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where neither tag nor digest says which image it is."""
         image = facts.image
         if image is None or image.tag_kind not in {"none", "latest"}:
@@ -79,7 +83,7 @@ class SUP004(Check):
     basis = "Prowler ecr_repositories_tag_immutability, by analogy"
     fields = (IMAGE,)
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where there is an image and no digest."""
         image = facts.image
         if image is None or image.digest is not None:
@@ -88,8 +92,8 @@ class SUP004(Check):
 
 
 class SUP005(Check):
-    """A registry that is a bare address cannot prove who it is, and may be another one tomorrow; one that the team
-    has not allowed is one that nobody looks after."""
+    """A registry that is a bare address cannot prove who it is, and may be another one tomorrow; one that the
+    team has not allowed is one that nobody looks after."""
 
     family = Family.SUPPLY_CHAIN
     title = "Registry is a bare IP address, or not allowed"
@@ -132,9 +136,10 @@ class SUP006(Check):
     basis = "hadolint DL3013, DL3008"
     fields = (COMMAND,)
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where a package that is installed is known not to be pinned."""
-        found = () if facts.command is None else installs(facts.command)
+        command = facts.command_with(MANAGERS)
+        found = () if command is None else installs(command)
         loose = [package for one in found for package in one.packages if package.pinned is False]
         words = listed(dict.fromkeys(shown(one.text) for one in loose))
         places = spans_of(COMMAND, [one.excerpt for one in loose])

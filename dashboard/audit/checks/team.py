@@ -34,7 +34,7 @@ class TeamCheck(Check):
         """Return what the team says."""
         return self._rule.why
 
-    def run(self, facts: Facts, context: Context) -> Outcome:  # noqa: ARG002
+    def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where the field's text matches, or does not; a field that is missing is an empty text."""
         rule = self._rule
         text, path = self._text(facts)
