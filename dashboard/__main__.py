@@ -13,13 +13,19 @@ from typing import Final
 
 PROGRAM: Final = "modelarts-audit"
 USAGE_ERROR: Final = 64
-"""EX_USAGE of sysexits.h. argparse has 2 for it, which says something else here: that it could not be done."""
+"""EX_USAGE of sysexits.h. argparse has 2 for it, which means here that something could not be done."""
 _ARGPARSE_ERROR: Final = 2
 SUBCOMMANDS: Final[Mapping[str, str]] = {
+    "run": "dashboard.audit.command:run",
+    "checks": "dashboard.audit.command:checks",
+    "waivers": "dashboard.audit.command:waivers",
     "snapshots": "dashboard.history.command:run",
 }
 """Each command's name, and its function as "module:function"; imported when it is asked for."""
 SUMMARIES: Final[Mapping[str, str]] = {
+    "run": "audit every configuration: findings by severity, and an exit code for CI",
+    "checks": "list the checks of the audit",
+    "waivers": "export or import accepted findings as a TOML file",
     "snapshots": "take, list, show, compare, prune, export and import snapshots of configurations",
 }
 
@@ -28,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments (else the process's own) name; return the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or given[0] in {"-h", "--help"}:
-        print(_usage(), file=sys.stdout if given else sys.stderr)  # noqa: T201 - that is its output
+        print(_usage(), file=sys.stdout if given else sys.stderr)
         return 0 if given else USAGE_ERROR
     if given[0] not in SUBCOMMANDS:
         print(f"{PROGRAM}: there is no command {given[0]!a}\n{_usage()}", file=sys.stderr)  # noqa: T201

@@ -54,14 +54,16 @@ class Results:
         if connection.audit is None:
             return np.zeros(0, dtype=bool)
         bad = connection.audit.severity_of <= SEVERITIES.index(self.fail_on)
-        return bad & self.standing(connection)
+        counting: npt.NDArray[np.bool_] = np.logical_and(bad, self.standing(connection))
+        return counting
 
     def standing(self, connection: ConnectionAudit) -> npt.NDArray[np.bool_]:
         """Return which findings are neither accepted nor in the baseline."""
         if connection.audit is None:
             return np.zeros(0, dtype=bool)
-        accepted = connection.audit.status_of == STATUSES.index(Status.ACCEPTED)
-        return ~accepted & self.new(connection)
+        open_ones = connection.audit.status_of != STATUSES.index(Status.ACCEPTED)
+        standing: npt.NDArray[np.bool_] = np.logical_and(open_ones, self.new(connection))
+        return standing
 
     def new(self, connection: ConnectionAudit) -> npt.NDArray[np.bool_]:
         """Return which findings the baseline does not know; all of them without one."""

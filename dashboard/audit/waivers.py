@@ -95,4 +95,5 @@ def _is_unused(audit: Audit, waiver: AnyWaiver, numbers: Sequence[int]) -> bool:
 def unused_lines(audit: Audit) -> Iterator[str]:
     """Yield a line on each waiver that accepts nothing."""
     for waiver in audit.unused_waivers:
-        yield f"{waiver.check} of {waiver.configuration!a}, accepted by {waiver.owner!a}: nothing is found there"
+        where = f"{waiver.check} of {waiver.configuration!a}, accepted by {waiver.owner!a}"
+        yield f"{where}: nothing is found there"

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from dashboard.audit.findings import Audit, Status
+from dashboard.audit.findings import STATUSES, Audit, Status
 from dashboard.audit.outcome import SEVERITIES
 from dashboard.audit.results import ConnectionAudit, Results
 from dashboard.audit.waivers import unused_lines
@@ -34,18 +34,20 @@ def write(results: Results) -> Iterator[str]:
 
 def _summary(results: Results, connection: ConnectionAudit, audit: Audit) -> Iterator[str]:
     coverage = audit.coverage
-    yield f"  {coverage.configurations:,} configurations, {coverage.words}; {audit.clean_share:.0%} without findings\n"
+    clean = f"{audit.clean_share:.0%} without findings"
+    yield f"  {coverage.configurations:,} configurations, {coverage.words}; {clean}\n"
     counts = ", ".join(f"{count:,} {severity}" for severity, count in audit.counts().items() if count)
-    statuses = Counter(map(int, audit.status_of))
-    accepted, lapsed = statuses[1], statuses[2]
-    yield f"  {counts or 'no findings'}{f'; {accepted:,} accepted' * bool(accepted)}{f'; {lapsed:,} lapsed' * bool(lapsed)}\n"
+    statuses = Counter(STATUSES[place] for place in audit.status_of)
+    further = (f"; {statuses[one]:,} {one}" for one in (Status.ACCEPTED, Status.LAPSED) if statuses[one])
+    yield f"  {counts or 'no findings'}{''.join(further)}\n"
     if results.baseline is not None:
         yield f"  {int((~results.new(connection)).sum()):,} known from the baseline\n"
     skipped = sum(sum(reasons.values()) for reasons in audit.not_assessed.values())
     if skipped:
         yield f"  {skipped:,} times a check could not look; --format json tells why\n"
     for crash in audit.crashes:
-        yield f"  check {crash.check} failed itself on {crash.count:,} configurations ({visible(crash.error)})\n"
+        where = f"{crash.count:,} configurations ({visible(crash.error)})"
+        yield f"  check {crash.check} failed itself on {where}\n"
 
 
 def _checks(results: Results, connection: ConnectionAudit, audit: Audit) -> Iterator[str]:
@@ -58,7 +60,8 @@ def _checks(results: Results, connection: ConnectionAudit, audit: Audit) -> Iter
         for place in places[:MAX_SHOWN]:
             finding = audit.finding(int(place))
             lapsed = "  (lapsed)" if finding.status is Status.LAPSED else ""
-            yield f"            {visible(finding.configuration) or '(no name)'}: {visible(finding.message)}{lapsed}\n"
+            name = visible(finding.configuration) or "(no name)"
+            yield f"            {name}: {visible(finding.message)}{lapsed}\n"
         if len(places) > MAX_SHOWN:
             yield f"            and {len(places) - MAX_SHOWN:,} more\n"
         yield f"            → {visible(check.remedy)}\n"
@@ -69,6 +72,8 @@ def visible(text: str) -> str:
     obeys."""
     if text.isprintable():
         return text
-    return "".join(
-        one if one.isprintable() else one.encode("unicode_escape", "surrogatepass").decode() for one in text
-    )
+    return "".join(one if one.isprintable() else _escape(one) for one in text)
+
+
+def _escape(character: str) -> str:
+    return character.encode("unicode_escape", "surrogatepass").decode()
