@@ -12,12 +12,12 @@ from dashboard.audit.check import Check
 Listing = Callable[[Sequence[Check]], Iterator[str]]
 HEAD: Final = """# The checks
 
-Made from the code by `python -m dashboard checks --format markdown > docs/checks.md`; a test fails when it is
-stale. How they are run, and what a team may set: [audit.md](audit.md).
+Made from the code by `python -m dashboard checks --format markdown > docs/checks.md`; a test fails when it
+is stale. How they are run, and what a team may set: [audit.md](audit.md).
 
 A check answers failed, passed, or not assessed with the reason: a field that is missing or cannot be read, or
-details that are not loaded, is never a pass. Checks of the scope *list* need what the list call returns, those
-of *detail* the detail call. A severity is the usual one; some findings are worse or milder.
+details that are not loaded, is never a pass. Checks of the scope *list* need what the list call returns,
+those of *detail* the detail call. A severity is the usual one; some findings are worse or milder.
 """
 
 

