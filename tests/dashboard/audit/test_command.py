@@ -54,9 +54,8 @@ def run(
 ) -> Iterator[Run]:
     """Runs a command with a database and a connection of its own; returns code, output and errors."""
     path = tmp_path / "secrets.toml"
-    path.write_text(
-        f'[connections.prod]\nendpoint = "{service.url}"\nproject_id = "{service.project_id}"\ntoken = "made-up-token"\n'
-    )
+    place = f'endpoint = "{service.url}"\nproject_id = "{service.project_id}"\n'
+    path.write_text(f'[connections.prod]\n{place}token = "made-up-token"\n')
     monkeypatch.setattr(secrets_file, "_file", secrets_file.SecretsFile([str(path)]))
     monkeypatch.setenv(VARIABLE, f"sqlite:///{tmp_path}/dashboard.db")
     monkeypatch.chdir(tmp_path)
