@@ -1,7 +1,7 @@
 """The details of a connection's configurations, loaded in the background while people look at the list.
 
-One load at a time for each connection, at the pace of its client. It waits while an inventory is loading, goes
-on where it was ended, and with another inventory asks only for what is new or changed.
+One load at a time for each connection, at the pace of its client. It waits while an inventory is loading,
+goes on where it was ended, and with another inventory asks only for what is new or changed.
 """
 
 from __future__ import annotations
