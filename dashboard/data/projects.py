@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from dashboard.connections import Connection, Registry
 from dashboard.connections.traffic import Traffic
@@ -152,6 +152,10 @@ class Project:
             found.want(whole)
         return found
 
+    def keep(self, name: str, make: Callable[[], T]) -> T:
+        """Return what a room above keeps with this connection, made when it is first asked for."""
+        return self.projects.keep(self.connection, name, make)
+
     def test(self) -> Job[Steps, Steps]:
         """Return the one test of the connection.
 
@@ -198,6 +202,7 @@ class Projects:
         self.observe: Observer = nullcontext
         self._lock = threading.Lock()
         self._details: dict[str, Details] = {}
+        self._kept: dict[tuple[str, str], Any] = {}
 
     def project(self, connection: Connection) -> Project:
         """Return the project of a connection; nothing is asked of it yet."""
@@ -216,6 +221,15 @@ class Projects:
                 self._details[fingerprint] = Details(client, is_busy)
             return self._details[fingerprint]
 
+    def keep(self, connection: Connection, name: str, make: Callable[[], T]) -> T:
+        """Return what a room above keeps with a connection; it goes when the connection goes."""
+        with self._lock:
+            key = (connection.fingerprint, name)
+            if key not in self._kept:
+                self._kept[key] = make()
+            found: T = self._kept[key]
+            return found
+
     def ages(self) -> list[float]:
         """Return how many seconds ago each inventory was loaded."""
         states: list[LoadState] = [job.state for job in self.loads.all()]
@@ -228,6 +242,7 @@ class Projects:
         with self._lock:
             for gone in self._details.keys() - kept:
                 self._details.pop(gone).stop()
+            self._kept = {key: value for key, value in self._kept.items() if key[0] in kept}
 
 
 @cache
