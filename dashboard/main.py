@@ -28,6 +28,12 @@ overview = st.Page(
     default=True,
     help="What there is, on which engines, since when.",
 )
+findings = st.Page(
+    "../pages/findings.py",
+    title="Findings",
+    icon=":material/fact_check:",
+    help="What is risky, why, what to do, and who has accepted it.",
+)
 everything = st.Page(
     "../pages/connections.py",
     title="All connections",
@@ -41,7 +47,7 @@ one = st.Page(
     help="What the dashboard is connected to, and how that is doing.",
 )
 # To whom nothing is shown yet every address is one that may turn out to be right.
-screens = [overview, one] if len(viewer.entries) == 1 else [overview, everything, one]
+screens = [overview, findings, one] if len(viewer.entries) == 1 else [overview, findings, everything, one]
 screen = st.navigation(screens, position="top" if viewer.entries else "hidden")
 if not viewer.entries:
     sign_in.draw(viewer)
@@ -55,7 +61,7 @@ if isinstance(chosen, Connection):
             "Sample data: no connection is configured. The README says how to connect your project.",
             icon=":material/science:",
         )
-    sidebar.draw(context.look(viewer, chosen), with_filters=screen == overview)
+    sidebar.draw(context.look(viewer, chosen), with_filters=screen in (overview, findings))
 if isinstance(chosen, Connection) or screen == everything:
     screen.run()
 else:

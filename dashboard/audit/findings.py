@@ -242,6 +242,19 @@ class Audit:
         any."""
         return float((self.worst() == len(SEVERITIES)).mean()) if len(self.subjects) else 1.0
 
+    def only(self, positions: npt.NDArray[np.integer]) -> Audit:
+        """Return the same audit with the findings at some positions alone, in their order."""
+        places = {int(old): new for new, old in enumerate(positions)}
+        return replace(
+            self,
+            failure_of=self.failure_of[positions],
+            numbers=self.numbers[positions],
+            severity_of=self.severity_of[positions],
+            check_of=self.check_of[positions],
+            status_of=self.status_of[positions],
+            waivers={places[old]: waiver for old, waiver in self.waivers.items() if old in places},
+        )
+
     def with_statuses(
         self,
         status_of: npt.NDArray[np.int8],

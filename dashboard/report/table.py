@@ -14,11 +14,13 @@ import pandas as pd
 from markupsafe import Markup
 
 from dashboard.parsing import parse_image_reference
+from dashboard.report.severities import severity
 
 MAX_CELL: Final = 300
 """Characters of a text that a cell holds; it shows fewer, and the details show all."""
 LABELS: Final[Mapping[str, str]] = {
     "name": "Name",
+    "severity": "Severity",
     "description": "Description",
     "created": "Created",
     "engine": "Engine",
@@ -59,7 +61,7 @@ class Page:
 
 
 def table(page: Page, sort_by: str, order: str, zone: tzinfo) -> Markup:
-    """Return the rows of a page, with times in a zone."""
+    """Return the rows of a page, with times in a zone. Before the audit is there, severities are empty."""
     heads = Markup("").join(_head(column, sort_by, order) for column in LABELS)
     rows = Markup("").join(
         _row(place, page.first + place, values, zone) for place, values in enumerate(_values(page.frame))
@@ -71,7 +73,12 @@ def table(page: Page, sort_by: str, order: str, zone: tzinfo) -> Markup:
 
 
 def _values(frame: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    columns = [frame[column].astype(object).where(frame[column].notna(), None).tolist() for column in LABELS]
+    columns = [
+        frame[column].astype(object).where(frame[column].notna(), None).tolist()
+        if column in frame
+        else [None] * len(frame)
+        for column in LABELS
+    ]
     yield from zip(*columns, strict=True)
 
 
@@ -85,17 +92,18 @@ def _head(column: str, sort_by: str, order: str) -> Markup:
 
 
 def _row(place: int, number: int, values: tuple[object, ...], zone: tzinfo) -> Markup:
-    name, description, created, engine, version, image, command = values
+    name, worst, description, created, engine, version, image, command = values
     cells = [
         Markup(
             '<th scope="row" aria-colindex="1"><button type="button" data-press="open {}">{}</button></th>'
         ).format(place, cut(name) if name is not None else NAMELESS),
-        _cell(2, description),
-        _moment(3, created, zone),
-        _cell(4, engine),
-        _cell(5, version),
-        _cell(6, short_image(image)),
-        _cell(7, command),
+        Markup('<td aria-colindex="2">{}</td>').format(severity(worst)),
+        _cell(3, description),
+        _moment(4, created, zone),
+        _cell(5, engine),
+        _cell(6, version),
+        _cell(7, short_image(image)),
+        _cell(8, command),
     ]
     return Markup('<tr aria-rowindex="{}" data-press="open {}">{}</tr>').format(
         number + 1, place, Markup("").join(cells)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import streamlit as st
 from markupsafe import Markup
 
+from dashboard.data.analysis import is_audited, offered
 from dashboard.data.parameters import (
     CONFIG_TYPE,
     CONFIG_TYPES,
@@ -121,9 +122,10 @@ def _draw_choices(facet: Choices, here: Context) -> None:
     every: list[str] = []
     if here.inventory is not None:
         counts = here.inventory.selection(here.view.facets).counts[facet.name]
-        every = here.inventory.frame[facet.column].cat.categories.tolist()
+        every = offered(here.inventory.frame, facet)
     options = [*counts, *(value for value in every if value not in counts)]
-    if here.inventory is None or here.view.search:
+    waits = facet.audited and here.inventory is not None and not is_audited(here.inventory.frame)
+    if here.inventory is None or here.view.search or waits:
         options += [value for value in here.view.facets[facet.name] if value not in options]
     st.multiselect(
         facet.label,
