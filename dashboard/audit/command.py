@@ -42,12 +42,12 @@ def run(arguments: Sequence[str]) -> int:
     try:
         settings = _settings(asked.settings)
         baseline = load_baseline(asked.baseline) if asked.baseline else None
+        write = writer(asked.format)
         with _sources(asked) as sources:
             results = _results(asked, sources, settings, baseline)
+        _write(write(results), asked.output)
     except (SettingsError, BaselineError, UnknownConnectionError) as error:
         return _refuse("run", str(error))
-    try:
-        _write(writer(asked.format)(results), asked.output)
     except OSError as error:
         return _could_not("run", f"{asked.output} cannot be written: {error.strerror}")
     return results.exit_code
@@ -168,7 +168,15 @@ def _audited(
     )
     crashes = tuple(f"check {one.check} failed itself ({one.error})" for one in audit.crashes)
     audit = apply_waivers(audit, accepted, source.name, now)
-    return ConnectionAudit(source.name, audit, (*loaded.faults, *faults, *crashes))
+    return ConnectionAudit(
+        source.name,
+        audit,
+        (*loaded.faults, *faults, *crashes),
+        source.title,
+        source.client.endpoint,
+        source.client.project_id or "",
+        loaded.inventory,
+    )
 
 
 @contextmanager
