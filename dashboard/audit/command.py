@@ -36,6 +36,7 @@ def run(arguments: Sequence[str]) -> int:
     from dashboard.audit.formats import writer  # noqa: PLC0415
     from dashboard.audit.loading import UnknownConnectionError  # noqa: PLC0415
     from dashboard.audit.settings import SettingsError  # noqa: PLC0415
+    from dashboard.data.fingerprint_key import FingerprintKeyError  # noqa: PLC0415
 
     if asked.sample and asked.connection:
         return _refuse("run", "--sample and --connection exclude each other")
@@ -45,8 +46,11 @@ def run(arguments: Sequence[str]) -> int:
         write = writer(asked.format)
         with _sources(asked) as sources:
             results = _results(asked, sources, settings, baseline)
+    except (SettingsError, BaselineError, UnknownConnectionError, FingerprintKeyError) as error:
+        return _refuse("run", str(error))
+    try:
         _write(write(results), asked.output)
-    except (SettingsError, BaselineError, UnknownConnectionError) as error:
+    except SettingsError as error:  # the report's key
         return _refuse("run", str(error))
     except OSError as error:
         return _could_not("run", f"{asked.output} cannot be written: {error.strerror}")
