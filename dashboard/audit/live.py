@@ -42,6 +42,7 @@ SEVERITY_WORDS: Final = (*map(str, SEVERITIES), CLEAN)
 DETAILS_SECONDS: Final = 5.0
 """While details come, an audit begins at most so often."""
 WAIVERS_SECONDS: Final = 2.0
+WAIVED_SECONDS: Final = 1.0
 ENGINES_SECONDS: Final = 3_600.0
 _NAME: Final = "audit"
 
@@ -98,7 +99,10 @@ class Live:
         last: Audited | None = job.state.result
         if last is None:
             job.start_if_due()
-        elif last.waivers != known or last.day != _now().date() or (due and last.details != state.done):
+        elif last.waivers != known:
+            job.start_if_due(now=True)
+            job.wait(WAIVED_SECONDS)  # who accepts a finding sees it accepted
+        elif last.day != _now().date() or (due and last.details != state.done):
             job.start_if_due(now=True)
         return job
 

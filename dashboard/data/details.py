@@ -6,6 +6,7 @@ goes on where it was ended, and with another inventory asks only for what is new
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +23,8 @@ from dashboard.data.loads import LoadedInventory
 from dashboard.data.rows import Detail
 from modelarts_api import Client, ConfigurationDetail, InvalidNameError, ModelArtsError, NotFoundError
 
+VARIABLE: Final = "DASHBOARD_AUDIT_DETAILS"
+WORDS: Final = {"true": True, "false": False}
 MAX_DETAILS: Final = 10_000
 """Of so many configurations of a connection, the newest, details are kept: some 60 MB."""
 FRESH_SECONDS: Final = 30.0
@@ -127,7 +130,7 @@ class Details:
         """Load what is missing, of another inventory too if one comes meanwhile; the number that came."""
         came = 0
         self._forgive()
-        while not self._stopped.is_set():
+        while not self._is_over():
             wanted = self._wanted
             assert wanted is not None
             if self._busy():
@@ -139,6 +142,10 @@ class Details:
             elif wanted is self._wanted:
                 break
         return came
+
+    def _is_over(self) -> bool:
+        """Return whether nobody needs the details any more: the connection has gone, or the process ends."""
+        return self._stopped.is_set() or not threading.main_thread().is_alive()
 
     def _forgive(self) -> None:
         """Let what has failed be asked for again, but for what is not there."""
@@ -158,10 +165,15 @@ class Details:
                     self._kept[missing[name]] = kept
 
         def stop() -> bool:
-            return self._stopped.is_set() or self._wanted is not wanted or self._busy()
+            return self._is_over() or self._wanted is not wanted or self._busy()
 
         with masked_errors():
-            load = self._client.load_details(missing, on_detail=take, stop=stop)
+            try:
+                load = self._client.load_details(missing, on_detail=take, stop=stop)
+            except RuntimeError:  # the interpreter is ending, and begins no thread any more
+                if self._is_over():
+                    return 0
+                raise
             wanted.failed.update({missing[name]: failure(error) for name, error in load.errors.items()})
             if load.ended_by is not None:
                 raise load.ended_by
@@ -188,11 +200,16 @@ def _newest(inventory: LoadedInventory) -> dict[str, Mapping[str, object]]:
     return {names[position]: inventory.records[position] for position in islice(newest, MAX_DETAILS)}
 
 
-def details_wanted(tables: Mapping[str, object]) -> bool:
-    """Return whether details are loaded in the background: `[audit] details` in secrets.toml, else yes.
+def details_wanted(tables: Mapping[str, object], environment: Mapping[str, str] = os.environ) -> bool:
+    """Return whether details are loaded in the background.
 
-    Raises ValueError for what is neither true nor false.
+    DASHBOARD_AUDIT_DETAILS says it, else `[audit] details` in secrets.toml, else yes. Raises ValueError for
+    what is neither true nor false.
     """
+    if told := environment.get(VARIABLE, "").strip().lower():
+        if told not in WORDS:
+            raise ValueError(f"{VARIABLE} must be true or false")
+        return WORDS[told]
     table = tables.get(TABLE)
     wanted = table.get("details", True) if isinstance(table, Mapping) else True
     if not isinstance(wanted, bool):

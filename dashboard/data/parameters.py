@@ -215,6 +215,8 @@ FACETS: Final[tuple[Facet, ...]] = (
     Day("created_to", "Created to", help="A day in UTC, included.", column="created", is_first=False),
 )
 """The filters that are ours: they work on a loaded inventory and make no request."""
+AUDITED: Final = tuple(facet for facet in FACETS if isinstance(facet, Choices) and facet.audited)
+"""Those that need the audit."""
 FILTERS: Final[tuple[Parameter, ...]] = (SEARCH, *FACETS)
 """What narrows the set down, in the order in which a viewer is told of it."""
 PARAMETERS: Final[tuple[Parameter, ...]] = (

@@ -182,3 +182,25 @@ def _numbers(counts: Iterable[int]) -> Markup:
 
 def _statuses(found: Summary) -> str:
     return ", ".join(f"{count:,} {one}" for one, count in found.by_status.items())
+
+
+def of_one(found: Sequence[Finding]) -> Markup:
+    """Return the findings of one configuration; a press (`mark <id>`) marks what one of them is about."""
+    if not found:
+        return Markup("")
+    boxes = Markup("").join(
+        Markup(
+            '<div class="finding">{} <button type="button" data-press="mark {}"><b>{} {}</b></button>'
+            "<div><bdi>{}</bdi></div><div>{} <i>{}</i></div></div>"
+        ).format(
+            severity(one.severity),
+            one.check.id,
+            one.check.id,
+            one.check.title,
+            cut(one.message),
+            one.check.remedy,
+            status(one),
+        )
+        for one in found
+    )
+    return Markup("<h3>Findings</h3>{}").format(boxes)

@@ -39,7 +39,8 @@ def draw(here: Context) -> None:
         return
     waits = here.audited is None and here.auditing.error is None
     details = here.project.details().state()
-    comes = here.audited is not None and details.running and here.audited.details < details.total
+    running = here.auditing.running or (details.running and here.auditing.result is not None)
+    comes = here.audited is not None and running
     if waits or comes:
         drawn = here.audited
 

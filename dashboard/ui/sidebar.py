@@ -137,5 +137,12 @@ def _draw_choices(facet: Choices, here: Context) -> None:
         placeholder=f"All {len(options):,}" if options else "All",
     )
     if counts:
-        html = facets.values(facet.name, counts, here.view.facets[facet.name])
+        html = facets.values(facet.name, counts, here.view.facets[facet.name], _titles(facet, here))
         draw_pressable(html, f"{facet.name}_values")
+
+
+def _titles(facet: Choices, here: Context) -> Mapping[str, str]:
+    """Return what checks are called beside their ids."""
+    if here.audited is None or facet.name != "check":
+        return facets.NO_TITLES
+    return {check.id: check.title for check in here.audited.audit.checks}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import streamlit as st
@@ -16,6 +17,7 @@ from dashboard.audit.waivers import waivers_for
 from dashboard.data.database import shared_database
 from dashboard.report import accepted
 from dashboard.store.errors import StoreError
+from dashboard.store.waiver import key_fields
 from dashboard.ui import messages, state
 from dashboard.ui.context import Context
 
@@ -68,39 +70,48 @@ def draw_form(here: Context, findings: Sequence[Finding], key: str) -> None:
         if signed_in:
             st.text(f"Recorded as accepted by {signed_in}.")
         if st.form_submit_button(f"Accept {len(findings):,}", key=f"{key}_accept"):
-            _accept(here, findings, reason.strip(), owner.strip(), expires, by.strip())
+            given = Given(reason.strip(), owner.strip(), expires, by.strip())
+            if missing := given.missing:
+                st.error(f"Nothing was accepted: {missing} is missing.", icon=":material/edit:")
+            else:
+                _accept(here, findings, given)
 
 
-def _accept(
-    here: Context, findings: Sequence[Finding], reason: str, owner: str, expires: object, by: str
-) -> None:
-    missing = [
-        name for name, text in (("a reason", reason), ("an owner", owner), ("your name", by)) if not text
-    ]
-    if missing or not isinstance(expires, date):
-        st.error(f"Nothing was accepted: {', '.join(missing) or 'a day'} is missing.", icon=":material/edit:")
-        return
+@dataclass(frozen=True)
+class Given:
+    """What a viewer has written into the form."""
+
+    reason: str
+    owner: str
+    expires: date
+    by: str
+
+    @property
+    def missing(self) -> str:
+        """What was left empty, in words."""
+        needed = {"a reason": self.reason, "an owner": self.owner, "your name": self.by}
+        return ", ".join(name for name, text in needed.items() if not text)
+
+
+def _accept(here: Context, findings: Sequence[Finding], given: Given) -> None:
+    """Store a waiver for each finding; one that has lapsed is replaced."""
     from dashboard.store.waivers import add_waivers, replace_waivers  # noqa: PLC0415 - SQLAlchemy, for who accepts
 
-    new = waivers_for(findings, here.connection.name, reason=reason, owner=owner, expires=expires)
-    active = {
-        (one.check, one.configuration): one.id
-        for one in live_of(here.project).waivers(here.connection.name).active
-    }
-    lapsed = [
-        (active[one.check, one.configuration], one) for one in new if (one.check, one.configuration) in active
-    ]
-    fresh = [one for one in new if (one.check, one.configuration) not in active]
+    connection = here.connection.name
+    new = waivers_for(findings, connection, reason=given.reason, owner=given.owner, expires=given.expires)
+    active = {key_fields(one): one.id for one in live_of(here.project).waivers(connection).active}
+    lapsed = [(active[key_fields(one)], one) for one in new if key_fields(one) in active]
+    fresh = [one for one in new if key_fields(one) not in active]
     now = datetime.now(UTC)
     try:
         database = shared_database()
-        replace_waivers(database, lapsed, by, now)
-        add_waivers(database, fresh, by, now)
+        replace_waivers(database, lapsed, given.by, now)
+        add_waivers(database, fresh, given.by, now)
     except StoreError as error:
         _read_again(here)
-        st.error(messages.escaped(f"Nothing more was accepted. {error}"), icon=":material/database_off:")
+        st.error(messages.escaped(f"Not everything was accepted. {error}"), icon=":material/database_off:")
         return
-    _say(here, f"{len(new):,} accepted until {expires.isoformat()} by {by}.")
+    _say(here, f"{len(new):,} accepted until {given.expires.isoformat()} by {given.by}.")
 
 
 def draw_all(here: Context, audited: Audited) -> None:

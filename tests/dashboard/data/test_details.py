@@ -120,7 +120,10 @@ def test_only_so_many_are_kept_the_newest(client: Client, monkeypatch: pytest.Mo
     assert details.state().words == "details for 4 of 30"
 
 
-def test_a_connection_that_goes_takes_its_details_along(service: LocalService) -> None:
+def test_a_connection_that_goes_takes_its_details_along(
+    service: LocalService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DASHBOARD_AUDIT_DETAILS", "true")
     collection = Projects()
     table = {"endpoint": service.url, "project_id": service.project_id, "token": "t-0123456789"}
     (connection,) = read_settings({"connections": {"a": table}}, {}).connections
@@ -139,9 +142,12 @@ def test_a_connection_that_goes_takes_its_details_along(service: LocalService) -
     [({}, True), ({"audit": {"details": False}}, False), ({"audit": {"details": True}}, True)],
 )
 def test_a_setting_turns_it_off(tables: dict[str, object], wanted: bool) -> None:
-    assert details_wanted(tables) is wanted
+    assert details_wanted(tables, {}) is wanted
+    assert details_wanted(tables, {"DASHBOARD_AUDIT_DETAILS": "True"}) is True
 
 
 def test_a_setting_that_is_neither_is_told() -> None:
     with pytest.raises(ValueError, match=r"\[audit\] details must be true or false"):
-        details_wanted({"audit": {"details": "no"}})
+        details_wanted({"audit": {"details": "no"}}, {})
+    with pytest.raises(ValueError, match="DASHBOARD_AUDIT_DETAILS must be true or false"):
+        details_wanted({}, {"DASHBOARD_AUDIT_DETAILS": "no"})
