@@ -286,8 +286,8 @@ def _read_little(self: WebSocketsSansIOProtocol, transport: asyncio.BaseTranspor
 
 
 async def _start_up(self: Server, sockets: list[socket.socket] | None = None) -> None:
-    # asyncio sends at once only on sockets that name their protocol. These do not, and so each small answer on
-    # a connection that stays open waits for the other side's delayed acknowledgement: 40 ms.
+    # asyncio sends at once only on sockets that name their protocol. These do not, so each small answer on a
+    # connection that stays open would wait for the other side's delayed acknowledgement: 40 ms.
     for listening in sockets or ():
         if listening.family in (socket.AF_INET, socket.AF_INET6):
             listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
