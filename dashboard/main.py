@@ -13,9 +13,9 @@ HERE = Path(__file__).parent
 FAVICON = str(HERE / "favicon.svg")  # a Material icon would be fetched from another host
 WORDMARK = str(HERE / "wordmark.svg")
 STYLE = HERE / "style.css"
+NAME = "Training job configurations"
 
 st.set_page_config(
-    page_title="Training job configurations",
     page_icon=FAVICON,
     layout="wide",
     initial_sidebar_state="auto",
@@ -51,6 +51,7 @@ one = st.Page(
 # To whom nothing is shown yet every address is one that may turn out to be right.
 offered = [overview, findings, *([everything] if len(viewer.entries) > 1 else []), one]
 screen = st.navigation(offered, position="top" if viewer.entries else "hidden")
+st.set_page_config(page_title=f"{screen.title} · {NAME}" if viewer.entries else NAME)
 if not viewer.entries:
     sign_in.draw(viewer)
     st.stop()

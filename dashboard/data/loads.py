@@ -89,6 +89,11 @@ class LoadedInventory:
                 self._derived.popitem(last=False)
         return made
 
+    def made(self, key: Hashable) -> Any:
+        """Return what was made of the rows under a key; None if nothing was."""
+        with self._lock:
+            return self._derived.get(key)
+
     @property
     def today(self) -> date:
         """The day (UTC) on which it was loaded."""

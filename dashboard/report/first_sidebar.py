@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from dashboard.data.analysis import offered
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import CONFIG_TYPE, CONFIG_TYPES, FACETS, SEARCH, Choices, Contains, Day, Text
 from dashboard.data.view import View
@@ -64,7 +65,7 @@ def _choices(facet: Choices, view: View, found: LoadedInventory | None) -> Marku
     if found is None:
         return _control(label(facet.label) + choices(chosen, "All", facet.label))
     counts = found.selection(view.facets).counts[facet.name]
-    options = len(found.frame[facet.column].cat.categories)
+    options = len({*counts, *offered(found.frame, facet)})
     drawn = _control(
         label(facet.label) + choices(chosen, f"All {options:,}" if options else "All", facet.label)
     )

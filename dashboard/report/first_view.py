@@ -14,6 +14,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from dashboard.data.analysis import is_audited
 from dashboard.data.figures import folded_engines
 from dashboard.data.loads import LoadedInventory, Progress
 from dashboard.data.parameters import GRANULARITY, ORDER, PER_PAGE_COUNT, SORT_BY
@@ -23,6 +24,7 @@ from dashboard.report.ages import age_text, age_words
 from dashboard.report.controls import box, label
 from dashboard.report.export_links import FORMATS, address_query, link
 from dashboard.report.first_sidebar import sidebar
+from dashboard.report.severities import strip
 from dashboard.report.table import Page, page_of, table
 
 ID: Final = "first-view"
@@ -33,8 +35,9 @@ SAMPLE_TYPE: Final = "sample"
 class Seen:
     """What somebody sees of one connection: the loaded rows, or how far their load is; and where they are.
 
-    `connections` are the labels of all that the viewer may see, with `label` the chosen one; `screens` the
-    titles of the screens, of which this is the first.
+    `audit` says how much the audit has looked at, as long as that is not all. `connections` are the labels of
+    all that the viewer may see, with `label` the chosen one; `screens` the titles of the screens, of which
+    this is the first.
     """
 
     title: str
@@ -47,6 +50,7 @@ class Seen:
     failed: bool = False
     is_sample: bool = False
     is_stale: bool = False
+    audit: str = ""
     label: str = ""
     connections: int = 1
     viewer: str = ""
@@ -117,7 +121,7 @@ def _loaded(seen: Seen, found: LoadedInventory) -> Markup:
         if seen.is_stale
         else Markup("")
     )
-    key = ("first view", seen.title, seen.name, seen.view, seen.all_engines, stale)
+    key = ("first view", seen.title, seen.name, seen.view, seen.all_engines, seen.audit, stale)
     return found.derived(key, lambda: _drawn(seen, found, stale))
 
 
@@ -125,7 +129,7 @@ def _drawn(seen: Seen, found: LoadedInventory, stale: Markup) -> Markup:
     selection = found.selection(seen.view.facets)
     figures = overview.figures_row(selection.key_figures, seen.view, len(found.frame), UTC)
     top = Markup('<div class="pressable top">{}{}{}</div>').format(
-        overview.heading(seen.title, seen.view), stale, figures
+        overview.heading(seen.title, seen.view), stale, figures + _severities(seen, found)
     )
     if not selection.key_figures.configurations:
         words = (
@@ -135,6 +139,12 @@ def _drawn(seen: Seen, found: LoadedInventory, stale: Markup) -> Markup:
         )
         return top + Markup('<p class="notice info">{}</p>').format(words)
     return top + _charts(seen, found) + _table(seen, page_of(found, seen.view))
+
+
+def _severities(seen: Seen, found: LoadedInventory) -> Markup:
+    chosen, view = seen.view.facets["severity"], seen.view
+    counts = found.selection(view.facets).counts["severity"] if is_audited(found.frame) else None
+    return strip(counts, chosen, seen.audit, worst_first=(view.sort_by, view.order) == ("severity", "desc"))
 
 
 def _charts(seen: Seen, found: LoadedInventory) -> Markup:

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.audit import live
 from dashboard.ui import messages
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
 
-AUDITING = "Auditing…"
 DETAILS_POLL_SECONDS = 5.0
 
 
 def progress_words(here: Context) -> str:
     """Return how much was audited: "details for 120 of 3,214"."""
-    if here.audited is None:
-        return "The audit has failed" if here.auditing.error is not None else AUDITING
-    details = here.project.details().state()
-    if here.audited.details < here.audited.audit.coverage.configurations and not details.complete:
-        return here.audited.audit.coverage.words
-    return ""
+    return live.progress_words(here.auditing, here.project.details().state())
 
 
 def draw(here: Context) -> None:

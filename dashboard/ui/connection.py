@@ -32,6 +32,7 @@ STATES: Final = {
 
 def draw(here: Context) -> None:
     """Draw what we are connected to beside the test of it, and below what the requests have come to."""
+    st.html('<div class="heading"><h1>Connection</h1></div>')
     with st.grid(2, min_column_width=380, gap="small"):
         with st.container(border=True, key="connection_facts"):
             st.markdown("## Connected to")

@@ -139,7 +139,7 @@ def _draw_rows(here: Context, page: Page) -> None:
     st.session_state[state.DRAWN_ROWS] = tuple(drawn)
     current = f"open {drawn.index(wanted)}" if wanted in drawn else ""
     html = table(page, here.view.sort_by, here.view.order, here.zone)
-    pressable(html, key=KEY, on_press=_on_press, current=current)
+    pressable(html, key=KEY, on_press=_on_press, current=current, page=page.number)
 
 
 def _on_press() -> None:
