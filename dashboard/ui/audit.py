@@ -8,7 +8,7 @@ from dashboard.ui import messages
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
 
 AUDITING = "Auditing…"
-DETAILS_POLL_SECONDS = 5.0
+DETAILS_POLL_SECONDS, WAITING_HEIGHT = 5.0, 600
 
 
 def progress_words(here: Context) -> str:
@@ -19,6 +19,13 @@ def progress_words(here: Context) -> str:
     if here.audited.details < here.audited.audit.coverage.configurations and not details.complete:
         return here.audited.audit.coverage.words
     return ""
+
+
+def draw_waiting(here: Context) -> None:
+    """Draw that the audit is not there yet."""
+    if here.auditing.error is None:
+        st.text(AUDITING)
+        st.skeleton(height=WAITING_HEIGHT)
 
 
 def draw(here: Context) -> None:
