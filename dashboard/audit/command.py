@@ -36,18 +36,22 @@ def run(arguments: Sequence[str]) -> int:
     from dashboard.audit.formats import writer  # noqa: PLC0415
     from dashboard.audit.loading import UnknownConnectionError  # noqa: PLC0415
     from dashboard.audit.settings import SettingsError  # noqa: PLC0415
+    from dashboard.data.fingerprint_key import FingerprintKeyError  # noqa: PLC0415
 
     if asked.sample and asked.connection:
         return _refuse("run", "--sample and --connection exclude each other")
     try:
         settings = _settings(asked.settings)
         baseline = load_baseline(asked.baseline) if asked.baseline else None
+        write = writer(asked.format)
         with _sources(asked) as sources:
             results = _results(asked, sources, settings, baseline)
-    except (SettingsError, BaselineError, UnknownConnectionError) as error:
+    except (SettingsError, BaselineError, UnknownConnectionError, FingerprintKeyError) as error:
         return _refuse("run", str(error))
     try:
-        _write(writer(asked.format)(results), asked.output)
+        _write(write(results), asked.output)
+    except SettingsError as error:  # the report's key
+        return _refuse("run", str(error))
     except OSError as error:
         return _could_not("run", f"{asked.output} cannot be written: {error.strerror}")
     return results.exit_code
@@ -168,7 +172,15 @@ def _audited(
     )
     crashes = tuple(f"check {one.check} failed itself ({one.error})" for one in audit.crashes)
     audit = apply_waivers(audit, accepted, source.name, now)
-    return ConnectionAudit(source.name, audit, (*loaded.faults, *faults, *crashes))
+    return ConnectionAudit(
+        source.name,
+        audit,
+        (*loaded.faults, *faults, *crashes),
+        source.title,
+        source.client.endpoint,
+        source.client.project_id or "",
+        loaded.inventory,
+    )
 
 
 @contextmanager

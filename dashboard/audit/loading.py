@@ -28,6 +28,7 @@ class Source:
     name: str
     client: Client | None = None
     faults: tuple[str, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Loaded:
     engines: tuple[Engine, ...] | None
     reported_total: int
     complete: bool
+    inventory: LoadedInventory
     faults: tuple[str, ...] = ()
 
 
@@ -51,7 +53,7 @@ def sample_source() -> Iterator[list[Source]]:
     from modelarts_local import LocalService  # noqa: PLC0415 - needed by whoever asks for it
 
     with LocalService() as service, Client(service.url, service.project_id) as client:
-        yield [Source("sample", client)]
+        yield [Source("sample", client, (), "Sample data")]
 
 
 @contextmanager
@@ -68,9 +70,9 @@ def configured_sources(names: Sequence[str]) -> Iterator[list[Source]]:
                 known = ", ".join(entries) or "none"
                 raise UnknownConnectionError(f"there is no connection {name!a}; there are: {known}")
         yield [
-            Source(entry.name, None, entry.faults)
+            Source(entry.name, None, entry.faults, entry.title)
             if isinstance(entry, ConnectionProblem)
-            else Source(entry.name, registry.client(entry))
+            else Source(entry.name, registry.client(entry), (), entry.title)
             for name, entry in entries.items()
             if not names or name in names
         ]
@@ -91,7 +93,7 @@ def load(client: Client, note: Note, *, details: bool) -> Loaded:
     found, fault = _details(client, inventory, note) if details else ({}, [])
     faults += fault
     subjects = subjects_of(inventory, found)
-    return Loaded(subjects, engines, inventory.reported_total, inventory.complete, tuple(faults))
+    return Loaded(subjects, engines, inventory.reported_total, inventory.complete, inventory, tuple(faults))
 
 
 def _engines(client: Client) -> tuple[tuple[Engine, ...] | None, list[str]]:

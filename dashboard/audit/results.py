@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,16 +15,26 @@ from dashboard.audit.baseline import Baseline
 from dashboard.audit.findings import STATUSES, Audit, Finding, Status
 from dashboard.audit.outcome import SEVERITIES, Severity
 
+if TYPE_CHECKING:
+    from dashboard.data.loads import LoadedInventory
+
 FOUND, INCOMPLETE, CLEAN = 1, 2, 0
 
 
 @dataclass(frozen=True, eq=False)
 class ConnectionAudit:
-    """One connection's audit: None where nothing could be loaded. `faults` say why it is not complete."""
+    """One connection's audit: None where nothing could be loaded. `faults` say why it is not complete.
+
+    The rest is for the report alone.
+    """
 
     name: str
     audit: Audit | None
     faults: tuple[str, ...] = ()
+    title: str = ""
+    endpoint: str = ""
+    project: str = ""
+    loaded: LoadedInventory | None = field(default=None, repr=False)
 
     @property
     def complete(self) -> bool:

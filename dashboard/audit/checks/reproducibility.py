@@ -61,7 +61,7 @@ class REP002(Check):
     severity = Severity.INFO
     remedy = "See whether the code finds its peers by itself; if not, use one worker, or a launcher."
     basis = "own"
-    fields = ("worker_server_num", "user_command", "parameter", "engine_version")
+    fields = ("worker_server_num", "user_command", "parameter", "engine_name", "engine_version")
     scope: ClassVar[Scope] = "detail"
 
     def run(self, facts: Facts, context: Context) -> Outcome:
@@ -77,7 +77,7 @@ class REP002(Check):
 
 
 def _speaks_of_it(facts: Facts) -> bool:
-    texts = [facts.text("engine_version"), facts.text("user_command")]
+    texts = [facts.text(name) for name in ("engine_name", "engine_version", "user_command")]
     for parameter in facts.objects("parameter"):
         texts += [str(parameter.get("label") or ""), str(parameter.get("value") or "")]
     if any(_DISTRIBUTED.search(text.lower()) for text in texts):

@@ -14,6 +14,7 @@ import pytest
 from dashboard import secrets_file
 from dashboard.__main__ import main
 from dashboard.data.database import close_database, shared_database
+from dashboard.data.fingerprint_key import fingerprint_key
 from dashboard.store.location import VARIABLE
 from dashboard.store.waivers import list_waivers
 from modelarts_local import LocalService
@@ -54,9 +55,8 @@ def run(
 ) -> Iterator[Run]:
     """Runs a command with a database and a connection of its own; returns code, output and errors."""
     path = tmp_path / "secrets.toml"
-    path.write_text(
-        f'[connections.prod]\nendpoint = "{service.url}"\nproject_id = "{service.project_id}"\ntoken = "made-up-token"\n'
-    )
+    place = f'endpoint = "{service.url}"\nproject_id = "{service.project_id}"\n'
+    path.write_text(f'[connections.prod]\n{place}token = "made-up-token"\n')
     monkeypatch.setattr(secrets_file, "_file", secrets_file.SecretsFile([str(path)]))
     monkeypatch.setenv(VARIABLE, f"sqlite:///{tmp_path}/dashboard.db")
     monkeypatch.chdir(tmp_path)
@@ -191,6 +191,24 @@ def test_wrong_usage_is_64(run: Run, arguments: list[str]) -> None:
     code, output, errors = run(*arguments)
     assert (code, output) == (64, "")
     assert errors
+
+
+def test_a_key_of_fingerprints_that_is_of_no_use_is_64(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_FINGERPRINT_KEY", "short")
+    fingerprint_key.cache_clear()
+    code, output, errors = run("run")
+    fingerprint_key.cache_clear()
+    assert (code, output) == (64, "")
+    assert "DASHBOARD_FINGERPRINT_KEY" in errors
+
+
+def test_progress_is_shown_on_a_terminal_alone(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("run")[2] == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    shown = run("run")[2]
+    assert "prod: configurations 2 of 2" in shown
+    assert "prod: details 2 of 2" in shown
+    assert shown.endswith("\r\x1b[K")
 
 
 def test_an_output_that_cannot_be_written_is_2(run: Run) -> None:
