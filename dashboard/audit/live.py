@@ -167,6 +167,12 @@ def live_of(project: Project) -> Live:
     return project.keep(_NAME, Live)
 
 
+def audited_of(loaded: LoadedInventory) -> Audited | None:
+    """Return the audit of an inventory if it is there; begins none."""
+    job: AuditJob | None = loaded.kept(_NAME)
+    return None if job is None else job.state.result
+
+
 def columns_of(audit: Audit) -> Mapping[str, object]:
     """Return what an audit says of each configuration as columns of its inventory: see Audited."""
     columns: dict[str, object] = {

@@ -89,6 +89,11 @@ class LoadedInventory:
                 self._derived.popitem(last=False)
         return made
 
+    def kept(self, key: Hashable) -> Any:
+        """Return what `derived` keeps under a key; None where it has not been made."""
+        with self._lock:
+            return self._derived.get(key)
+
     @property
     def today(self) -> date:
         """The day (UTC) on which it was loaded."""

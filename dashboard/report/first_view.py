@@ -7,13 +7,14 @@ knows the viewer's zone, writes them anew before they are painted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Final
 
 from markupsafe import Markup
 
+from dashboard.data.analysis import is_audited
 from dashboard.data.figures import folded_engines
 from dashboard.data.loads import LoadedInventory, Progress
 from dashboard.data.parameters import GRANULARITY, ORDER, PER_PAGE_COUNT, SORT_BY
@@ -23,6 +24,7 @@ from dashboard.report.ages import age_text, age_words
 from dashboard.report.controls import box, label
 from dashboard.report.export_links import FORMATS, address_query, link
 from dashboard.report.first_sidebar import sidebar
+from dashboard.report.severities import AUDITING, strip_of
 from dashboard.report.table import Page, page_of, table
 
 ID: Final = "first-view"
@@ -34,7 +36,7 @@ class Seen:
     """What somebody sees of one connection: the loaded rows, or how far their load is; and where they are.
 
     `connections` are the labels of all that the viewer may see, with `label` the chosen one; `screens` the
-    titles of the screens, of which this is the first.
+    titles of the screens, of which this is the first. `titles` are what checks are called.
     """
 
     title: str
@@ -52,6 +54,7 @@ class Seen:
     viewer: str = ""
     screens: Sequence[str] = ()
     all_engines: bool = False
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def first_view(seen: Seen, style: str) -> Markup:
@@ -71,6 +74,7 @@ def first_view(seen: Seen, style: str) -> Markup:
             seen.inventory,
             viewer=seen.viewer,
             connection=seen.label if seen.connections > 1 else "",
+            titles=seen.titles,
         ),
         notices=Markup("").join(_notices(seen)),
         body=_loaded(seen, seen.inventory) if seen.inventory else _waiting(seen),
@@ -124,8 +128,9 @@ def _loaded(seen: Seen, found: LoadedInventory) -> Markup:
 def _drawn(seen: Seen, found: LoadedInventory, stale: Markup) -> Markup:
     selection = found.selection(seen.view.facets)
     figures = overview.figures_row(selection.key_figures, seen.view, len(found.frame), UTC)
-    top = Markup('<div class="pressable top">{}{}{}</div>').format(
-        overview.heading(seen.title, seen.view), stale, figures
+    note = "" if is_audited(found.frame) else AUDITING
+    top = Markup('<div class="pressable top">{}{}{}{}</div>').format(
+        overview.heading(seen.title, seen.view), stale, figures, strip_of(seen.view, found, note)
     )
     if not selection.key_figures.configurations:
         words = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.report.severities import AUDITING
 from dashboard.ui import messages
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
 
-AUDITING = "Auditing…"
 DETAILS_POLL_SECONDS, WAITING_HEIGHT = 5.0, 600
 
 
