@@ -32,7 +32,7 @@ overview = st.Page(
 )
 findings = st.Page(
     "../pages/findings.py",
-    title="Findings",
+    title=screens.FINDINGS,
     icon=":material/fact_check:",
     help="What is risky, why, what to do, and who has accepted it.",
 )

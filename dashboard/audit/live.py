@@ -24,9 +24,8 @@ from dashboard.audit.run import Auditor
 from dashboard.audit.settings import AuditSettings, SettingsError, load_settings, settings_file
 from dashboard.audit.subjects import subjects_of
 from dashboard.audit.waivers import apply_waivers
-from dashboard.data.background import Job, JobState
+from dashboard.data.background import Job
 from dashboard.data.database import configured_url, shared_database
-from dashboard.data.details import DetailsState
 from dashboard.data.failures import masked_errors
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.projects import Project
@@ -37,7 +36,6 @@ from dashboard.store.location import read_location
 from dashboard.store.waiver import Waiver
 from modelarts_api import Engine, ModelArtsError
 
-AUDITING: Final = "Auditing…"
 CLEAN: Final = "clean"
 """What stands for a severity where nothing is found that is not accepted."""
 SEVERITY_WORDS: Final = (*map(str, SEVERITIES), CLEAN)
@@ -169,19 +167,10 @@ def live_of(project: Project) -> Live:
     return project.keep(_NAME, Live)
 
 
-def audit_so_far(loaded: LoadedInventory) -> JobState[Audited, None]:
-    """Return how the audit of an inventory stands; begins none."""
-    job: AuditJob | None = loaded.made(_NAME)
-    return job.state if job else JobState()
-
-
-def progress_words(auditing: JobState[Audited, None], details: DetailsState) -> str:
-    """Return how much was audited, as long as it is not all: "details for 120 of 3,214"."""
-    audited = auditing.result
-    if audited is None:
-        return "The audit has failed" if auditing.error is not None else AUDITING
-    is_short = audited.details < audited.audit.coverage.configurations and not details.complete
-    return audited.audit.coverage.words if is_short else ""
+def audited_of(loaded: LoadedInventory) -> Audited | None:
+    """Return the audit of an inventory if it is there; begins none."""
+    job: AuditJob | None = loaded.kept(_NAME)
+    return None if job is None else job.state.result
 
 
 def columns_of(audit: Audit) -> Mapping[str, object]:

@@ -89,8 +89,8 @@ class LoadedInventory:
                 self._derived.popitem(last=False)
         return made
 
-    def made(self, key: Hashable) -> Any:
-        """Return what was made of the rows under a key; None if nothing was."""
+    def kept(self, key: Hashable) -> Any:
+        """Return what `derived` keeps under a key; None where it has not been made."""
         with self._lock:
             return self._derived.get(key)
 

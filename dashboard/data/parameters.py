@@ -178,6 +178,7 @@ ORDER: Final = Word("order", "Order", "desc", allowed=ORDERS)
 PER_PAGE_COUNT: Final = Count("per_page", "Rows per page", 25, allowed=PER_PAGE)
 PAGE: Final = Count("page", "Page")
 GRANULARITY: Final = Word("granularity", "Granularity", "auto", allowed=GRANULARITIES)
+# Of the forecast alone, and so of no view.
 AS_OF: Final = Day("as_of", "As of", help="A day: what runs on something that has ended by then.")
 FACETS: Final[tuple[Facet, ...]] = (
     Choices(
@@ -222,7 +223,7 @@ FILTERS: Final[tuple[Parameter, ...]] = (SEARCH, *FACETS)
 PARAMETERS: Final[tuple[Parameter, ...]] = (
     *(SEARCH, CONFIG_TYPE, SORT_BY, ORDER),
     *FACETS,
-    *(PER_PAGE_COUNT, PAGE, GRANULARITY, AS_OF),
+    *(PER_PAGE_COUNT, PAGE, GRANULARITY),
 )
 EVERY: Final[Mapping[str, Parameter]] = {parameter.name: parameter for parameter in PARAMETERS}
 """Each parameter by its name."""

@@ -17,7 +17,7 @@ from dashboard.connections import Connection, Registry
 from dashboard.connections.traffic import Traffic
 from dashboard.data import rows
 from dashboard.data.background import Job, Jobs, JobState
-from dashboard.data.details import Details, DetailsState, details_wanted
+from dashboard.data.details import Details, details_wanted
 from dashboard.data.failures import masked_errors
 from dashboard.data.failures import step as masked_step
 from dashboard.data.fingerprint_key import fingerprint_key
@@ -226,12 +226,6 @@ class Projects:
             if fingerprint not in self._details:
                 self._details[fingerprint] = Details(client, is_busy)
             return self._details[fingerprint]
-
-    def details_so_far(self, connection: Connection) -> DetailsState:
-        """Return how a connection's details stand; begins nothing."""
-        with self._lock:
-            details = self._details.get(connection.fingerprint)
-        return details.state() if details else DetailsState(0, 0)
 
     def keep(self, connection: Connection, name: str, make: Callable[[], T]) -> T:
         """Return what a room above keeps with a connection; it goes when the connection goes."""

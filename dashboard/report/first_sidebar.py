@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from markupsafe import Markup
 
 from dashboard.data.analysis import offered
@@ -21,6 +23,7 @@ def sidebar(
     *,
     viewer: str = "",
     connection: str = "",
+    titles: Mapping[str, str] = facets.NO_TITLES,
 ) -> Markup:
     """Return the sidebar; `viewer` is who is signed in, `connection` the chosen one of several."""
     controls = [_line(viewer, "Sign out")] if viewer else []
@@ -33,18 +36,20 @@ def sidebar(
         _control(label(CONFIG_TYPE.label) + radio(CONFIG_TYPES, view.config_type)),
     ]
     controls += (
-        found.derived(("first facets", view), lambda: _facets(view, found)) if found else _facets(view, None)
+        found.derived(("first facets", view), lambda: _facets(view, found, titles))
+        if found
+        else _facets(view, None, titles)
     )
     return Markup('<div class="side">{}</div>').format(Markup("").join(controls))
 
 
-def _facets(view: View, found: LoadedInventory | None) -> list[Markup]:
+def _facets(view: View, found: LoadedInventory | None, titles: Mapping[str, str]) -> list[Markup]:
     """Return the controls that work on loaded rows."""
     controls: list[Markup] = []
     for facet in FACETS:
         match facet:
             case Choices():
-                controls.append(_choices(facet, view, found))
+                controls.append(_choices(facet, view, found, titles if facet.name == "check" else {}))
             case Contains():
                 controls.append(_text(facet, view.facets[facet.name]))
             case Day():
@@ -60,16 +65,16 @@ def _facets(view: View, found: LoadedInventory | None) -> list[Markup]:
 _CONNECTION = Markup('<div class="connection"><b><bdi>{}</bdi></b><div>project <bdi>{}</bdi></div></div>')
 
 
-def _choices(facet: Choices, view: View, found: LoadedInventory | None) -> Markup:
+def _choices(facet: Choices, view: View, found: LoadedInventory | None, titles: Mapping[str, str]) -> Markup:
     chosen = view.facets[facet.name]
     if found is None:
         return _control(label(facet.label) + choices(chosen, "All", facet.label))
     counts = found.selection(view.facets).counts[facet.name]
-    options = len({*counts, *offered(found.frame, facet)})
+    options = len(offered(found.frame, facet))
     drawn = _control(
         label(facet.label) + choices(chosen, f"All {options:,}" if options else "All", facet.label)
     )
-    return drawn + _pressable(facets.values(facet.name, counts, chosen)) if counts else drawn
+    return drawn + _pressable(facets.values(facet.name, counts, chosen, titles)) if counts else drawn
 
 
 def _text(parameter: Text, value: str) -> Markup:

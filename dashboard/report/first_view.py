@@ -7,8 +7,8 @@ knows the viewer's zone, writes them anew before they are painted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Final
 
@@ -24,7 +24,7 @@ from dashboard.report.ages import age_text, age_words
 from dashboard.report.controls import box, label
 from dashboard.report.export_links import FORMATS, address_query, link
 from dashboard.report.first_sidebar import sidebar
-from dashboard.report.severities import strip
+from dashboard.report.severities import AUDITING, strip_of
 from dashboard.report.table import Page, page_of, table
 
 ID: Final = "first-view"
@@ -35,9 +35,8 @@ SAMPLE_TYPE: Final = "sample"
 class Seen:
     """What somebody sees of one connection: the loaded rows, or how far their load is; and where they are.
 
-    `audit` says how much the audit has looked at, as long as that is not all. `connections` are the labels of
-    all that the viewer may see, with `label` the chosen one; `screens` the titles of the screens, of which
-    this is the first.
+    `connections` are the labels of all that the viewer may see, with `label` the chosen one; `screens` the
+    titles of the screens, of which this is the first. `titles` are what checks are called.
     """
 
     title: str
@@ -50,12 +49,12 @@ class Seen:
     failed: bool = False
     is_sample: bool = False
     is_stale: bool = False
-    audit: str = ""
     label: str = ""
     connections: int = 1
     viewer: str = ""
     screens: Sequence[str] = ()
     all_engines: bool = False
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def first_view(seen: Seen, style: str) -> Markup:
@@ -75,6 +74,7 @@ def first_view(seen: Seen, style: str) -> Markup:
             seen.inventory,
             viewer=seen.viewer,
             connection=seen.label if seen.connections > 1 else "",
+            titles=seen.titles,
         ),
         notices=Markup("").join(_notices(seen)),
         body=_loaded(seen, seen.inventory) if seen.inventory else _waiting(seen),
@@ -121,15 +121,16 @@ def _loaded(seen: Seen, found: LoadedInventory) -> Markup:
         if seen.is_stale
         else Markup("")
     )
-    key = ("first view", seen.title, seen.name, seen.view, seen.all_engines, seen.audit, stale)
+    key = ("first view", seen.title, seen.name, seen.view, seen.all_engines, stale)
     return found.derived(key, lambda: _drawn(seen, found, stale))
 
 
 def _drawn(seen: Seen, found: LoadedInventory, stale: Markup) -> Markup:
     selection = found.selection(seen.view.facets)
     figures = overview.figures_row(selection.key_figures, seen.view, len(found.frame), UTC)
-    top = Markup('<div class="pressable top">{}{}{}</div>').format(
-        overview.heading(seen.title, seen.view), stale, figures + _severities(seen, found)
+    note = "" if is_audited(found.frame) else AUDITING
+    top = Markup('<div class="pressable top">{}{}{}{}</div>').format(
+        overview.heading(seen.title, seen.view), stale, figures, strip_of(seen.view, found, note)
     )
     if not selection.key_figures.configurations:
         words = (
@@ -139,12 +140,6 @@ def _drawn(seen: Seen, found: LoadedInventory, stale: Markup) -> Markup:
         )
         return top + Markup('<p class="notice info">{}</p>').format(words)
     return top + _charts(seen, found) + _table(seen, page_of(found, seen.view))
-
-
-def _severities(seen: Seen, found: LoadedInventory) -> Markup:
-    chosen, view = seen.view.facets["severity"], seen.view
-    counts = found.selection(view.facets).counts["severity"] if is_audited(found.frame) else None
-    return strip(counts, chosen, seen.audit, worst_first=(view.sort_by, view.order) == ("severity", "desc"))
 
 
 def _charts(seen: Seen, found: LoadedInventory) -> Markup:

@@ -11,7 +11,7 @@ from starlette.types import Scope
 
 from dashboard.access.naming import viewer_name
 from dashboard.access.policy import Verdict
-from dashboard.audit.live import audit_so_far, progress_words
+from dashboard.audit.live import audited_of
 from dashboard.connections import Connection, chosen, labels
 from dashboard.data.parameters import CONNECTION
 from dashboard.data.projects import TTL_SECONDS, LoadState, projects
@@ -70,11 +70,10 @@ def _query(scope: Scope) -> Mapping[str, Sequence[str]] | None:
 def _seen(connection: Connection, query: Mapping[str, Sequence[str]]) -> Seen:
     view = read_query(query)
     state = projects().state(connection, view)
-    found, words = state.result, ""
-    if found is not None:
-        auditing = audit_so_far(found)
-        found = auditing.result.inventory if auditing.result else found
-        words = progress_words(auditing, projects().details_so_far(connection))
+    found, titles = state.result, dict[str, str]()
+    if found is not None and (audited := audited_of(found)) is not None:
+        found = audited.inventory
+        titles = {check.id: check.title for check in audited.audit.checks}
     if found is not None and not view.search:
         view = replace(view, facets=found.known(view.facets))
     return Seen(
@@ -88,7 +87,7 @@ def _seen(connection: Connection, query: Mapping[str, Sequence[str]]) -> Seen:
         failed=state.error is not None,
         is_sample=connection.is_sample,
         is_stale=_is_stale(state),
-        audit=words,
+        titles=titles,
         all_engines=query.get(ALL_ENGINES, [""])[-1].lower() == TRUE,
     )
 

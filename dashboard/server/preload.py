@@ -6,6 +6,7 @@ import os
 import threading
 from typing import Final
 
+from dashboard.audit.live import live_of
 from dashboard.data.projects import projects
 from dashboard.data.view import Facets, View
 
@@ -31,7 +32,7 @@ def is_wanted(wish: bool | None, connections: int) -> bool:
 
 
 def begin() -> None:
-    """Load the connections' inventories one after another, in a thread of its own; nothing waits for it."""
+    """Load and audit the connections' inventories one after another, in a thread; nothing waits for it."""
     threading.Thread(target=_load, name="preload", daemon=True).start()
 
 
@@ -40,6 +41,11 @@ def _load() -> None:
     connections = everything.registry.settings().connections
     if is_wanted(configured(), len(connections)):
         for connection in connections:
-            load = everything.project(connection).inventory(View())
-            if load.wait(WAIT_SECONDS) and load.state.result is not None:
-                load.state.result.selection(Facets())  # what the first view would have to work out
+            project = everything.project(connection)
+            load = project.inventory(View())
+            if not load.wait(WAIT_SECONDS) or (found := load.state.result) is None:
+                continue
+            audit = live_of(project).job(project, found, whole=True)
+            if audit.wait(WAIT_SECONDS) and audit.state.result is not None:
+                found = audit.state.result.inventory
+            found.selection(Facets())  # what the first view would have to work out

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.audit import live
+from dashboard.report.severities import AUDITING
 from dashboard.ui import messages
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
 
-DETAILS_POLL_SECONDS = 5.0
+DETAILS_POLL_SECONDS, WAITING_HEIGHT = 5.0, 600
 
 
 def progress_words(here: Context) -> str:
     """Return how much was audited: "details for 120 of 3,214"."""
-    return live.progress_words(here.auditing, here.project.details().state())
+    if here.audited is None:
+        return "The audit has failed" if here.auditing.error is not None else AUDITING
+    details = here.project.details().state()
+    if here.audited.details < here.audited.audit.coverage.configurations and not details.complete:
+        return here.audited.audit.coverage.words
+    return ""
+
+
+def draw_waiting(here: Context) -> None:
+    """Draw that the audit is not there yet."""
+    if here.auditing.error is None:
+        st.text(AUDITING)
+        st.skeleton(height=WAITING_HEIGHT)
 
 
 def draw(here: Context) -> None:
