@@ -42,6 +42,15 @@ def _own_secrets_file(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test, nor a server that it starts, makes a key or a database in the home of who runs the tests."""
+    os.environ.setdefault("DASHBOARD_FINGERPRINT_KEY", "a key for the tests alone")
+    # Tests count requests: those that are about details ask for them.
+    os.environ.setdefault("DASHBOARD_AUDIT_DETAILS", "false")
+    os.environ["STATE_DIRECTORY"] = str(tmp_path_factory.mktemp("state"))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What drives a browser comes last: what is quicker fails first.

@@ -6,24 +6,29 @@ fingerprint, so nothing crosses from one to another, and it goes when the connec
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from dashboard.connections import Connection, Registry
 from dashboard.connections.traffic import Traffic
 from dashboard.data import rows
 from dashboard.data.background import Job, Jobs, JobState
+from dashboard.data.details import Details, details_wanted
+from dashboard.data.failures import masked_errors
+from dashboard.data.failures import step as masked_step
+from dashboard.data.fingerprint_key import fingerprint_key
 from dashboard.data.loads import LoadedInventory, Progress, load_inventory
 from dashboard.data.parameters import SORTS
-from dashboard.data.rows import FirstRows
+from dashboard.data.rows import Detail, FirstRows
 from dashboard.data.view import View
+from dashboard.secrets_file import read_secrets
 from modelarts_api import (
     AccessKeyCredentials,
     Client,
-    ConfigurationDetail,
     ConfigurationQuery,
     PasswordCredentials,
     Step,
@@ -109,18 +114,25 @@ class Project:
         )
 
         def work(_note: object) -> FirstRows:
-            return rows.first_rows(self.client.list_configurations(query))
+            with masked_errors():
+                page = self.client.list_configurations(query)
+            return rows.first_rows(page, fingerprint_key())
 
         return self._call(("first rows", query), work, FIRST_ROWS_SECONDS)
 
-    def detail(self, name: str, config_type: str) -> Job[ConfigurationDetail, None]:
+    def detail(self, name: str, config_type: str) -> Job[Detail, None]:
         """Return everything the service knows of one configuration, in one request.
 
-        The name may come from an address, so one that cannot be sent at all (ValueError) is a failure too.
+        The name is the one that is shown. It may come from an address, so one that cannot be sent at all
+        (ValueError) is a failure too.
         """
 
-        def work(_note: object) -> ConfigurationDetail:
-            return rows.detail(self.client.get_configuration(name, config_type=config_type))
+        def work(_note: object) -> Detail:
+            whole = self.loaded(View(config_type=config_type))
+            asked = name if whole is None else whole.name_at_service(name)
+            with masked_errors():
+                found = self.client.get_configuration(asked, config_type=config_type)
+            return rows.detail(found, fingerprint_key())
 
         return self._call(("detail", name, config_type), work, DETAIL_SECONDS)
 
@@ -128,6 +140,21 @@ class Project:
         """Ask for details that have failed again, because a person wants it."""
         self.try_again()
         self.detail(name, config_type).start_if_due(now=True)
+
+    def details(self) -> Details:
+        """Return the details of all that the project has; goes on loading them, once that is loaded.
+
+        With `[audit] details = false` nothing is loaded.
+        """
+        found = self.projects.details_of(self.connection, self.client)
+        whole = self.whole()
+        if whole is not None and details_wanted(read_secrets().tables):
+            found.want(whole)
+        return found
+
+    def keep(self, name: str, make: Callable[[], T]) -> T:
+        """Return what a room above keeps with this connection, made when it is first asked for."""
+        return self.projects.keep(self.connection, name, make)
 
     def test(self) -> Job[Steps, Steps]:
         """Return the one test of the connection.
@@ -141,7 +168,7 @@ class Project:
     def _diagnose(self, note: Callable[[Steps], None]) -> Steps:
         steps: Steps = ()
         for step in diagnose(self.client):
-            steps = (*steps, step)
+            steps = (*steps, masked_step(step))
             note(steps)
         return steps
 
@@ -173,6 +200,9 @@ class Projects:
         self.calls = Jobs(MAX_CALLS)
         self.tests = Jobs(MAX_CALLS)
         self.observe: Observer = nullcontext
+        self._lock = threading.Lock()
+        self._details: dict[str, Details] = {}
+        self._kept: dict[tuple[str, str], Any] = {}
 
     def project(self, connection: Connection) -> Project:
         """Return the project of a connection; nothing is asked of it yet."""
@@ -185,6 +215,33 @@ class Projects:
         state: LoadState = load.state if load else JobState()
         return state
 
+    def details_complete(self, connection: Connection) -> bool:
+        """Return whether all details are there that can be; begins nothing."""
+        with self._lock:
+            found = self._details.get(connection.fingerprint)
+        return found is not None and found.state().complete
+
+    def details_of(self, connection: Connection, client: Client) -> Details:
+        """Return the one collection of a connection's details."""
+        fingerprint = connection.fingerprint
+
+        def is_busy() -> bool:
+            return any(job.state.running for job in self.loads.all(lambda key: key[0] == fingerprint))
+
+        with self._lock:
+            if fingerprint not in self._details:
+                self._details[fingerprint] = Details(client, is_busy)
+            return self._details[fingerprint]
+
+    def keep(self, connection: Connection, name: str, make: Callable[[], T]) -> T:
+        """Return what a room above keeps with a connection; it goes when the connection goes."""
+        with self._lock:
+            key = (connection.fingerprint, name)
+            if key not in self._kept:
+                self._kept[key] = make()
+            found: T = self._kept[key]
+            return found
+
     def ages(self) -> list[float]:
         """Return how many seconds ago each inventory was loaded."""
         states: list[LoadState] = [job.state for job in self.loads.all()]
@@ -194,6 +251,10 @@ class Projects:
         """Drop what was loaded of any other connection: it is configured no more, or differently."""
         for jobs in (self.loads, self.calls, self.tests):
             jobs.keep(lambda key: key[0] in kept)
+        with self._lock:
+            for gone in self._details.keys() - kept:
+                self._details.pop(gone).stop()
+            self._kept = {key: value for key, value in self._kept.items() if key[0] in kept}
 
 
 @cache

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from markupsafe import Markup
 
+from dashboard.data.analysis import offered
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import CONFIG_TYPE, CONFIG_TYPES, FACETS, SEARCH, Choices, Contains, Day, Text
 from dashboard.data.view import View
@@ -20,6 +23,7 @@ def sidebar(
     *,
     viewer: str = "",
     connection: str = "",
+    check_titles: Mapping[str, str] = facets.NO_TITLES,
 ) -> Markup:
     """Return the sidebar; `viewer` is who is signed in, `connection` the chosen one of several."""
     controls = [_line(viewer, "Sign out")] if viewer else []
@@ -32,18 +36,20 @@ def sidebar(
         _control(label(CONFIG_TYPE.label) + radio(CONFIG_TYPES, view.config_type)),
     ]
     controls += (
-        found.derived(("first facets", view), lambda: _facets(view, found)) if found else _facets(view, None)
+        found.derived(("first facets", view), lambda: _facets(view, found, check_titles))
+        if found
+        else _facets(view, None, check_titles)
     )
     return Markup('<div class="side">{}</div>').format(Markup("").join(controls))
 
 
-def _facets(view: View, found: LoadedInventory | None) -> list[Markup]:
+def _facets(view: View, found: LoadedInventory | None, titles: Mapping[str, str]) -> list[Markup]:
     """Return the controls that work on loaded rows."""
     controls: list[Markup] = []
     for facet in FACETS:
         match facet:
             case Choices():
-                controls.append(_choices(facet, view, found))
+                controls.append(_choices(facet, view, found, titles))
             case Contains():
                 controls.append(_text(facet, view.facets[facet.name]))
             case Day():
@@ -59,16 +65,23 @@ def _facets(view: View, found: LoadedInventory | None) -> list[Markup]:
 _CONNECTION = Markup('<div class="connection"><b><bdi>{}</bdi></b><div>project <bdi>{}</bdi></div></div>')
 
 
-def _choices(facet: Choices, view: View, found: LoadedInventory | None) -> Markup:
+def _choices(facet: Choices, view: View, found: LoadedInventory | None, titles: Mapping[str, str]) -> Markup:
     chosen = view.facets[facet.name]
     if found is None:
         return _control(label(facet.label) + choices(chosen, "All", facet.label))
     counts = found.selection(view.facets).counts[facet.name]
-    options = len(found.frame[facet.column].cat.categories)
+    options = len({*counts, *offered(found.frame, facet)})
     drawn = _control(
         label(facet.label) + choices(chosen, f"All {options:,}" if options else "All", facet.label)
     )
-    return drawn + _pressable(facets.values(facet.name, counts, chosen)) if counts else drawn
+    return (
+        drawn
+        + _pressable(
+            facets.values(facet.name, counts, chosen, titles if facet.name == "check" else facets.NO_TITLES)
+        )
+        if counts
+        else drawn
+    )
 
 
 def _text(parameter: Text, value: str) -> Markup:

@@ -7,13 +7,14 @@ knows the viewer's zone, writes them anew before they are painted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Final
 
 from markupsafe import Markup
 
+from dashboard.data.analysis import is_audited
 from dashboard.data.figures import folded_engines
 from dashboard.data.loads import LoadedInventory, Progress
 from dashboard.data.parameters import GRANULARITY, ORDER, PER_PAGE_COUNT, SORT_BY
@@ -23,6 +24,7 @@ from dashboard.report.ages import age_text, age_words
 from dashboard.report.controls import box, label
 from dashboard.report.export_links import FORMATS, address_query, link
 from dashboard.report.first_sidebar import sidebar
+from dashboard.report.severities import strip
 from dashboard.report.table import Page, page_of, table
 
 ID: Final = "first-view"
@@ -34,7 +36,7 @@ class Seen:
     """What somebody sees of one connection: the loaded rows, or how far their load is; and where they are.
 
     `connections` are the labels of all that the viewer may see, with `label` the chosen one; `screens` the
-    titles of the screens, of which this is the first.
+    titles of the screens, of which this is the first. `audit_note` is how much was audited.
     """
 
     title: str
@@ -52,6 +54,9 @@ class Seen:
     viewer: str = ""
     screens: Sequence[str] = ()
     all_engines: bool = False
+    endpoint: str = ""
+    audit_note: str = ""
+    check_titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def first_view(seen: Seen, style: str) -> Markup:
@@ -71,6 +76,7 @@ def first_view(seen: Seen, style: str) -> Markup:
             seen.inventory,
             viewer=seen.viewer,
             connection=seen.label if seen.connections > 1 else "",
+            check_titles=seen.check_titles,
         ),
         notices=Markup("").join(_notices(seen)),
         body=_loaded(seen, seen.inventory) if seen.inventory else _waiting(seen),
@@ -117,15 +123,16 @@ def _loaded(seen: Seen, found: LoadedInventory) -> Markup:
         if seen.is_stale
         else Markup("")
     )
-    key = ("first view", seen.title, seen.name, seen.view, seen.all_engines, stale)
+    key = ("first view", seen.title, seen.name, seen.view, seen.all_engines, seen.audit_note, stale)
     return found.derived(key, lambda: _drawn(seen, found, stale))
 
 
 def _drawn(seen: Seen, found: LoadedInventory, stale: Markup) -> Markup:
     selection = found.selection(seen.view.facets)
     figures = overview.figures_row(selection.key_figures, seen.view, len(found.frame), UTC)
-    top = Markup('<div class="pressable top">{}{}{}</div>').format(
-        overview.heading(seen.title, seen.view), stale, figures
+    paper = overview.on_paper(seen.endpoint, seen.project, found.loaded_at, complete=found.complete)
+    top = Markup('<div class="pressable top">{}{}{}{}{}</div>').format(
+        overview.heading(seen.title, seen.view), stale, paper, figures, _severities(seen, found)
     )
     if not selection.key_figures.configurations:
         words = (
@@ -135,6 +142,16 @@ def _drawn(seen: Seen, found: LoadedInventory, stale: Markup) -> Markup:
         )
         return top + Markup('<p class="notice info">{}</p>').format(words)
     return top + _charts(seen, found) + _table(seen, page_of(found, seen.view))
+
+
+def _severities(seen: Seen, found: LoadedInventory) -> Markup:
+    """Return how many configurations there are of each severity; before the audit, that it is on its way."""
+    chosen, view = seen.view.facets["severity"], seen.view
+    if not is_audited(found.frame):
+        return strip(None, (), seen.audit_note, worst_first=False)
+    counts = found.selection(view.facets).counts["severity"]
+    worst_first = (view.sort_by, view.order) == ("severity", "desc")
+    return strip(counts, chosen, seen.audit_note, worst_first=worst_first)
 
 
 def _charts(seen: Seen, found: LoadedInventory) -> Markup:

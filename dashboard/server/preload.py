@@ -6,7 +6,9 @@ import os
 import threading
 from typing import Final
 
-from dashboard.data.projects import projects
+from dashboard.audit.live import live_of
+from dashboard.data.loads import LoadedInventory
+from dashboard.data.projects import Project, projects
 from dashboard.data.view import Facets, View
 
 VARIABLE: Final = "DASHBOARD_PRELOAD"
@@ -40,6 +42,15 @@ def _load() -> None:
     connections = everything.registry.settings().connections
     if is_wanted(configured(), len(connections)):
         for connection in connections:
-            load = everything.project(connection).inventory(View())
+            project = everything.project(connection)
+            load = project.inventory(View())
             if load.wait(WAIT_SECONDS) and load.state.result is not None:
-                load.state.result.selection(Facets())  # what the first view would have to work out
+                _audit(project, load.state.result)
+
+
+def _audit(project: Project, loaded: LoadedInventory) -> None:
+    """Audit what was loaded, and work out what the first view shows of it."""
+    audit = live_of(project).job(project, loaded, whole=True)
+    audit.wait(WAIT_SECONDS)
+    found = audit.state.result.inventory if audit.state.result else loaded
+    found.selection(Facets())
