@@ -215,6 +215,12 @@ class Projects:
         state: LoadState = load.state if load else JobState()
         return state
 
+    def details_complete(self, connection: Connection) -> bool:
+        """Return whether all details are there that can be; begins nothing."""
+        with self._lock:
+            found = self._details.get(connection.fingerprint)
+        return found is not None and found.state().complete
+
     def details_of(self, connection: Connection, client: Client) -> Details:
         """Return the one collection of a connection's details."""
         fingerprint = connection.fingerprint

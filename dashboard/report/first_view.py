@@ -14,7 +14,6 @@ from typing import Final
 
 from markupsafe import Markup
 
-from dashboard.data.analysis import is_audited
 from dashboard.data.figures import folded_engines
 from dashboard.data.loads import LoadedInventory, Progress
 from dashboard.data.parameters import GRANULARITY, ORDER, PER_PAGE_COUNT, SORT_BY
@@ -24,7 +23,7 @@ from dashboard.report.ages import age_text, age_words
 from dashboard.report.controls import box, label
 from dashboard.report.export_links import FORMATS, address_query, link
 from dashboard.report.first_sidebar import sidebar
-from dashboard.report.severities import AUDITING, strip_of
+from dashboard.report.severities import strip_of
 from dashboard.report.table import Page, page_of, table
 
 ID: Final = "first-view"
@@ -36,7 +35,7 @@ class Seen:
     """What somebody sees of one connection: the loaded rows, or how far their load is; and where they are.
 
     `connections` are the labels of all that the viewer may see, with `label` the chosen one; `screens` the
-    titles of the screens, of which this is the first. `titles` are what checks are called.
+    titles of the screens, of which this is the first. `audit_note` is how much was audited.
     """
 
     title: str
@@ -54,7 +53,9 @@ class Seen:
     viewer: str = ""
     screens: Sequence[str] = ()
     all_engines: bool = False
-    titles: Mapping[str, str] = field(default_factory=dict)
+    endpoint: str = ""
+    audit_note: str = ""
+    check_titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def first_view(seen: Seen, style: str) -> Markup:
@@ -74,7 +75,7 @@ def first_view(seen: Seen, style: str) -> Markup:
             seen.inventory,
             viewer=seen.viewer,
             connection=seen.label if seen.connections > 1 else "",
-            titles=seen.titles,
+            check_titles=seen.check_titles,
         ),
         notices=Markup("").join(_notices(seen)),
         body=_loaded(seen, seen.inventory) if seen.inventory else _waiting(seen),
@@ -121,16 +122,17 @@ def _loaded(seen: Seen, found: LoadedInventory) -> Markup:
         if seen.is_stale
         else Markup("")
     )
-    key = ("first view", seen.title, seen.name, seen.view, seen.all_engines, stale)
+    key = ("first view", seen.title, seen.name, seen.view, seen.all_engines, seen.audit_note, stale)
     return found.derived(key, lambda: _drawn(seen, found, stale))
 
 
 def _drawn(seen: Seen, found: LoadedInventory, stale: Markup) -> Markup:
     selection = found.selection(seen.view.facets)
     figures = overview.figures_row(selection.key_figures, seen.view, len(found.frame), UTC)
-    note = "" if is_audited(found.frame) else AUDITING
-    top = Markup('<div class="pressable top">{}{}{}{}</div>').format(
-        overview.heading(seen.title, seen.view), stale, figures, strip_of(seen.view, found, note)
+    paper = overview.on_paper(seen.endpoint, seen.project, found.loaded_at, complete=found.complete)
+    severities = strip_of(seen.view, found, seen.audit_note)
+    top = Markup('<div class="pressable top">{}{}{}{}{}</div>').format(
+        overview.heading(seen.title, seen.view), stale, paper, figures, severities
     )
     if not selection.key_figures.configurations:
         words = (

@@ -30,7 +30,8 @@ class Dashboard:
         address = f"--server.port={self.port}"
         self.command = [sys.executable, "-m", "streamlit", "run", "app.py", address, *options]
         self._environment = {k: v for k, v in os.environ.items() if k not in VARIABLES}
-        self._environment |= {"NO_PROXY": "127.0.0.1", **(environment or {})}
+        # Unless a test says otherwise nothing is loaded before somebody looks.
+        self._environment |= {"NO_PROXY": "127.0.0.1", "DASHBOARD_PRELOAD": "false", **(environment or {})}
 
     def __enter__(self) -> Self:
         # A file: nobody reads a pipe while the tests run, and a full one would stop the server.
