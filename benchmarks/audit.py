@@ -91,7 +91,7 @@ def _loaded(wires: Sequence[dict[str, Any]]) -> LoadedInventory:
 
 
 def _memory(wires: Sequence[dict[str, Any]]) -> tuple[float, int]:
-    """Return the megabytes (10^6 bytes) that an auditor and its audit keep, and how many findings there are."""
+    """Return the megabytes (10^6 bytes) that an auditor and its audit keep, and the findings' count."""
     subjects = subjects_of(_loaded(wires), {})
     gc.collect()
     before = _resident()

@@ -89,11 +89,11 @@ class Live:
         details = project.details()
         known = self.waivers(project.connection.name)
         with _ATTACHING:
-            job = loaded.derived.get(_NAME)
-            if not isinstance(job, Job):
-                found = weakref.ref(loaded)  # what refers to itself stays in memory until it is searched for
-                work = self._work(project, found, whole=whole)
-                job = loaded.derived[_NAME] = Job(work, fresh_seconds=float("inf"), retry_seconds=30.0)
+            found = weakref.ref(loaded)  # what refers to itself stays in memory until it is searched for
+            work = self._work(project, found, whole=whole)
+            job: AuditJob = loaded.derived(
+                _NAME, lambda: Job(work, fresh_seconds=float("inf"), retry_seconds=30.0)
+            )
         state = details.state()
         due = state.complete or job.state.seconds >= DETAILS_SECONDS
         last: Audited | None = job.state.result

@@ -8,11 +8,12 @@ from __future__ import annotations
 import copy
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date
 from functools import lru_cache, partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pandas as pd
 
@@ -26,6 +27,10 @@ from modelarts_api import Client, Inventory
 
 MAX_SELECTIONS: Final = 64
 """So many combinations of facets are kept worked out for each inventory."""
+MAX_DERIVED: Final = 64
+"""So many pieces of other rooms, such as drawn tables, are kept for each inventory."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -52,13 +57,12 @@ class LoadedInventory:
         self.reported_total, self.complete = inventory.reported_total, inventory.complete
         self.loaded_at, self.requests, self.seconds = inventory.loaded_at, inventory.requests, seconds
         self._loaded_monotonic = time.monotonic()
-        self.derived: dict[str, object] = {}
         self._derive()
 
     def with_columns(self, columns: Mapping[str, Any]) -> LoadedInventory:
         """Return the same rows with more columns in their frame; one that is there already is replaced."""
         more = copy.copy(self)
-        more.frame, more.derived = self.frame.assign(**columns), {}
+        more.frame = self.frame.assign(**columns)
         more._derive()
         return more
 
@@ -68,7 +72,22 @@ class LoadedInventory:
         self._selection = lru_cache(MAX_SELECTIONS)(partial(analysis.select, self.frame, self.loaded_at))
         self._numbers = lru_cache(1)(partial(analysis.numbers_of_names, self.frame))
         self._ordering = lru_cache(len(SORTS))(partial(analysis.ordering, self.frame))
+        self._derived: OrderedDict[Hashable, Any] = OrderedDict()
         self._timeline = lru_cache(MAX_SELECTIONS)(partial(analysis.select_timeline, self.frame))
+
+    def derived(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` makes of the rows: once a key, as long as it is asked for now and then."""
+        with self._lock:
+            if key in self._derived:
+                self._derived.move_to_end(key)
+                kept: T = self._derived[key]
+                return kept
+        made = make()
+        with self._lock:
+            self._derived[key] = made
+            if len(self._derived) > MAX_DERIVED:
+                self._derived.popitem(last=False)
+        return made
 
     @property
     def today(self) -> date:

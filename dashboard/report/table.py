@@ -11,8 +11,10 @@ from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from dashboard.data.loads import LoadedInventory
+from dashboard.data.view import View
 from dashboard.parsing import parse_image_reference
 from dashboard.report.severities import severity
 
@@ -60,6 +62,14 @@ class Page:
         return f"{self.first:,}–{last:,} of {self.total:,}" if self.total else "0 of 0"
 
 
+def page_of(found: LoadedInventory, view: View) -> Page:
+    """Return the page of loaded rows that a view asks for; one beyond the end is the last one."""
+    positions = found.positions(view)
+    number = min(view.page, max(1, -(-len(positions) // view.per_page)))
+    shown = positions[(number - 1) * view.per_page : number * view.per_page]
+    return Page(found.frame.iloc[shown], len(positions), number, view.per_page)
+
+
 def table(page: Page, sort_by: str, order: str, zone: tzinfo) -> Markup:
     """Return the rows of a page, with times in a zone. Before the audit is there, severities are empty."""
     heads = Markup("").join(_head(column, sort_by, order) for column in LABELS)
@@ -93,11 +103,11 @@ def _head(column: str, sort_by: str, order: str) -> Markup:
 
 def _row(place: int, number: int, values: tuple[object, ...], zone: tzinfo) -> Markup:
     name, worst, description, created, engine, version, image, command = values
+    shown = escape(cut(name) if name is not None else NAMELESS)
     cells = [
-        Markup(
-            '<th scope="row" aria-colindex="1"><button type="button" data-press="open {}">{}</button></th>'
-        ).format(place, cut(name) if name is not None else NAMELESS),
-        Markup('<td aria-colindex="2">{}</td>').format(severity(worst)),
+        '<th scope="row" aria-colindex="1">'
+        f'<button type="button" data-press="open {place}">{shown}</button></th>',
+        f'<td aria-colindex="2">{severity(worst)}</td>',
         _cell(3, description),
         _moment(4, created, zone),
         _cell(5, engine),
@@ -105,16 +115,16 @@ def _row(place: int, number: int, values: tuple[object, ...], zone: tzinfo) -> M
         _cell(7, short_image(image)),
         _cell(8, command),
     ]
-    return Markup('<tr aria-rowindex="{}" data-press="open {}">{}</tr>').format(
-        number + 1, place, Markup("").join(cells)
-    )
+    row = f'<tr aria-rowindex="{number + 1}" data-press="open {place}">{"".join(cells)}</tr>'
+    return Markup(row)  # noqa: S704 - escaped; many rows, and a tenth of the time of Markup.format
 
 
-def _cell(column: int, value: object) -> Markup:
-    return Markup('<td aria-colindex="{}"><bdi>{}</bdi></td>').format(column, cut(value))
+def _cell(column: int, value: object) -> str:
+    """Return the HTML of a cell, escaped."""
+    return f'<td aria-colindex="{column}"><bdi>{escape(cut(value))}</bdi></td>'
 
 
-def _moment(column: int, created: object, zone: tzinfo) -> Markup:
+def _moment(column: int, created: object, zone: tzinfo) -> str:
     if not isinstance(created, datetime):
         return _cell(column, None)
     utc = created.astimezone(UTC)

@@ -21,7 +21,7 @@ from dashboard.access.policy import NO_TABLE
 from dashboard.data.details import details_wanted
 from dashboard.data.fingerprint_key import configured_key
 from dashboard.secrets_file import read_secrets
-from dashboard.server import descriptors, rules, sessions, streamlit_private
+from dashboard.server import descriptors, preload, rules, sessions, streamlit_private
 from dashboard.server.garbage import Garbage
 from dashboard.server.local_only import ADVICE, is_needed
 
@@ -38,6 +38,7 @@ def check() -> None:
     policy = rules.remember_start()
     try:
         sessions.configured()
+        preload.configured()
         configured_key(os.environ, read_secrets().tables)
         details_wanted(read_secrets().tables)
     except ValueError as error:
@@ -74,6 +75,7 @@ async def warm(_app: object) -> AsyncIterator[None]:
     asyncio.get_running_loop().set_exception_handler(descriptors.AcceptErrors())
     _open_files()
     await anyio.to_thread.run_sync(_import_screens)
+    preload.begin()
     garbage = Garbage()
     streamlit_private.install(garbage)
     gc.collect()
@@ -107,6 +109,7 @@ async def _tidy(garbage: Garbage) -> None:
 def _import_screens() -> None:
     import streamlit.components.v2  # noqa: F401, PLC0415 - imported here to be out of the first visitor's way
 
+    from dashboard.server import first_view_of  # noqa: F401, PLC0415
     from dashboard.server.metrics import measurements  # noqa: PLC0415
     from dashboard.ui import charts, connection, connections, drawer, kpis, notices, problems, sidebar, table  # noqa: F401, PLC0415
 

@@ -15,7 +15,7 @@ import streamlit as st
 
 from dashboard.access.policy import Policy, Verdict
 from dashboard.audit.live import Audited, live_of
-from dashboard.connections import Connection, ConnectionProblem
+from dashboard.connections import Connection, ConnectionProblem, chosen
 from dashboard.data.background import JobState
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import CONNECTION, EVERY, Choices
@@ -48,12 +48,12 @@ class Viewer:
     def entry(self) -> Entry:
         """The connection that is chosen, by the control or in the address; for junk the first usable one."""
         wanted = st.session_state.get(CONNECTION, st.query_params.get(CONNECTION))
-        return next((entry for entry in self.entries if entry.name == wanted), self.first_usable)
+        return chosen(self.entries, wanted)
 
     @property
     def first_usable(self) -> Entry:
         """The connection to begin with."""
-        return next((entry for entry in self.entries if isinstance(entry, Connection)), self.entries[0])
+        return chosen(self.entries, None)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,12 @@ def draw(here: Context) -> None:
         st.switch_page("../pages/findings.py")
     html = overview.heading(here.connection.title, here.view)
     if here.inventory is not None:
+        html += overview.on_paper(
+            here.connection.endpoint,
+            here.connection.project,
+            here.inventory.loaded_at,
+            complete=here.inventory.complete,
+        )
         figures = here.inventory.selection(here.view.facets).key_figures
         html += overview.figures_row(figures, here.view, len(here.inventory.frame), here.zone)
         html += _severities(here)
