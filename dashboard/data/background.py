@@ -138,5 +138,9 @@ class Jobs:
 
     def all(self) -> list[Job[Any, Any]]:
         """Return every job that is kept."""
+        return [job for _, job in self.items()]
+
+    def items(self) -> list[tuple[Any, Job[Any, Any]]]:
+        """Return every job that is kept, with its key."""
         with self._lock:
-            return list(self._jobs.values())
+            return list(self._jobs.items())

@@ -48,6 +48,9 @@ LoadState = JobState[LoadedInventory, Progress]
 Steps = tuple[Step, ...]
 Observer = Callable[[str], AbstractContextManager[object]]
 """Entered with the connection's name when a load begins, and left, with what it raises, when that is over."""
+OnWhole = Callable[["Project", str, LoadedInventory], None]
+"""Called in the load's own thread with everything of a type that a connection has, before anybody sees it. It
+has to return at once, and raises nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +128,14 @@ class Project:
         self.try_again()
         self.detail(name, config_type).start_if_due(now=True)
 
+    def known_details(self, config_type: str) -> dict[str, ConfigurationDetail]:
+        """Return the details that are loaded of configurations of a type, by name; asks for none."""
+        known: dict[str, ConfigurationDetail] = {}
+        for key, job in self.projects.calls.items():
+            if key[:2] == _key(self.connection, "detail") and key[3] == config_type and job.state.result:
+                known[key[2]] = job.state.result
+        return known
+
     def test(self) -> Job[Steps, Steps]:
         """Return the one test of the connection.
 
@@ -144,7 +155,10 @@ class Project:
     def _load(self, search: str, config_type: str) -> InventoryJob:
         def work(note: Callable[[Progress], None]) -> LoadedInventory:
             with self.projects.observe(self.connection.name):
-                return load_inventory(self.client, search, config_type, note)
+                loaded = load_inventory(self.client, search, config_type, note)
+            if not search:
+                self.projects.on_whole(self, config_type, loaded)
+            return loaded
 
         return self.projects.loads.get(
             _key(self.connection, search, config_type),
@@ -169,6 +183,7 @@ class Projects:
         self.calls = Jobs(MAX_CALLS)
         self.tests = Jobs(MAX_CALLS)
         self.observe: Observer = nullcontext
+        self.on_whole: OnWhole = lambda _project, _config_type, _loaded: None
 
     def project(self, connection: Connection) -> Project:
         """Return the project of a connection; nothing is asked of it yet."""
