@@ -13,7 +13,7 @@ from typing import Final
 
 PROGRAM: Final = "modelarts-audit"
 USAGE_ERROR: Final = 64
-"""EX_USAGE of sysexits.h. argparse has 2 for it, which says something else here: that it could not be done."""
+"""EX_USAGE of sysexits.h. argparse has 2 for it, which means here that something could not be done."""
 _ARGPARSE_ERROR: Final = 2
 SUBCOMMANDS: Final[Mapping[str, str]] = {
     "snapshots": "dashboard.history.command:run",
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments (else the process's own) name; return the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or given[0] in {"-h", "--help"}:
-        print(_usage(), file=sys.stdout if given else sys.stderr)  # noqa: T201 - that is its output
+        print(_usage(), file=sys.stdout if given else sys.stderr)
         return 0 if given else USAGE_ERROR
     if given[0] not in SUBCOMMANDS:
         print(f"{PROGRAM}: there is no command {given[0]!a}\n{_usage()}", file=sys.stderr)  # noqa: T201

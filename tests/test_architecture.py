@@ -18,6 +18,7 @@ OUTSIDE = {
 """What the files that are no package may import."""
 CACHES = {
     "dashboard/data/loads.py": "what is derived from loaded rows, with them",
+    "dashboard/history/taker.py": "the one that takes snapshots in this process",
     "dashboard/data/projects.py": "the one collection of the process",
     "dashboard/parsing/secrets/names.py": "what 1,024 names say, the ones used last",
     "dashboard/server/headers.py": "constants",

@@ -1,7 +1,7 @@
 """The one database of this process, opened when it is first asked for. Needs no Streamlit.
 
-Which one it is: `DASHBOARD_DATABASE_URL`, else `url` of secrets.toml's table `[database]`, else a file of this
-user's; `store.location` has the rule.
+Which one it is: `DASHBOARD_DATABASE_URL`, else `url` of secrets.toml's table `[database]`, else a file of
+this user's; `store.location` has the rule.
 """
 
 from __future__ import annotations

@@ -25,7 +25,6 @@ from dashboard.history.settings import HistorySettings, read_history_settings
 from dashboard.history.take import (
     NO_FINGERPRINTS,
     Fingerprinting,
-    IncompleteInventoryError,
     Taken,
     records_of,
     take_snapshot,
@@ -88,7 +87,7 @@ class Taker:
         collection.on_whole = self.loaded
 
     def loaded(self, project: Project, config_type: str, loaded: LoadedInventory) -> None:
-        """Hand over everything that a connection has; returns at once. Sample data is nobody's, and not kept."""
+        """Hand over everything that a connection has; returns at once. Sample data is not kept."""
         if project.connection.is_sample or not loaded.complete:
             return
         with self._changed:

@@ -18,7 +18,7 @@ Numbers = frozenset[int]
 
 @dataclass(frozen=True)
 class SeriesStep:
-    """A snapshot, the configurations of the one before that it does not hold, and those that only it holds."""
+    """A snapshot, configurations of the one before that it does not hold, and those that only it holds."""
 
     snapshot: Snapshot
     gone: list[dict[str, Any]]
