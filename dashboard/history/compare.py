@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from dashboard.history.command_parts import CommandReader
 from dashboard.history.edits import NOTHING_IGNORED, Ignored, Record
@@ -36,11 +36,14 @@ MAX_COLUMNS: Final = 10
 
 @dataclass(frozen=True)
 class Column:
-    """One of what is compared: its title, its fields by path, and whether its details are among them."""
+    """One of what is compared: its title, its fields by path, and whether what is not there is known.
+
+    `knows` "all": it is not there. "list": of what only details have, nothing is known. "own": of nothing.
+    """
 
     title: str
     fields: Flat
-    has_details: bool
+    knows: Literal["all", "list", "own"]
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def compare(
     """
     columns = _columns(records, titles or tuple(map(name_of, records)))
     if family is not None:
-        columns = [Column("usual", dict(family.consensus), _is_detailed(family)), *columns]
+        columns = [Column("usual", dict(family.consensus), "own"), *columns]
     _check(columns, reference)
     paths = sorted(_paths(columns, ignored), key=_order_of(columns))
     rows = tuple(_row(path, columns, reference) for path in paths)
@@ -121,12 +124,10 @@ def _columns(records: Sequence[Record], titles: Sequence[str]) -> list[Column]:
             as_one_text(flat, record) if isinstance(record.get(COMMAND), str) else flat
             for flat, record in zip(flats, records, strict=True)
         ]
-    details = map(has_details, records)
-    return [Column(*parts) for parts in zip(titles, flats, details, strict=True)]
-
-
-def _is_detailed(family: Family) -> bool:
-    return any(root_of(path) not in LIST_FIELDS for path in family.usual)
+    return [
+        Column(title, flat, "all" if has_details(record) else "list")
+        for title, flat, record in zip(titles, flats, records, strict=True)
+    ]
 
 
 def _check(columns: Sequence[Column], reference: int | None) -> None:
@@ -163,4 +164,5 @@ def _is_other(path: str, value: object, base: object) -> bool:
 def _value(path: str, column: Column) -> Any:
     if path in column.fields:
         return column.fields[path]
-    return ABSENT if column.has_details or root_of(path) in LIST_FIELDS else UNKNOWN
+    is_known = column.knows == "all" or (column.knows == "list" and root_of(path) in LIST_FIELDS)
+    return ABSENT if is_known else UNKNOWN

@@ -19,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from os.path import commonprefix
 from typing import Any, Final
 
 from dashboard.history.command_parts import CommandReader
@@ -40,6 +41,8 @@ MAX_NAMED: Final = 3
 """So many deviations stand in the short text."""
 MAX_VALUE: Final = 40
 """Characters of a value there."""
+MAX_SAME: Final = 8
+"""Of what two long values begin with in common, so many characters."""
 
 
 @dataclass(frozen=True, order=True)
@@ -120,10 +123,10 @@ def families(records: Sequence[Record], ignored: Ignored = NOTHING_IGNORED) -> F
 
 def differs_text(deviations: Sequence[Deviation]) -> str:
     """Return deviations in a line: "user_command[--lr] 0.2 (usually 0.1), 2 more"."""
-    said = [
-        f"{visible(one.field, MAX_VALUE)} {_short(one.value)} (usually {_short(one.usual)})"
-        for one in deviations[:MAX_NAMED]
-    ]
+    said = []
+    for one in deviations[:MAX_NAMED]:
+        value, usual = short_pair(one.value, one.usual)
+        said.append(f"{visible(one.field, MAX_VALUE)} {value} (usually {usual})")
     if len(deviations) > MAX_NAMED:
         said.append(f"{len(deviations) - MAX_NAMED} more")
     return ", ".join(said)
@@ -208,5 +211,10 @@ def _hashed(value: object) -> Hashable:
     return value if isinstance(value, bool) else value_text(value)
 
 
-def _short(value: object) -> str:
-    return visible(value_text(value), MAX_VALUE)
+def short_pair(one: object, other: object) -> tuple[str, str]:
+    """Return two values in short; of long ones without most of what they begin with in common."""
+    texts = value_text(one), value_text(other)
+    if max(map(len, texts)) > MAX_VALUE:
+        same = max(0, len(commonprefix(texts)) - MAX_SAME)
+        texts = (f"…{texts[0][same:]}", f"…{texts[1][same:]}") if same else texts
+    return visible(texts[0], MAX_VALUE), visible(texts[1], MAX_VALUE)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dashboard.history.fields import has_details
 from dashboard.history.records import Record, detailed, kept_details
@@ -13,30 +13,6 @@ from dashboard.history.records import Record, detailed, kept_details
 if TYPE_CHECKING:
     from dashboard.store.database import Database
     from dashboard.store.series import Snapshot
-
-Fingerprinted = Callable[[Record, bytes], Record]
-"""Given a record as it may be shown and the deployment's key, returns the record with a keyed fingerprint of
-each secret beside its mask: so a changed secret is a change, and none can be read."""
-
-
-def as_it_is(record: Record, _key: bytes) -> Record:
-    """Return a record itself: where nothing is masked there is nothing to fingerprint."""
-    return record
-
-
-@dataclass(frozen=True)
-class Fingerprinting:
-    """How secrets are told apart in what is kept. `key` is the deployment's, so that replicas agree."""
-
-    fingerprinted: Fingerprinted = as_it_is
-    key: bytes = b""
-
-    def __call__(self, record: Record) -> Record:
-        """Return the record as it is kept."""
-        return self.fingerprinted(record, self.key)
-
-
-NO_FINGERPRINTS: Final = Fingerprinting()
 
 
 class IncompleteInventoryError(ValueError):
@@ -67,18 +43,14 @@ class Taken:
     stored: bool
 
 
-def records_of(
-    inventory: Inventory,
-    details: Mapping[str, Record],
-    fingerprinting: Fingerprinting = NO_FINGERPRINTS,
-) -> Iterable[Record]:
+def records_of(inventory: Inventory, details: Mapping[str, Record]) -> Iterable[Record]:
     """Yield the records of an inventory as they are kept, with the details that are known, by name.
 
     Raises IncompleteInventoryError.
     """
     if not inventory.complete:
         raise IncompleteInventoryError("The service did not tell everything, so nothing was stored.")
-    return map(fingerprinting, detailed(inventory.records, details))
+    return detailed(inventory.records, details)
 
 
 def take_snapshot(

@@ -23,8 +23,6 @@ from dashboard.data.projects import Project, Projects, projects
 from dashboard.history.records import Record
 from dashboard.history.settings import HistorySettings, read_history_settings
 from dashboard.history.take import (
-    NO_FINGERPRINTS,
-    Fingerprinting,
     Taken,
     records_of,
     take_snapshot,
@@ -72,9 +70,8 @@ class Taker:
         self,
         database: Callable[[], Database] = shared_database,
         settings: Callable[[], HistorySettings] = lambda: read_history_settings(read_secrets().tables),
-        fingerprinting: Fingerprinting = NO_FINGERPRINTS,
     ) -> None:
-        self._database, self._settings, self._fingerprinting = database, settings, fingerprinting
+        self._database, self._settings = database, settings
         self._changed = threading.Condition()
         self._waiting: dict[Series, _Waiting] = {}
         self._working = False
@@ -140,7 +137,7 @@ class Taker:
             return None
         found = waiting.project.known_details(series[1])
         details = {name: detail.raw for name, detail in found.items()}
-        records = list(paced(records_of(waiting.loaded, details, self._fingerprinting)))
+        records = list(paced(records_of(waiting.loaded, details)))
         digest = _digest(records)
         database, at = self._database(), waiting.loaded.loaded_at
         if (taken := self._confirmed(database, series, digest, at)) is not None:
