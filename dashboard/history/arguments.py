@@ -61,9 +61,12 @@ def _diff(diff: argparse.ArgumentParser) -> None:
 
 
 def _prune(prune: argparse.ArgumentParser) -> None:
-    both = "; else as [history] of secrets.toml says"
-    prune.add_argument("--keep-days", type=_kept, metavar="N", help=f"keep those of so many days{both}")
-    prune.add_argument("--keep-last", type=_kept, metavar="N", help=f"keep at least the last so many{both}")
+    prune.description = (
+        "Of each connection and type, delete the snapshots that neither option keeps; without any option,"
+        " those that [history] of secrets.toml does not keep."
+    )
+    prune.add_argument("--keep-days", type=_kept, metavar="N", help="keep those of so many days")
+    prune.add_argument("--keep-last", type=_kept, metavar="N", help="keep the last so many, at least one")
     _connection(prune, required=False, with_type=False)
 
 

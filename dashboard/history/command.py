@@ -125,14 +125,17 @@ def _diff(asked: argparse.Namespace) -> int:
 def _prune(asked: argparse.Namespace) -> int:
     from dashboard.store.retention import prune  # noqa: PLC0415 - SQLAlchemy
 
-    settings = read_history_settings(read_secrets().tables)
-    if settings.faults and None in (asked.keep_days, asked.keep_last):
-        raise CannotDoError(f"secrets.toml: {'; '.join(settings.faults)}. Nothing was deleted.")
+    keep_days, keep_last = asked.keep_days, asked.keep_last or 1
+    if asked.keep_days is None and asked.keep_last is None:
+        settings = read_history_settings(read_secrets().tables)
+        if settings.faults:
+            raise CannotDoError(f"secrets.toml: {'; '.join(settings.faults)}. Nothing was deleted.")
+        keep_days, keep_last = settings.keep_days, settings.keep_last
     deleted = prune(
         shared_database(),
         datetime.now(UTC),
-        keep_days=asked.keep_days or settings.keep_days,
-        keep_last=asked.keep_last or settings.keep_last,
+        keep_days=keep_days,
+        keep_last=keep_last,
         connection=asked.connection,
     )
     _say(f"deleted {len(deleted):,} snapshots")

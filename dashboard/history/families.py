@@ -215,6 +215,6 @@ def short_pair(one: object, other: object) -> tuple[str, str]:
     """Return two values in short; of long ones without most of what they begin with in common."""
     texts = value_text(one), value_text(other)
     if max(map(len, texts)) > MAX_VALUE:
-        same = max(0, len(commonprefix(texts)) - MAX_SAME)
+        same = max(0, len(commonprefix(texts)) - MAX_SAME)  # noqa: RUF071 - these are no paths
         texts = (f"…{texts[0][same:]}", f"…{texts[1][same:]}") if same else texts
     return visible(texts[0], MAX_VALUE), visible(texts[1], MAX_VALUE)

@@ -79,6 +79,8 @@ def test_it_tells_the_facts(own_overview: Open, own_service: LocalService) -> No
         "Complete": "yes",
         "Requests made for it": "1",
         "Rows with a problem": "0",
+        "Taken": "after each load",
+        "Kept": "those of 90 days, and the last 30",
         "This server's clock": "agrees with the service's",
     }
 

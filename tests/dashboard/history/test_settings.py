@@ -11,8 +11,8 @@ from dashboard.history.noise import MAX_LENGTH, ignore_exactly, ignored_fields
 from dashboard.history.points import UnknownPointError, held_days_ago, snapshot_of_point
 from dashboard.history.settings import HistorySettings, read_history_settings
 from dashboard.store.database import Database
-from dashboard.store.snapshots import list_snapshots
-from tests.dashboard.store.builders import configurations, day, put
+from dashboard.store.series import Snapshot
+from tests.dashboard.store.builders import day
 
 
 @pytest.mark.parametrize(
@@ -41,11 +41,11 @@ def test_what_is_right_counts() -> None:
     assert read_history_settings({}) == HistorySettings()
 
 
-@pytest.fixture
-def three(database: Database) -> Database:
-    for number in range(3):
-        put(database, number, configurations(number + 1))
-    return database
+THREE = [
+    Snapshot(number, "production", "custom", day(number - 1), day(number - 1), number, 0, "")
+    for number in (1, 2, 3)
+]
+"""Taken on three days at noon; each holds as many configurations as its number says."""
 
 
 @pytest.mark.parametrize(
@@ -61,19 +61,18 @@ def three(database: Database) -> Database:
         ("2999-01-01", 3),
     ],
 )
-def test_a_point_names_the_snapshot_that_held_then(three: Database, point: str, count: int) -> None:
-    assert snapshot_of_point(list_snapshots(three), point).count == count
+def test_a_point_names_the_snapshot_that_held_then(point: str, count: int) -> None:
+    assert snapshot_of_point(THREE, point).count == count
 
 
 @pytest.mark.parametrize("point", ["4", "2026-02-28", "yesterday", "", "9" * 30, "²", "-1"])
-def test_a_point_that_names_none_says_why(three: Database, point: str) -> None:
+def test_a_point_that_names_none_says_why(point: str) -> None:
     with pytest.raises(UnknownPointError, match=r"\.$"):
-        snapshot_of_point(list_snapshots(three), point)
+        snapshot_of_point(THREE, point)
 
 
-def test_days_ago_reach_back_to_the_first_snapshot_at_most(three: Database) -> None:
-    found = list_snapshots(three)
-    assert [held_days_ago(found, days, day(2.5)).count for days in (0, 1, 2, 99)] == [3, 2, 1, 1]
+def test_days_ago_reach_back_to_the_first_snapshot_at_most() -> None:
+    assert [held_days_ago(THREE, days, day(2.5)).count for days in (0, 1, 2, 99)] == [3, 2, 1, 1]
     with pytest.raises(UnknownPointError):
         held_days_ago([], 1, day(1))
 
