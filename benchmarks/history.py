@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,9 +60,9 @@ def _differences(sizes: Sequence[int], repetitions: int) -> Table:
                     put_snapshot(database, "production", "custom", begin + timedelta(days=number), rows)
                 pair = list_snapshots(database)
                 works: list[Callable[[], object]] = [
-                    lambda: difference(before, after),
-                    lambda: snapshot_difference(database, *pair),
-                    lambda: _merged(*files),
+                    partial(difference, before, after),
+                    partial(snapshot_difference, database, *pair),
+                    partial(_merged, *files),
                 ]
                 table.add(f"{size:,}", *(_cell(_median(work, repetitions)) for work in works))
     return table

@@ -40,8 +40,15 @@ one = st.Page(
     icon=":material/lan:",
     help="What the dashboard is connected to, and how that is doing.",
 )
+changes = st.Page(
+    "../pages/changes.py",
+    title="Changes",
+    icon=":material/history:",
+    help="What was added, removed and edited.",
+)
 # To whom nothing is shown yet every address is one that may turn out to be right.
-screens = [overview, one] if len(viewer.entries) == 1 else [overview, everything, one]
+many = [everything] if len(viewer.entries) != 1 else []
+screens = [overview, changes, *many, one]
 screen = st.navigation(screens, position="top" if viewer.entries else "hidden")
 if not viewer.entries:
     sign_in.draw(viewer)
