@@ -46,9 +46,15 @@ changes = st.Page(
     icon=":material/history:",
     help="What was added, removed and edited.",
 )
+compare = st.Page(
+    "../pages/compare.py",
+    title="Compare",
+    icon=":material/compare_arrows:",
+    help="Configurations side by side, and their families.",
+)
 # To whom nothing is shown yet every address is one that may turn out to be right.
 many = [everything] if len(viewer.entries) != 1 else []
-screens = [overview, changes, *many, one]
+screens = [overview, changes, compare, *many, one]
 screen = st.navigation(screens, position="top" if viewer.entries else "hidden")
 if not viewer.entries:
     sign_in.draw(viewer)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from os.path import commonprefix
 from typing import Final, Literal
 
@@ -15,7 +16,7 @@ from markupsafe import Markup
 
 from dashboard.history.difference import Difference
 from dashboard.history.edits import Edit, FieldChange, Record
-from dashboard.history.fields import ChangeClass, name_of
+from dashboard.history.fields import CREATED, ChangeClass, name_of
 from dashboard.history.shown import value_text, visible
 from dashboard.history.timeline import engine_of
 from dashboard.history.values import Missing
@@ -31,6 +32,8 @@ MAX_FIELDS: Final = 60
 MAX_SHOWN: Final = 400
 """Characters of a value; around what differs of a long one, so many are kept."""
 AROUND: Final = 40
+MAX_MILLISECONDS: Final = 253_402_300_799_000
+"""The end of the year 9999, since 1970."""
 
 
 @dataclass(frozen=True)
@@ -154,10 +157,19 @@ def value(shown: object) -> Markup:
     return Markup("<bdi>{}</bdi>").format(visible(text, MAX_SHOWN))
 
 
-def value_pair(before: object, after: object) -> tuple[Markup, Markup]:
-    """Return two values, in each of which what differs is marked."""
+def value_of(field: str, shown: object) -> Markup:
+    """Return the value of a field, the time of creation in words."""
+    if field == CREATED and isinstance(shown, int | float) and 0 < shown < MAX_MILLISECONDS:
+        return Markup("<bdi>{} UTC</bdi>").format(
+            f"{datetime.fromtimestamp(shown / 1000, UTC):%Y-%m-%d %H:%M:%S}"
+        )
+    return value(shown)
+
+
+def value_pair(field: str, before: object, after: object) -> tuple[Markup, Markup]:
+    """Return two values of a field, in each of which what differs is marked."""
     if not (isinstance(before, str) and isinstance(after, str) and before.strip() and after.strip()):
-        return value(before), value(after)
+        return value_of(field, before), value_of(field, after)
     start = len(commonprefix((before, after)))  # noqa: RUF071 - texts, not paths
     end = _common_end(before[start:], after[start:])
     return _marked(before, start, end), _marked(after, start, end)
@@ -190,7 +202,7 @@ def _inside(change: Change) -> Iterator[Markup]:
 
 
 def _field(change: FieldChange) -> Markup:
-    before, after = value_pair(change.before, change.after)
+    before, after = value_pair(change.field, change.before, change.after)
     note = Markup(' <span class="missing">another type</span>') if change.how == "type" else ""
     return Markup(
         '<tr><th scope="row"><bdi>{}</bdi></th><td data-label="Before">{}</td>'

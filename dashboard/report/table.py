@@ -1,11 +1,11 @@
 """The table's page as HTML: a row opens by a press anywhere on it, a header sorts.
 
-A press is a word: `open <place of the row on the page>`, `sort <column>`.
+A press is a word: `open <place of the row on the page>`, `tick <place>`, `sort <column>`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
@@ -27,6 +27,7 @@ LABELS: Final[Mapping[str, str]] = {
     "command": "Start command",
 }
 NAMELESS: Final = "(no name)"
+DIFFERS: Final = "Differs from its family by"
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,26 @@ class Page:
         return f"{self.first:,}–{last:,} of {self.total:,}" if self.total else "0 of 0"
 
 
-def table(page: Page, sort_by: str, order: str, zone: tzinfo) -> Markup:
-    """Return the rows of a page, with times in a zone."""
+def table(
+    page: Page,
+    sort_by: str,
+    order: str,
+    zone: tzinfo,
+    *,
+    ticked: Collection[int] = (),
+    differs: Sequence[str] = (),
+) -> Markup:
+    """Return the rows of a page, with times in a zone.
+
+    `ticked` are the places of the rows that are ticked. `differs` has what each row differs from its family
+    by; without it that is not known yet.
+    """
     heads = Markup("").join(_head(column, sort_by, order) for column in LABELS)
+    heads += Markup('<th scope="col">{}</th>').format(DIFFERS)
+    told = differs or [""] * len(page.frame)
     rows = Markup("").join(
-        _row(place, page.first + place, values, zone) for place, values in enumerate(_values(page.frame))
+        _row(place, page.first + place, (*values, told[place]), zone, is_ticked=place in ticked)
+        for place, values in enumerate(_values(page.frame))
     )
     return Markup(
         '<table class="rows" translate="no" aria-rowcount="{}"><caption class="unseen">Training job'
@@ -84,18 +100,24 @@ def _head(column: str, sort_by: str, order: str) -> Markup:
     ).format(sorted_now, column, LABELS[column], arrow)
 
 
-def _row(place: int, number: int, values: tuple[object, ...], zone: tzinfo) -> Markup:
-    name, description, created, engine, version, image, command = values
+def _row(
+    place: int, number: int, values: tuple[object, ...], zone: tzinfo, *, is_ticked: bool = False
+) -> Markup:
+    name, description, created, engine, version, image, command, differs = values
+    shown = cut(name) if name is not None else NAMELESS
     cells = [
         Markup(
-            '<th scope="row" aria-colindex="1"><button type="button" data-press="open {}">{}</button></th>'
-        ).format(place, cut(name) if name is not None else NAMELESS),
+            '<th scope="row" aria-colindex="1"><button type="button" class="tick" role="checkbox"'
+            ' aria-checked="{}" aria-label="Compare {}" data-press="tick {}"></button>'
+            '<button type="button" data-press="open {}">{}</button></th>'
+        ).format("true" if is_ticked else "false", shown, place, place, shown),
         _cell(2, description),
         _moment(3, created, zone),
         _cell(4, engine),
         _cell(5, version),
         _cell(6, short_image(image)),
         _cell(7, command),
+        _cell(8, differs),
     ]
     return Markup('<tr aria-rowindex="{}" data-press="open {}">{}</tr>').format(
         number + 1, place, Markup("").join(cells)

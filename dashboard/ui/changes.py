@@ -12,7 +12,7 @@ from markupsafe import Markup
 from streamlit_plotly_basic import pressable, pressed
 
 from dashboard.data.database import shared_database
-from dashboard.data.parameters import AFTER, BEFORE, CHANGES_PAGE, SHOWN_CHANGES
+from dashboard.data.parameters import AFTER, BEFORE, CHANGES_PAGE, HISTORY, SHOWN_CHANGES
 from dashboard.history import recall
 from dashboard.history.difference import Difference
 from dashboard.history.difference_texts import summary, to_csv, to_json, to_markdown
@@ -26,6 +26,7 @@ from dashboard.report.changes import SHOWN, Change, by_engine, changes_of, count
 from dashboard.store.errors import StoreError
 from dashboard.ui import addressed, changes_over_time, drawer, messages
 from dashboard.ui.context import Context
+from dashboard.ui.snapshots import snapshots_of
 
 if TYPE_CHECKING:
     from dashboard.store.database import Database
@@ -58,13 +59,6 @@ def draw(here: Context) -> None:
         _draw(here, shared_database())
     except StoreError as error:
         st.error(messages.escaped(str(error)), icon=":material/database_off:")
-
-
-def snapshots_of(here: Context, database: Database) -> Sequence[Snapshot]:
-    """Return the snapshots of what is looked at, the oldest first."""
-    from dashboard.store.snapshots import list_snapshots  # noqa: PLC0415 - SQLAlchemy
-
-    return list_snapshots(database, here.connection.name, here.view.config_type)
 
 
 def _draw(here: Context, database: Database) -> None:
@@ -235,7 +229,7 @@ def _on_open(page: Sequence[Change]) -> None:
     word, _, place = (pressed(KEY) or "").partition(" ")
     if word == "open" and place.isascii() and place.isdigit() and int(place) < len(page):
         drawer.want(name_of(page[int(place)].record), 1)
-        st.query_params["history"] = "true"
+        st.query_params[HISTORY] = "true"
 
 
 def _draw_files(found: Difference, title: str) -> None:

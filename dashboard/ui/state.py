@@ -24,6 +24,12 @@ DRAWN_GRANULARITY: Final = "drawn_granularity"
 """The granularity that the timeline on screen has."""
 OPENS_OVERVIEW: Final = "opens_overview"
 """Whether the next run of the table of all connections is to lead to the overview."""
+COMPARED: Final = "compared"
+"""The configurations that are ticked to be compared, as words of `history.chosen`."""
+RESTORED: Final = "restored"
+"""The name and the number of the version whose restoring request is shown."""
+OPENS_CHANGES: Final = "opens_changes"
+"""The kind of changes that the next run of the overview is to lead to, "" for none."""
 FILTER_NAMES: Final = tuple(parameter.name for parameter in FILTERS)
 FACET_NAMES: Final = tuple(facet.name for facet in FACETS if isinstance(facet, Choices))
 ALL_ENGINES: Final = "all_engines"

@@ -1,0 +1,31 @@
+"""What is new, edited and removed since some time, as HTML. A press is a word: `changes <kind>`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from markupsafe import Markup
+
+from dashboard.history.difference import Difference
+
+KINDS: Final[Mapping[str, str]] = {
+    "added": "new",
+    "edited": "edited",
+    "removed": "removed",
+    "renamed": "renamed",
+}
+"""The kinds of change and what they are called here."""
+
+
+def week(since: str, found: Difference) -> Markup:
+    """Return the counts, each a way to the changes of its kind."""
+    chips = Markup("").join(
+        Markup('<button type="button" class="chip" data-press="changes {}">{} {}</button>').format(
+            kind, f"{len(getattr(found, kind)):,}", word
+        )
+        for kind, word in KINDS.items()
+    )
+    return Markup(
+        '<div class="chips week" role="group" aria-label="Changes" translate="no"><span>{}:</span>{}</div>'
+    ).format(since, chips)
