@@ -21,6 +21,9 @@ from dashboard.parsing import ImageReference, parse_image_reference
 
 NAME: Final = "config_name"
 CREATED: Final = "create_time"
+SECRETS: Final = "masked_secrets"
+DETAIL_SECRETS: Final = "masked_detail_secrets"
+"""No fields of the wire: by field of the list, or of the details, the fingerprints of what was masked."""
 IMAGE: Final = "user_image_url"
 COMMAND: Final = "user_command"
 PARAMETERS: Final = "parameter"
@@ -65,6 +68,8 @@ FIELDS: Final[Mapping[str, Field]] = {
     **_fields("dataset_name dataset_version_name", COSMETIC, is_detail=True),
     **_fields("train_url pool_id", REPRODUCIBILITY, is_detail=True),
     **_fields("log_url pool_name", COSMETIC, is_detail=True),
+    **_fields(SECRETS, SECURITY, is_detail=False),
+    **_fields(DETAIL_SECRETS, SECURITY, is_detail=True),
     **_fields("volumes nas_share_addr", SECURITY, is_detail=True),
     **_fields("nas_mount_path nas_type", REPRODUCIBILITY, is_detail=True),
 }

@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from dashboard.history.fields import LIST_FIELDS, has_details, name_of
+from dashboard.history.fields import DETAIL_SECRETS, LIST_FIELDS, SECRETS, has_details, name_of, root_of
 from dashboard.history.values import alike
+from dashboard.parsing.secrets import SecretFound
 
 Record = Mapping[str, Any]
+
+
+def row_of(record: Record, secrets: Sequence[SecretFound] = ()) -> Record:
+    """Return a row of the list with the fingerprints of what was masked: a changed secret is a change."""
+    return {**record, SECRETS: _fingerprints(secrets)} if secrets else record
+
+
+def detail_of(record: Record, secrets: Sequence[SecretFound] = ()) -> Record:
+    """Return details with the fingerprints of what was masked in them, but for what the list has, too."""
+    own = [one for one in secrets if root_of(one.field) not in LIST_FIELDS]
+    return {**record, DETAIL_SECRETS: _fingerprints(own)} if own else record
 
 
 def with_details(row: Record, detail: Record | None) -> Record:
@@ -50,7 +62,15 @@ def by_single_name(records: Iterable[Record]) -> dict[str, Record]:
     return {name: record for name, record in found.items() if name not in several}
 
 
-def detailed(rows: Sequence[Record], details: Mapping[str, Record]) -> Iterator[Record]:
+def _fingerprints(secrets: Sequence[SecretFound]) -> dict[str, str]:
+    """Return the fingerprints in each field, in the order in which they stand there."""
+    found: dict[str, list[str]] = {}
+    for one in sorted(secrets, key=lambda one: (one.field, one.start)):
+        found.setdefault(one.field, []).append(one.fingerprint)
+    return {field: ", ".join(fingerprints) for field, fingerprints in found.items()}
+
+
+def detailed(rows: Iterable[Record], details: Mapping[str, Record]) -> Iterator[Record]:
     """Yield rows with their details, by name."""
     for row in rows:
         yield with_details(row, details.get(name_of(row))) if details else row

@@ -19,7 +19,7 @@ from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from dashboard.history.edits import Record
-from dashboard.history.fields import NAME, has_details, name_of
+from dashboard.history.fields import DETAIL_SECRETS, NAME, SECRETS, has_details, name_of
 from dashboard.history.values import MASK, is_empty
 
 MANDATORY: Final = ("worker_server_num", "app_url", "boot_file_url", "model_id", "spec_id", "engine_id")
@@ -135,7 +135,7 @@ def _body(record: Record, current: Record | None) -> dict[str, Any]:
 
 
 def _is_lost(field: str, record: Record) -> bool:
-    return field not in {*BODY, *DERIVED, NAME} and not is_empty(record[field])
+    return field not in {*BODY, *DERIVED, NAME, SECRETS, DETAIL_SECRETS} and not is_empty(record[field])
 
 
 class _Secrets:

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dashboard.history.fields import has_details
-from dashboard.history.records import Record, detailed, kept_details
+from dashboard.history.records import Record, detailed, kept_details, row_of
+from dashboard.parsing.secrets import SecretFound
 
 if TYPE_CHECKING:
     from dashboard.store.database import Database
@@ -25,6 +26,10 @@ class Inventory(Protocol):
     @property
     def records(self) -> Sequence[Mapping[str, Any]]:
         """Return the service's rows as they may be shown."""
+
+    @property
+    def secrets(self) -> Mapping[int, Sequence[SecretFound]]:
+        """Return what was masked in them, by position."""
 
     @property
     def complete(self) -> bool:
@@ -50,7 +55,11 @@ def records_of(inventory: Inventory, details: Mapping[str, Record]) -> Iterable[
     """
     if not inventory.complete:
         raise IncompleteInventoryError("The service did not tell everything, so nothing was stored.")
-    return detailed(inventory.records, details)
+    rows = (
+        row_of(record, inventory.secrets.get(position, ()))
+        for position, record in enumerate(inventory.records)
+    )
+    return detailed(rows, details)
 
 
 def take_snapshot(

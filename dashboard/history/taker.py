@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from dashboard.data.database import shared_database
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.projects import Project, Projects, projects
-from dashboard.history.records import Record
+from dashboard.history.records import Record, detail_of
 from dashboard.history.settings import HistorySettings, read_history_settings
 from dashboard.history.take import (
     Taken,
@@ -136,7 +136,7 @@ class Taker:
         if not settings.enabled:
             return None
         found = waiting.project.known_details(series[1])
-        details = {name: detail.raw for name, detail in found.items()}
+        details = {name: detail_of(detail.record, detail.secrets) for name, detail in found.items()}
         records = list(paced(records_of(waiting.loaded, details)))
         digest = _digest(records)
         database, at = self._database(), waiting.loaded.loaded_at

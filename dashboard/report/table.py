@@ -74,7 +74,9 @@ def table(
     by; without it that is not known yet.
     """
     heads = Markup("").join(_head(column, sort_by, order) for column in LABELS)
-    heads += Markup('<th scope="col">{}</th>').format(DIFFERS)
+    heads += Markup(
+        '<th scope="col" title="{}">Differs <span class="unseen">from its family </span>by</th>'
+    ).format(DIFFERS)
     told = differs or [""] * len(page.frame)
     rows = Markup("").join(
         _row(place, page.first + place, (*values, told[place]), zone, is_ticked=place in ticked)

@@ -15,13 +15,14 @@ from dashboard.data.background import Job
 from dashboard.data.database import shared_database
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import COMPARED, COMPARED_AT, REFERENCE
+from dashboard.data.rows import Detail
 from dashboard.data.view import read_view
 from dashboard.history import comparison_texts, recall
 from dashboard.history.chosen import checked, name_and_number, word_of
 from dashboard.history.compare import MAX_COLUMNS, MIN_COLUMNS, Comparison, compare
 from dashboard.history.families import Family, families
 from dashboard.history.fields import has_details, name_of
-from dashboard.history.records import with_details
+from dashboard.history.records import detail_of, row_of, with_details
 from dashboard.history.shown import visible
 from dashboard.report.comparison import side_by_side
 from dashboard.store.errors import StoreError
@@ -29,7 +30,6 @@ from dashboard.ui import addressed, families_map, messages, state
 from dashboard.ui.context import PATIENCE_SECONDS, POLL_SECONDS, Context, fragment, look_again
 from dashboard.ui.drawer import UNASKED
 from dashboard.ui.snapshots import snapshots_of
-from modelarts_api import ConfigurationDetail
 
 if TYPE_CHECKING:
     from dashboard.store.series import Snapshot
@@ -126,9 +126,7 @@ def _draw_time(here: Context) -> Snapshot | None:
     return next((one for one in snapshots if str(one.id) == chosen), None)
 
 
-def _detail_jobs(
-    here: Context, inventory: LoadedInventory, words: Sequence[str]
-) -> list[Job[ConfigurationDetail, None]]:
+def _detail_jobs(here: Context, inventory: LoadedInventory, words: Sequence[str]) -> list[Job[Detail, None]]:
     names = [
         name_and_number(word)[0] for word in words if inventory.place_of(*name_and_number(word)) is not None
     ]
@@ -171,8 +169,9 @@ def _now(here: Context, inventory: LoadedInventory, words: Sequence[str]) -> Cho
             missing.append(name)
             continue
         known = None if name in UNASKED else here.project.detail(name, here.view.config_type).state
-        detail = known.result.raw if known and known.result else None
-        record = with_details(inventory.records[place], detail)
+        found_detail = known.result if known else None
+        detail = detail_of(found_detail.record, found_detail.secrets) if found_detail else None
+        record = with_details(row_of(inventory.records[place], inventory.secrets.get(place, ())), detail)
         waits = known is not None and known.running
         note = "" if has_details(record) else "details are being loaded" if waits else "details not known"
         found.append((record, word, note))

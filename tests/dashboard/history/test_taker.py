@@ -120,6 +120,21 @@ def test_details_are_kept_as_long_as_the_list_says_the_same(service: LocalServic
     assert ([one.field for one in edit.fields], edit.unknown) == (["config_desc"], "after")
 
 
+def test_a_changed_secret_is_a_change_and_is_not_stored(watched: Watched, service: LocalService) -> None:
+    name = service.names()[0]
+    secrets = ["Zq7xW2mPv9LkRt4BnH6sYd3FgJ8cUe5A", "Mw4tK8zQx2VbNc6RfL9pHj3SgD7yEa5T"]
+    for secret in secrets:
+        service.edit(name, user_command=f"python train.py --password {secret} --lr 0.1")
+        watched.load()
+    (edit,) = watched.last_difference().edited
+    (change,) = edit.fields
+    assert (change.field, change.kind.value) == ("masked_secrets.user_command", "security")
+    assert change.before != change.after
+    held = str([configurations_of(watched.database, one) for one in list_snapshots(watched.database)])
+    assert "--password" in held
+    assert not any(secret[:8] in held for secret in secrets)
+
+
 def test_two_replicas_that_load_the_same_store_it_once(
     service: LocalService, database: Database, replica: Database
 ) -> None:
