@@ -16,11 +16,22 @@ def choice(label: str, name: str, options: Mapping[str, str], default: str, **co
     """
     wanted = asked(name, default)
     chosen = wanted if wanted in options else default
+    labels = _unique(options)
     if st.session_state.get(name) != chosen:
         st.session_state[name] = chosen
-    st.selectbox(label, list(options), key=name, format_func=options.__getitem__, **control)
+    st.selectbox(label, list(options), key=name, format_func=labels.__getitem__, **control)
     write(name, "" if chosen == default else chosen)
     return chosen
+
+
+def _unique(options: Mapping[str, str]) -> dict[str, str]:
+    """Return a label for each word that no other has: Streamlit finds the word again by its label alone."""
+    labels: dict[str, str] = {}
+    taken: set[str] = set()
+    for word, label in options.items():
+        labels[word] = label if label not in taken else f"{label} · {word}"
+        taken.add(labels[word])
+    return labels
 
 
 def asked(name: str, default: str = "") -> str:

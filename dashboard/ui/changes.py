@@ -146,7 +146,7 @@ def _with_asked(
 
 
 def _title(snapshot: Snapshot, here: Context) -> str:
-    return f"{snapshot.taken_at.astimezone(here.zone):%Y-%m-%d %H:%M} · {snapshot.count:,}"
+    return f"{snapshot.taken_at.astimezone(here.zone):%Y-%m-%d %H:%M} · snapshot {snapshot.id}"
 
 
 def _moment(snapshot: Snapshot, here: Context) -> Markup:

@@ -120,7 +120,8 @@ def _draw_time(here: Context) -> Snapshot | None:
     except StoreError:
         snapshots = ()  # the screen of changes and that of the connection say why
     options = {NOW: NOW} | {
-        str(one.id): f"{one.taken_at.astimezone(here.zone):%Y-%m-%d %H:%M}" for one in reversed(snapshots)
+        str(one.id): f"{one.taken_at.astimezone(here.zone):%Y-%m-%d %H:%M} · {one.id}"
+        for one in reversed(snapshots)
     }
     chosen = addressed.choice("As they were", COMPARED_AT, options, NOW, width=190)
     return next((one for one in snapshots if str(one.id) == chosen), None)
