@@ -229,7 +229,7 @@ def _on_open(page: Sequence[Change]) -> None:
     word, _, place = (pressed(KEY) or "").partition(" ")
     if word == "open" and place.isascii() and place.isdigit() and int(place) < len(page):
         drawer.want(name_of(page[int(place)].record), 1)
-        st.query_params[HISTORY] = "true"
+        st.session_state[HISTORY] = True
 
 
 def _draw_files(found: Difference, title: str) -> None:
