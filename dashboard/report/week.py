@@ -18,6 +18,15 @@ KINDS: Final[Mapping[str, str]] = {
 """The kinds of change and what they are called here."""
 
 
+LOOKING: Final = "Changes are being looked up…"
+NOTHING: Final = "Nothing is remembered yet: changes are told from the next snapshot on."
+
+
+def note(words: str) -> Markup:
+    """Return what stands where the counts are not known; as high as these, so that nothing moves."""
+    return Markup('<div class="chips week"><span>{}</span></div>').format(words)
+
+
 def week(since: str, found: Difference) -> Markup:
     """Return the counts, each a way to the changes of its kind."""
     chips = Markup("").join(

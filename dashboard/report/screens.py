@@ -1,0 +1,17 @@
+"""What the screens are called, in the order in which the top bar has them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+OVERVIEW: Final = "Overview"
+CHANGES: Final = "Changes"
+COMPARE: Final = "Compare"
+CONNECTIONS: Final = "All connections"
+CONNECTION: Final = "Connection"
+
+
+def titles(connections: int) -> tuple[str, ...]:
+    """Return the titles for a viewer of so many connections."""
+    many = () if connections == 1 else (CONNECTIONS,)
+    return (OVERVIEW, CHANGES, COMPARE, *many, CONNECTION)
