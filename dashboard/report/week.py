@@ -13,7 +13,6 @@ KINDS: Final[Mapping[str, str]] = {
     "added": "new",
     "edited": "edited",
     "removed": "removed",
-    "renamed": "renamed",
 }
 """The kinds of change and what they are called here."""
 

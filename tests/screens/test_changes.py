@@ -145,5 +145,4 @@ def test_the_overview_leads_to_what_happened(living: Opened) -> None:
         ("added", "1"),
         ("edited", "1"),
         ("removed", "1"),
-        ("renamed", "1"),
     ]
