@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from dashboard.data.database import shared_database
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.projects import Project, Projects, projects
+from dashboard.history.grouped import GROUPED
 from dashboard.history.records import Record, detail_of
 from dashboard.history.settings import HistorySettings, read_history_settings
 from dashboard.history.take import (
@@ -84,7 +85,11 @@ class Taker:
         collection.on_whole = self.loaded
 
     def loaded(self, project: Project, config_type: str, loaded: LoadedInventory) -> None:
-        """Hand over everything that a connection has; returns at once. Sample data is not kept."""
+        """Hand over everything that a connection has; returns at once. Sample data is not kept.
+
+        Begins to look for the families in it, too.
+        """
+        GROUPED.families(loaded)
         if project.connection.is_sample or not loaded.complete:
             return
         with self._changed:

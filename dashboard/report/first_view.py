@@ -18,6 +18,8 @@ from dashboard.data.figures import folded_engines
 from dashboard.data.loads import LoadedInventory, Progress
 from dashboard.data.parameters import GRANULARITY, ORDER, PER_PAGE_COUNT, SORT_BY
 from dashboard.data.view import View
+from dashboard.history.families import Families
+from dashboard.history.grouped import GROUPED
 from dashboard.report import engine_chart, notices, overview, timeline_chart
 from dashboard.report.ages import age_text, age_words
 from dashboard.report.controls import box, label
@@ -118,11 +120,12 @@ def _loaded(seen: Seen, found: LoadedInventory) -> Markup:
         if seen.is_stale
         else Markup("")
     )
-    key = ("first view", seen.title, seen.name, seen.view, seen.all_engines, stale)
-    return found.derived(key, lambda: _drawn(seen, found, stale))
+    grouped = None if seen.view.search else GROUPED.families(found)
+    key = ("first view", seen.title, seen.name, seen.view, seen.all_engines, stale, grouped is not None)
+    return found.derived(key, lambda: _drawn(seen, found, stale, grouped))
 
 
-def _drawn(seen: Seen, found: LoadedInventory, stale: Markup) -> Markup:
+def _drawn(seen: Seen, found: LoadedInventory, stale: Markup, grouped: Families | None) -> Markup:
     selection = found.selection(seen.view.facets)
     figures = overview.figures_row(selection.key_figures, seen.view, len(found.frame), UTC)
     top = Markup('<div class="pressable top">{}{}{}</div>').format(
@@ -135,7 +138,7 @@ def _drawn(seen: Seen, found: LoadedInventory, stale: Markup) -> Markup:
             else "This project has no configurations of this type."
         )
         return top + Markup('<p class="notice info">{}</p>').format(words)
-    return top + _week(seen) + _charts(seen, found) + _table(seen, page_of(found, seen.view))
+    return top + _week(seen) + _charts(seen, found) + _table(seen, page_of(found, seen.view), grouped)
 
 
 def _week(seen: Seen) -> Markup:
@@ -185,15 +188,16 @@ def _timeline(found: LoadedInventory, view: View) -> Markup:
     )
 
 
-def _table(seen: Seen, page: Page) -> Markup:
+def _table(seen: Seen, page: Page, grouped: Families | None) -> Markup:
     view = seen.view
+    differs = [grouped.differs_by(position) for position in page.frame.index] if grouped else ()
     query = address_query(seen.name, view)
     return _TABLE.format(
         range=page.range_text,
         sort=label(SORT_BY.label) + box(view.sort_by, "sort", SORT_BY.label),
         order=label(ORDER.label) + box(view.order, "order", ORDER.label),
         links=Markup("").join(link(ending, query, page.total) for ending in FORMATS),
-        rows=table(page, view.sort_by, view.order, UTC),
+        rows=table(page, view.sort_by, view.order, UTC, differs=differs),
         page=f"Page {page.number:,} of {page.count:,}",
         per_page=label(PER_PAGE_COUNT.label) + box(str(view.per_page), "per-page", PER_PAGE_COUNT.label),
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
+from markupsafe import Markup
 from streamlit_plotly_basic import pressable, pressed
 
 from dashboard.data.database import shared_database
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 KEY: Final = "own_history"
 RESTORE_KEY: Final = "restoring"
+DETAILS: Final = Markup('<div class="details">{}</div>')
 
 
 def draw(here: Context, name: str) -> None:
@@ -36,7 +38,7 @@ def draw(here: Context, name: str) -> None:
         st.error(messages.escaped(str(error)), icon=":material/database_off:")
         return
     pressable(
-        '<div class="details">' + history.told(history.Told(versions, since_beginning), here.zone) + "</div>",
+        DETAILS.format(history.told(history.Told(versions, since_beginning), here.zone)),
         key=KEY,
         on_press=lambda: _on_press(name),
     )
@@ -74,7 +76,7 @@ def _draw_request(here: Context, versions: Sequence[Version], number: int) -> No
     except CannotRestoreError as error:
         st.warning(f"It cannot be restored: {error}.", icon=":material/block:")
         return
-    pressable('<div class="details">' + html + "</div>", key=RESTORE_KEY, on_press=_nothing)
+    pressable(DETAILS.format(html), key=RESTORE_KEY, on_press=_nothing)
 
 
 def _nothing() -> None:

@@ -11,7 +11,6 @@ from streamlit.errors import StreamlitAPIException
 from streamlit_plotly_basic import pressable, pressed
 
 from dashboard.data.background import Job
-from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import ORDER, ORDERS, PAGE, PER_PAGE, PER_PAGE_COUNT, SORT_BY, SORTS
 from dashboard.data.rows import FirstRows
 from dashboard.data.view import View, sorts_for
@@ -143,15 +142,22 @@ def _draw_rows(here: Context, page: Page) -> None:
     st.session_state[state.DRAWN_ROWS] = tuple(drawn)
     current = f"open {drawn.index(wanted)}" if wanted in drawn else ""
     ticked = [place for place, row in enumerate(drawn) if word_of(*row) in comparing.ticked()]
-    differs = _differs(found, page) if found else ()
+    differs = _differs(here, drawn) if found else ()
     html = table(page, here.view.sort_by, here.view.order, here.zone, ticked=ticked, differs=differs)
     pressable(html, key=KEY, on_press=_on_press, current=current)
 
 
-def _differs(found: LoadedInventory, page: Page) -> list[str]:
-    """Return what each row differs from its family by; nothing until that is worked out."""
-    grouped = GROUPED.families(found)
-    return [grouped.differs_by(position) for position in page.frame.index] if grouped else []
+def _differs(here: Context, rows: list[tuple[str, int]]) -> list[str]:
+    """Return what each row differs from its family by, also where a search shows few of that.
+
+    Nothing until it is worked out.
+    """
+    whole = here.project.loaded(View(config_type=here.view.config_type))
+    grouped = GROUPED.families(whole) if whole else None
+    if whole is None or grouped is None:
+        return []
+    places = [whole.place_of(*row) for row in rows]
+    return ["" if place is None else grouped.differs_by(place) for place in places]
 
 
 def _on_press() -> None:
