@@ -15,6 +15,7 @@ from dashboard.history.taker import taker
 from dashboard.store.snapshots import list_snapshots
 from modelarts_local import LocalService
 from tests.screens.opened import SECONDS, Opened
+from tests.screens.test_connection_screen import facts, on_connection_screen
 
 Open = Callable[..., Opened]
 CHANGES = "../pages/changes.py"
@@ -117,6 +118,8 @@ def test_a_store_that_fails_is_told_and_the_overview_goes_on(
     assert screen.range_text() == "1–25 of 60"
     notices = on_changes(screen).notices()
     assert "No snapshots are taken now" in notices
+    told = facts(on_connection_screen(screen))
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: .*cannot be opened", told["Failing since"])
 
 
 def test_a_configurations_history_tells_its_edits_and_the_request_back(

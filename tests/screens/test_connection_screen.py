@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dashboard.data import projects
+from dashboard.history.taker import taker
 from modelarts_local import LocalService
 from modelarts_local.authorisation import AccessKeyAuthorisation, PasswordAuthorisation
 from tests.screens.conftest import TOKEN
@@ -65,8 +66,11 @@ def verdict(screen: Opened) -> str:
 
 
 def test_it_tells_the_facts(own_overview: Open, own_service: LocalService) -> None:
-    told = facts(on_connection_screen(own_overview()))
+    screen = own_overview()
+    assert taker().wait(SECONDS)
+    told = facts(on_connection_screen(screen))
     loaded = told.pop("Loaded at")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, snapshot 1", told.pop("Last change seen"))
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, just now", loaded)
     assert re.fullmatch(r"\d\.\d\d s", told.pop("Time taken"))
     assert told == {
