@@ -30,6 +30,12 @@ overview = st.Page(
     default=True,
     help="What there is, on which engines, since when.",
 )
+findings = st.Page(
+    "../pages/findings.py",
+    title="Findings",
+    icon=":material/fact_check:",
+    help="What is risky, why, what to do, and who has accepted it.",
+)
 everything = st.Page(
     "../pages/connections.py",
     title=screens.CONNECTIONS,
@@ -55,15 +61,15 @@ compare = st.Page(
     help="Configurations side by side, and their families.",
 )
 # To whom nothing is shown yet every address is one that may turn out to be right.
-many = [everything] if len(viewer.entries) != 1 else []
-offered = [overview, changes, compare, *many, one]
+many = [everything] if len(viewer.entries) > 1 else []
+offered = [overview, findings, changes, compare, *many, one]
 screen = st.navigation(offered, position="top" if viewer.entries else "hidden")
 if not viewer.entries:
     sign_in.draw(viewer)
     st.stop()
 with st.sidebar:
     sign_in.draw_viewer(viewer)
-if screen != overview:
+if screen not in (overview, findings):
     state.keep(context.asked_view())
 elif st.session_state.get(state.SCREEN, screen.title) != screen.title:
     state.put(context.asked_view())
@@ -72,7 +78,7 @@ chosen = connection_picker.draw(viewer)
 if isinstance(chosen, Connection):
     if chosen.is_sample:
         st.info(SAMPLE, icon=":material/science:")
-    sidebar.draw(context.look(viewer, chosen), with_filters=screen == overview)
+    sidebar.draw(context.look(viewer, chosen), with_filters=screen in (overview, findings))
 if isinstance(chosen, Connection) or screen == everything:
     screen.run()
 else:

@@ -16,11 +16,13 @@ from markupsafe import Markup, escape
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.view import View
 from dashboard.parsing import parse_image_reference
+from dashboard.report.severities import severity
 
 MAX_CELL: Final = 300
 """Characters of a text that a cell holds; it shows fewer, and the details show all."""
 LABELS: Final[Mapping[str, str]] = {
     "name": "Name",
+    "severity": "Severity",
     "description": "Description",
     "created": "Created",
     "engine": "Engine",
@@ -81,7 +83,7 @@ def table(
     """Return the rows of a page, with times in a zone.
 
     `ticked` are the places of the rows that are ticked. `differs` has what each row differs from its family
-    by; without it that is not known yet.
+    by; without it that is not known yet. Before the audit is there, severities are empty.
     """
     heads = Markup("").join(_head(column, sort_by, order) for column in LABELS)
     heads += Markup(
@@ -99,9 +101,13 @@ def table(
 
 
 def _values(frame: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    columns = [frame[column].astype(object).tolist() for column in LABELS]
-    for row in zip(*columns, strict=True):
-        yield tuple(None if pd.isna(value) else value for value in row)
+    columns = [
+        frame[column].astype(object).where(frame[column].notna(), None).tolist()
+        if column in frame
+        else [None] * len(frame)
+        for column in LABELS
+    ]
+    yield from zip(*columns, strict=True)
 
 
 def _head(column: str, sort_by: str, order: str) -> Markup:
@@ -116,20 +122,21 @@ def _head(column: str, sort_by: str, order: str) -> Markup:
 def _row(
     place: int, number: int, values: tuple[object, ...], zone: tzinfo, *, is_ticked: bool = False
 ) -> Markup:
-    name, description, created, engine, version, image, command, differs = values
+    name, worst, description, created, engine, version, image, command, differs = values
     shown = escape(cut(name) if name is not None else NAMELESS)
     cells = [
         '<th scope="row" aria-colindex="1"><button type="button" class="tick" role="checkbox"'
         f' aria-checked="{"true" if is_ticked else "false"}" aria-label="Compare {shown}"'
         f' data-press="tick {place}"></button>'
         f'<button type="button" data-press="open {place}">{shown}</button></th>',
-        _cell(2, description),
-        _moment(3, created, zone),
-        _cell(4, engine),
-        _cell(5, version),
-        _cell(6, short_image(image)),
-        _cell(7, command),
-        _cell(8, differs),
+        f'<td aria-colindex="2">{severity(worst)}</td>',
+        _cell(3, description),
+        _moment(4, created, zone),
+        _cell(5, engine),
+        _cell(6, version),
+        _cell(7, short_image(image)),
+        _cell(8, command),
+        _cell(9, differs),
     ]
     row = f'<tr aria-rowindex="{number + 1}" data-press="open {place}">{"".join(cells)}</tr>'
     return Markup(row)  # noqa: S704 - escaped; many rows, and a tenth of the time of Markup.format

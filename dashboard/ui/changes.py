@@ -39,6 +39,8 @@ PER_PAGE: Final = 25
 MAX_LISTED_SNAPSHOTS: Final = 300
 MAX_COPIED: Final = 100_000
 """Characters of Markdown that a press copies; the file holds all of it."""
+MAX_WALKED: Final = 12
+"""So many snapshots are looked back for one that differs."""
 DAYS: Final[Mapping[str, tuple[int, str]]] = {
     "1d": (1, "1 day ago"),
     "7d": (7, "7 days ago"),
@@ -66,7 +68,7 @@ def _draw(here: Context, database: Database) -> None:
     if not snapshots:
         _draw_nothing(here)
         return
-    before, after = _draw_points(here, snapshots)
+    before, after = _draw_points(here, database, snapshots)
     ignored = _draw_ignored(here, database)
     found = recall.changes_between(database, before, after, ignored)
     _draw_difference(here, found, before, after)
@@ -99,7 +101,9 @@ def _take(here: Context) -> None:
     taker().wait(2.0)
 
 
-def _draw_points(here: Context, snapshots: Sequence[Snapshot]) -> tuple[Snapshot, Snapshot]:
+def _draw_points(
+    here: Context, database: Database, snapshots: Sequence[Snapshot]
+) -> tuple[Snapshot, Snapshot]:
     now = datetime.now(UTC)
     listed = {str(one.id): _title(one, here) for one in reversed(snapshots[-MAX_LISTED_SNAPSHOTS:])}
     with st.container(horizontal=True, vertical_alignment="bottom", key="change_points"):
@@ -110,7 +114,10 @@ def _draw_points(here: Context, snapshots: Sequence[Snapshot]) -> tuple[Snapshot
         second = addressed.choice("To", AFTER, options, LATEST, width=240)
         _draw_take(here)
     after = _resolved(second, snapshots, now)
-    before = _before(snapshots, after) if first == PREVIOUS else _resolved(first, snapshots, now)
+    if first == PREVIOUS:
+        before = _before(database, snapshots, after, ignored_fields(database, here.connection.name))
+    else:
+        before = _resolved(first, snapshots, now)
     if before.taken_at > after.taken_at:
         before, after = after, before
     st.html(
@@ -127,9 +134,12 @@ def _resolved(word: str, snapshots: Sequence[Snapshot], now: datetime) -> Snapsh
     return snapshot_of_point(snapshots, word)
 
 
-def _before(snapshots: Sequence[Snapshot], after: Snapshot) -> Snapshot:
+def _before(database: Database, snapshots: Sequence[Snapshot], after: Snapshot, ignored: Ignored) -> Snapshot:
+    """Return the snapshot before another, or an earlier one: details that became known are no change."""
     at = snapshots.index(after)
-    return snapshots[max(0, at - 1)]
+    earlier = snapshots[max(0, at - MAX_WALKED) : at]
+    found = (one for one in reversed(earlier) if recall.changes_between(database, one, after, ignored))
+    return next(found, snapshots[max(0, at - 1)])
 
 
 def _with_asked(

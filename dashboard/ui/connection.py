@@ -75,7 +75,7 @@ def _data_facts(state: LoadState) -> list[tuple[str, str | None]]:
 
 
 def _snapshot_facts(here: Context) -> list[tuple[str, str | None]]:
-    """What is remembered of this connection, by this process; and why not, if it fails."""
+    """Return what is remembered of this connection, by this process; and why not, if it fails."""
     if here.connection.is_sample:
         return [("Taken", "no: sample data is not remembered")]
     settings = read_history_settings(read_secrets().tables)

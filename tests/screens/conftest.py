@@ -44,6 +44,7 @@ def _fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     projects.cache_clear()
     taker.cache_clear()
     taker()
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path))
     with options({"secrets.files": [str(tmp_path / "secrets.toml")]}):
         yield
     assert taker().wait(60)
