@@ -48,8 +48,21 @@ one = st.Page(
     icon=":material/lan:",
     help="What the dashboard is connected to, and how that is doing.",
 )
+changes = st.Page(
+    "../pages/changes.py",
+    title=screens.CHANGES,
+    icon=":material/history:",
+    help="What was added, removed and edited.",
+)
+compare = st.Page(
+    "../pages/compare.py",
+    title=screens.COMPARE,
+    icon=":material/compare_arrows:",
+    help="Configurations side by side, and their families.",
+)
 # To whom nothing is shown yet every address is one that may turn out to be right.
-offered = [overview, findings, *([everything] if len(viewer.entries) > 1 else []), one]
+many = [everything] if len(viewer.entries) != 1 else []
+offered = [overview, findings, changes, compare, *many, one]
 screen = st.navigation(offered, position="top" if viewer.entries else "hidden")
 st.set_page_config(page_title=f"{screen.title} · {NAME}" if viewer.entries else NAME)
 if not viewer.entries:
