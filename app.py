@@ -1,12 +1,11 @@
-"""The ASGI application: Streamlit behind our gate, /healthz, /metrics. `streamlit run app.py` starts it."""
+"""The ASGI application: Streamlit behind our gate, /healthz, /metrics and exports. `streamlit run app.py`."""
 
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard.server import health, sign_in_cookie, start, streamlit_private
-from dashboard.server.automatic_runs import AutomaticRuns
+from dashboard.server import exports, health, sign_in_cookie, start, streamlit_private
 from dashboard.server.bundles import Bundles
 from dashboard.server.gate import Gate
 from dashboard.server.headers import SecurityHeaders, failed
@@ -18,9 +17,8 @@ streamlit_private.accept_long_header_lines()
 streamlit_private.shorten_logs()
 app = st.App(
     Path(__file__).parent / "dashboard" / "main.py",
-    routes=health.routes(),
+    routes=[*health.routes(), *exports.routes()],
     middleware=[
-        Middleware(AutomaticRuns),
         Middleware(SecurityHeaders),
         Middleware(Gate),
         Middleware(DeepLinks),

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from os import environ
 from pathlib import Path
 
-from benchmarks import browser, loading, overview, sessions, sharing, store
+from benchmarks import browser, details, exports, floods, loading, overview, secrets, sessions, sharing, store
 from benchmarks.report import Table, machine
 
 RESULTS = Path(__file__).parent / "results.md"
 SIZES, QUICK_SIZES = [10_000, 100_000], [1_000, 5_000]
+PARTS = ("loading", "overview", "store", "browser", "sharing", "sessions", "floods")
+CROWD = sessions.Crowd()
 Part = Callable[[], Iterator[Table]]
 
 
@@ -22,14 +24,14 @@ def main() -> None:
     chromium = _chromium()
     lines = ["# Results", "", *machine(chromium), ""]
     begin = time.monotonic()
-    for name, part in _parts(options.quick, chromium).items():
+    for name, part in _parts(options, chromium).items():
         if options.only in {None, name}:
             for table in part():
                 lines += [table.markdown(), ""]
                 print(table.markdown(), end="\n\n", flush=True)
     lines.append(f"The run took {time.monotonic() - begin:,.0f} s.")
     print(lines[-1])
-    full = options.only is None and not options.quick
+    full = options.only is None and not options.quick and options.crowd == CROWD
     output = options.output or (RESULTS if full else None)
     if output is not None:
         output.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -37,22 +39,40 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", choices=list(_parts(quick=True, chromium="")), help="one part of them")
+    parser.add_argument("--only", choices=PARTS, help="one part of them")
     parser.add_argument("--quick", action="store_true", help="small and few: to see that everything works")
     parser.add_argument("--output", type=Path, help="where to keep the tables (a full run: results.md)")
-    return parser.parse_args()
+    for name, what in {
+        "sessions": "how many viewers `sessions` has",
+        "seconds": "for how long each of them interacts",
+        "think-seconds": "how long each of them thinks in between, on average",
+        "open-seconds": "in which time they open, one by one; 0: at the same moment",
+    }.items():
+        default = getattr(CROWD, name.replace("-", "_"))
+        parser.add_argument(f"--{name}", type=type(default), default=default, help=f"{what} ({default:g})")
+    options = parser.parse_args()
+    options.crowd = sessions.Crowd(
+        options.sessions, options.seconds, options.think_seconds, options.open_seconds
+    )
+    return options
 
 
-def _parts(quick: bool, chromium: str) -> dict[str, Part]:
+def _parts(options: argparse.Namespace, chromium: str) -> dict[str, Part]:
+    quick = options.quick
+    crowd = sessions.QUICK if quick and options.crowd == CROWD else options.crowd
     sizes = QUICK_SIZES if quick else SIZES
     times = 2 if quick else 7
     return {
         "loading": lambda: loading.tables(sizes, times),
+        "details": lambda: details.tables([500] if quick else [10_000], 1),
         "overview": lambda: overview.tables(sizes, times),
         "store": lambda: store.tables(sizes, times),
+        "secrets": lambda: secrets.tables(sizes, min(times, 5)),
         "browser": lambda: browser.tables(sizes, times, chromium),
         "sharing": lambda: sharing.tables(sizes, min(times, 3)),
-        "sessions": lambda: sessions.tables(quick=quick),
+        "exports": lambda: exports.tables(sizes[-1:]),
+        "sessions": lambda: sessions.tables(quick=quick, crowd=crowd),
+        "floods": lambda: floods.tables(quick=quick),
     }
 
 

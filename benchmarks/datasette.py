@@ -6,14 +6,13 @@ suggestions off, a dashboard with the same two charts, a total, a table and filt
 
 import json
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.processes import BUILD, answers, free_port, running
+from benchmarks.environments import executables
+from benchmarks.processes import answers, free_port, running
 from benchmarks.rows import PER_PAGE, Row
 
 REQUIREMENTS = Path(__file__).parent / "requirements.txt"
@@ -35,23 +34,6 @@ FILTER = (
 DASHBOARD, TABLE_PAGE = "/-/dashboards/overview", "/project/configurations"
 
 
-def environment() -> Path:
-    """The folder of executables of Datasette's virtual environment, made when it is missing or outdated."""
-    folder = BUILD / "datasette"
-    installed = folder / "installed.txt"
-    wanted = REQUIREMENTS.read_text(encoding="utf-8")
-    if not installed.exists() or installed.read_text(encoding="utf-8") != wanted:
-        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True, timeout=300)
-        python = folder / "bin" / "python"
-        subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", "--requirement", REQUIREMENTS],
-            check=True,
-            timeout=600,
-        )
-        installed.write_text(wanted, encoding="utf-8")
-    return folder / "bin"
-
-
 @contextmanager
 def served(rows: Sequence[Row], folder: Path) -> Iterator[str]:
     """Datasette over ``rows``, its files in ``folder``; yields its address."""
@@ -60,7 +42,12 @@ def served(rows: Sequence[Row], folder: Path) -> Iterator[str]:
     metadata = folder / "metadata.json"
     metadata.write_text(json.dumps(_metadata(), indent=2), encoding="utf-8")
     port = free_port()
-    command: list[str | Path] = [environment() / "datasette", "serve", "--immutable", database]
+    command: list[str | Path] = [
+        executables("datasette", REQUIREMENTS) / "datasette",
+        "serve",
+        "--immutable",
+        database,
+    ]
     command += ["--metadata", metadata, "--setting", "suggest_facets", "off"]
     command += ["--host", "127.0.0.1", "--port", str(port)]
     with running(command, answers(f"http://127.0.0.1:{port}{TABLE_PAGE}"), folder=folder) as url:

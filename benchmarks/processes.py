@@ -113,3 +113,22 @@ def answers(url: str) -> Callable[[str], str | None]:
             return None
 
     return ready
+
+
+def descriptors(pid: int) -> int:
+    """How many files and sockets a process has open."""
+    return len(os.listdir(f"/proc/{pid}/fd"))  # noqa: PTH208 - names are counted, nothing else
+
+
+def peak_bytes(pid: int) -> int:
+    """The most memory of a process that has been in RAM."""
+    found = re.search(r"^VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    if found is None:
+        raise ServerError(f"process {pid} tells no peak of its memory")
+    return int(found[1]) * 1024
+
+
+def cpu_seconds(pid: int) -> float:
+    """The processor's time that a process has taken, its own and the system's for it."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import rows, streamlit_servers
-from benchmarks.processes import resident_bytes
+from benchmarks.processes import cpu_seconds, peak_bytes, resident_bytes
 from benchmarks.report import Table, milliseconds, ratio
 from benchmarks.rows import Rows
 from benchmarks.service import Connection
@@ -23,23 +23,51 @@ from benchmarks.visitors import ANSWER_SECONDS, Findings, Plan, Viewer, onlooker
 from modelarts_local import LocalService
 
 NORTH, SOUTH, SLOW, FAILING = "north", "south", "slow", "failing"
-SHARES = {NORTH: 20, SOUTH: 20, SLOW: 5, FAILING: 5}
-"""Viewers of each connection, of fifty."""
+SHARES = {NORTH: 0.4, SOUTH: 0.4, SLOW: 0.1, FAILING: 0.1}
+"""Of the viewers, by connection."""
 SIZES = {NORTH: 10_000, SOUTH: 8_000, SLOW: 3_000, FAILING: 100}
 QUICK_SIZES = {NORTH: 1_500, SOUTH: 1_200, SLOW: 1_100, FAILING: 100}
 SLOW_MS = 2_000
-THINK_SECONDS = 5.0
 SETTLE_SECONDS = 2.0
 """After the last step, before memory is read."""
 
 
 @dataclass(frozen=True)
+class Crowd:
+    """How many sessions, how long each interacts and thinks in between, and in which time they open."""
+
+    sessions: int = 50
+    seconds: float = 60.0
+    think_seconds: float = 5.0
+    open_seconds: float = 0.0
+
+    def plan(self, viewers: int) -> Plan:
+        """What so many viewers of it do."""
+        return Plan(
+            viewers,
+            seconds=self.seconds,
+            think_seconds=self.think_seconds,
+            open_seconds=self.open_seconds,
+        )
+
+    @property
+    def shares(self) -> dict[str, int]:
+        """Sessions by connection; each has one at least."""
+        return {name: max(1, round(self.sessions * share)) for name, share in SHARES.items()}
+
+
+QUICK = Crowd(sessions=5, seconds=8.0)
+
+
+@dataclass(frozen=True)
 class Measured:
-    """One server with so many viewers: what they found, its memory, the requests to each service."""
+    """One server with so many viewers: what they found, its memory and time, the requests to each service."""
 
     viewers: int
     findings: Findings
     resident: int
+    peak: int
+    cpu_seconds: float
     requests: Mapping[str, int]
 
 
@@ -55,15 +83,17 @@ class Subject:
         for service in self.services.values():
             service.requests.clear()
         with self.start() as server:
+            used = cpu_seconds(server.pid)
             resident = asyncio.run(_visit(server, people, plan))
             requests = {name: len(service.requests) for name, service in self.services.items()}
-        return Measured(len(people), plan.findings, resident, requests)
+            spent, peak = cpu_seconds(server.pid) - used, peak_bytes(server.pid)
+        return Measured(len(people), plan.findings, resident, peak, spent, requests)
 
 
-def tables(*, quick: bool) -> Iterator[Table]:
+def tables(*, quick: bool, crowd: Crowd | None = None) -> Iterator[Table]:
     """Latency, memory and correctness, beside the bare page; then requests by connection."""
-    shares = {name: max(1, number // 10) for name, number in SHARES.items()} if quick else SHARES
-    seconds = 8.0 if quick else 60.0
+    crowd = crowd or (QUICK if quick else Crowd())
+    shares = crowd.shares
     with ExitStack() as stack:
         services = _services(stack, QUICK_SIZES if quick else SIZES)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -71,8 +101,8 @@ def tables(*, quick: bool) -> Iterator[Table]:
             name: Connection(service.url, service.project_id) for name, service in services.items()
         }
         groups = [_people(name, services[name], number) for name, number in shares.items()]
-        crowd = [viewer for group in groups for viewer in group]
-        of_bare_page = viewers("", _rows(services[NORTH]), len(crowd))
+        people = [viewer for group in groups for viewer in group]
+        of_bare_page = viewers("", _rows(services[NORTH]), len(people))
         services[SLOW].latency_ms = SLOW_MS
         services[FAILING].fail(503)
         dashboard = Subject(lambda: streamlit_servers.dashboard_of(connections, folder), services)
@@ -80,14 +110,14 @@ def tables(*, quick: bool) -> Iterator[Table]:
         pairs = [
             (
                 subject.measure(few, Plan(len(few), most_steps=len(few[0].steps))),
-                subject.measure(many, Plan(len(many), seconds=seconds, think_seconds=THINK_SECONDS)),
+                subject.measure(many, crowd.plan(len(many))),
             )
             for subject, few, many in (
-                (dashboard, [group[0] for group in groups], crowd),
+                (dashboard, [group[0] for group in groups], people),
                 (bare, of_bare_page[:1], of_bare_page),
             )
         ]
-    yield _comparison(pairs, seconds)
+    yield _comparison(pairs, crowd)
     yield _requests(pairs[0], shares)
 
 
@@ -119,14 +149,15 @@ async def _visit(server: Server, people: Sequence[Viewer], plan: Plan) -> int:
     return resident
 
 
-def _comparison(pairs: Sequence[tuple[Measured, Measured]], seconds: float) -> Table:
+def _comparison(pairs: Sequence[tuple[Measured, Measured]], crowd: Crowd) -> Table:
     """Each pair: few viewers, then all of them; the dashboard's and the bare page's."""
     many = pairs[0][1].viewers
     table = Table(
         f"{many} sessions at the same time",
         ["", "dashboard", "bare page", "dashboard / bare page"],
-        note=f"WebSocket clients that open at the same moment and then interact for {seconds:.0f} s,"
-        f" thinking {THINK_SECONDS:.0f} s on average: filters by a text and by engines of their own, order,"
+        note=f"WebSocket clients that open within {crowd.open_seconds:.0f} s and interact for"
+        f" {crowd.seconds:.0f} s, thinking {crowd.think_seconds:.0f} s on average: filters by a text and by"
+        " engines of their own, order,"
         " pages. Milliseconds, from the change of a widget to the end of the run that shows its rows; without"
         " the sessions whose connection fails, and for opening without the slow ones. Memory: resident with"
         " all sessions there, less that of a server with one session a connection, divided by the others."
@@ -151,6 +182,9 @@ def _comparison(pairs: Sequence[tuple[Measured, Measured]], seconds: float) -> T
         (all_of.resident - few.resident) / (all_of.viewers - few.viewers) / 1e6 for few, all_of in pairs
     ]
     table.add("memory for a session, MB", *(f"{value:.2f}" for value in memory), ratio(*memory))
+    peaks, spent = ([getattr(all_of, name) for _, all_of in pairs] for name in ("peak", "cpu_seconds"))
+    table.add("peak memory, MB", *(f"{value / 1e6:.0f}" for value in peaks), ratio(*peaks))
+    table.add("the server's processor time, s", *(f"{value:.1f}" for value in spent), ratio(*spent))
     counted = [all_of.findings for _, all_of in pairs]
     for label, numbers in {
         "interactions": [found.asked for found in counted],

@@ -37,13 +37,19 @@ class Plan:
     seconds: float = 120
     most_steps: int | None = None
     think_seconds: float = 0
+    open_seconds: float = 0
     findings: Findings = field(default_factory=Findings)
 
     def __post_init__(self) -> None:
         self._random = random.Random(7)
-        self._staying = 0
+        self._come = self._staying = 0
         self.all_stay = asyncio.Event()
         self.leave = asyncio.Event()
+
+    async def come(self) -> None:
+        """Wait for one's turn to open: one by one, evenly over the seconds that there are for it."""
+        self._come += 1
+        await asyncio.sleep(self.open_seconds * (self._come - 1) / self.viewers)
 
     async def think(self) -> None:
         """Short pauses are frequent, long ones are not."""
@@ -80,6 +86,7 @@ class Viewer:
         """Do what the plan says; an answer that does not come, or is another's, ends the visit."""
         findings = plan.findings
         async with AsyncExitStack() as stack:
+            await plan.come()
             try:
                 began = time.monotonic()
                 session = await stack.enter_async_context(SocketSession(url, self.query))

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import threading
 import time
@@ -16,72 +15,87 @@ from concurrent.futures import Future
 from contextlib import closing
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Literal, TypeVar
 from urllib.parse import urlsplit
 
+from modelarts_api import errors
+from modelarts_api.auth.access_key import CLOCK_TOLERANCE
 from modelarts_api.client import Client
-from modelarts_api.errors import TransportError
-from modelarts_api.http.network import with_scheme, without_userinfo
-from modelarts_api.verdict import Verdict
+from modelarts_api.credentials import Credentials
+from modelarts_api.errors import ModelArtsError, TransportError
+from modelarts_api.http.exchange import Exchange, observed_by
+from modelarts_api.http.proxy import with_scheme, without_userinfo
+from modelarts_api.http.tls import transport_kind, words_of
+from modelarts_api.models import ConfigurationQuery, ResultPage
 
 T = TypeVar("T")
-State = Literal["passed", "failed", "not assessed"]
-
 RESOLUTION_SECONDS: Final = 5.0
 CONNECTION_SECONDS: Final = 5.0
 TLS_SECONDS: Final = 10.0
 REQUEST_SECONDS: Final = 20.0
+CLOCK_WARNING: Final = 60.0
 _PORTS: Final = {"http": 80, "https": 443}
+_ONE_ROW: Final = ConfigurationQuery(per_page=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One question and its answer.
 
-    `seconds` is what the answer took: a look-up, a connection, or the request by which it was judged; 0 if
-    there was none. `detail` says in a sentence what was seen, or why nothing could be; it may quote the
-    service, and never holds a secret. `error` is the exception, if the step failed with one.
+    `seconds` is what the answer took: a look-up, a connection, or the requests by which it was judged; 0 if
+    nothing was assessed. `detail` says in a sentence what was seen, or why nothing could be; it may quote the
+    service, and never holds a secret. `error`, of a step that failed, has the remedy.
     """
 
     name: str
-    state: State
+    state: Literal["passed", "failed", "not assessed"]
     seconds: float
     detail: str
     error: Exception | None = None
 
 
 def diagnose(client: Client) -> Iterator[Step]:
-    """Seven steps, each as soon as it is known, on the client's own way: its proxy, its trusted certificates.
+    """Yield the steps, each as soon as it is known, on the client's own way: its proxy, its certificates.
 
-    | step | question | bound |
-    |---|---|---|
-    | name resolution | has the host an address? with a proxy, the proxy's host | 5 s |
-    | TCP connection | does it take a connection? with a proxy, the proxy | 5 s |
-    | TLS | is the service who it says it is? through the proxy; not assessed for http | 10 s |
-    | clock | is ours within 15 minutes of the service's Date? | the four together 20 s |
-    | authentication | does IAM give a token, does the service take the token or the signature? | |
-    | permission | may these credentials list this project's configurations? | |
-    | first page | can the first row be read? | |
-
-    The last four are judged by one request for one row, which is not repeated. Credentials that were refused
-    before are not sent again: that refusal is the answer, until somebody calls their `try_again()`. A step
-    that could not be reached because an earlier one failed is not assessed. Raises nothing but a bug.
+    From `clock` on they are judged by one request for one row, which is not repeated. Credentials that were
+    refused before are not sent again: that refusal is the answer, until somebody calls their `try_again()`. A
+    step that could not be reached because an earlier one failed is not assessed. Raises nothing but a bug.
     """
-    hop = _Hop.of(client)
+    hop, probe = _Hop.of(client), _Probe(client)
+    checks: dict[str, Callable[[], str]] = {
+        "name resolution": hop.resolve,
+        "TCP connection": hop.connect,
+        "TLS": partial(_agree, client),
+        **({"sign-in at IAM": partial(_sign_in, client)} if client.credentials.project_name else {}),
+        "clock": probe.clock,
+        "authentication": probe.authentication,
+        "permission": probe.permission,
+        "first page": probe.first_page,
+    }
     failed = ""
-    checks: tuple[tuple[str, Callable[[_Hop], str]], ...] = (
-        ("name resolution", _resolve),
-        ("TCP connection", _connect),
-        ("TLS", lambda _: _agree(client)),
-    )
-    for name, check in checks:
-        step = _checked(name, check, hop) if not failed else _skipped(name, failed)
-        failed = failed or (name if step.state == "failed" else "")
+    for name, check in checks.items():
+        step = Step(name, "not assessed", 0.0, f"{failed} failed") if failed else _checked(name, check, probe)
+        if step.state == "failed" and name != "clock":  # which only signatures need
+            failed = name
         yield step
-    if failed:
-        yield from (_skipped(name, failed) for name in Verdict.NAMES)
-    else:
-        yield from _judged(client)
+
+
+class _NotAssessedError(Exception):
+    """There is nothing to assess; the words say why."""
+
+
+def _checked(name: str, check: Callable[[], str], probe: _Probe) -> Step:
+    started = time.perf_counter()
+    error: ModelArtsError | None = None
+    try:
+        detail = check()
+    except _NotAssessedError as reason:
+        return Step(name, "not assessed", 0.0, str(reason))
+    except ModelArtsError as failure:
+        detail, error = str(failure), failure
+    seconds = sum(exchange.seconds for exchange in probe.exchanges) or time.perf_counter() - started
+    return Step(name, "failed" if error else "passed", seconds, detail, error)
 
 
 @dataclass
@@ -103,61 +117,33 @@ class _Hop:
         except ValueError:
             return cls("", 0, "the proxy in the environment")
 
+    def resolve(self) -> str:
+        if not self.host:
+            raise TransportError(f"the address of {self.words} cannot be read")
+        look_up = partial(socket.getaddrinfo, self.host, self.port, type=socket.SOCK_STREAM)
+        try:
+            found = _within(RESOLUTION_SECONDS, look_up)
+        except (OSError, UnicodeError, TransportError) as error:
+            reason = "it is no host name" if isinstance(error, UnicodeError) else words_of(error)
+        else:
+            self.addresses = list(dict.fromkeys((family, place) for family, _, _, _, place in found))
+            shown = ", ".join(str(place[0]) for _, place in self.addresses[:4])
+            return f"{self.host}, of {self.words}, is {shown}"
+        raise TransportError(f"no address for {self.host}, of {self.words}: {reason}", "name")
 
-class _NotAssessedError(Exception):
-    """There is nothing to assess; the words say why."""
-
-
-def _checked(name: str, check: Callable[[_Hop], str], hop: _Hop) -> Step:
-    started = time.perf_counter()
-    error: TransportError | None = None
-    state: State = "passed"
-    try:
-        detail = check(hop)
-    except _NotAssessedError as reason:
-        state, detail = "not assessed", str(reason)
-    except TransportError as failure:
-        state, detail, error = "failed", str(failure), failure
-    seconds = time.perf_counter() - started if state != "not assessed" else 0.0
-    return Step(name, state, seconds, detail, error)
-
-
-def _skipped(name: str, failed: str) -> Step:
-    return Step(name, "not assessed", 0.0, f"{failed} failed")
-
-
-def _resolve(hop: _Hop) -> str:
-    def look_up() -> list[Any]:
-        return socket.getaddrinfo(hop.host, hop.port, type=socket.SOCK_STREAM)
-
-    if not hop.host:
-        raise TransportError(f"the address of {hop.words} cannot be read")
-    try:
-        found = _within(RESOLUTION_SECONDS, look_up)
-    except (OSError, UnicodeError, TransportError) as error:
-        reason = "it is no host name" if isinstance(error, UnicodeError) else _words(error)
-    else:
-        hop.addresses = list(dict.fromkeys((family, place) for family, _, _, _, place in found))
-        shown = ", ".join(place[0] for _, place in hop.addresses[:4])
-        if _is_address(hop.host):
-            return f"{hop.host}, of {hop.words}, is an address already"
-        return f"{hop.host}, of {hop.words}, is {shown}"
-    raise TransportError(f"no address for {hop.host}, of {hop.words}: {reason}")
-
-
-def _connect(hop: _Hop) -> str:
-    end = time.monotonic() + CONNECTION_SECONDS
-    reason = "no address"
-    for family, place in hop.addresses:
-        with closing(socket.socket(family, socket.SOCK_STREAM)) as sock:
-            try:
-                sock.settimeout(max(end - time.monotonic(), 0.001))
-                sock.connect(place)
-            except OSError as error:
-                reason = _words(error)
-            else:
-                return f"{hop.words} takes connections at {place[0]} port {place[1]}"
-    raise TransportError(f"no connection to {hop.words} at {hop.host} port {hop.port}: {reason}")
+    def connect(self) -> str:
+        end = time.monotonic() + CONNECTION_SECONDS
+        reason, kind = "no address", "refused"
+        for family, place in self.addresses:
+            with closing(socket.socket(family, socket.SOCK_STREAM)) as sock:
+                try:
+                    sock.settimeout(max(end - time.monotonic(), 0.001))
+                    sock.connect(place)
+                except OSError as error:
+                    reason, kind = words_of(error), transport_kind(error)
+                else:
+                    return f"{self.words} takes connections at {place[0]} port {place[1]}"
+        raise TransportError(f"no connection to {self.words} at {self.host} port {self.port}: {reason}", kind)
 
 
 def _agree(client: Client) -> str:
@@ -165,33 +151,114 @@ def _agree(client: Client) -> str:
         raise _NotAssessedError("the endpoint is http: nothing is encrypted")
     agreed = _within(TLS_SECONDS, lambda: client.transport.agree(client.endpoint, TLS_SECONDS / 2))
     if agreed is None:
-        raise TransportError("the connection is not encrypted, although the endpoint is https")
+        raise TransportError("the connection is not encrypted, although the endpoint is https", "tls")
     until = f", with a certificate valid until {agreed.valid_until:%Y-%m-%d}" if agreed.valid_until else ""
     proxy = client.transport.network.proxy_for(client.endpoint)
     through = f", through the proxy {without_userinfo(with_scheme(proxy))}" if proxy else ""
     return f"{agreed.protocol} with the service{until}{through}"
 
 
-def _judged(client: Client) -> Iterator[Step]:
-    verdict = Verdict.of(client, lambda probe: _within(REQUEST_SECONDS + 1, probe), REQUEST_SECONDS)
-    for name, judgement in zip(Verdict.NAMES, verdict.judgements(), strict=True):
-        yield Step(name, *judgement)
+def _sign_in(client: Client) -> str:
+    _within(REQUEST_SECONDS + 1, lambda: client.transport.authorise(client.endpoint, REQUEST_SECONDS))
+    return f"IAM says that {client.credentials.project_name} is the project {client.project_id}"
 
 
-def _words(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+class _Probe:
+    """What one request for one row, made by `clock`, says of it, of credentials, permission and data."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.exchanges: list[Exchange] = []
+        self.page: ResultPage | None = None
+        self.error: ModelArtsError | None = None
+
+    def clock(self) -> str:
+        self._ask()
+        dated = [exchange for exchange in self.exchanges if exchange.clock_difference is not None]
+        if not dated:
+            why = "the answer has no Date" if self._has_answered() else "nothing was answered"
+            raise _NotAssessedError(why if self.exchanges else "nothing was sent")
+        own = [exchange for exchange in dated if self._is_own(exchange)]
+        exchange = (own or dated)[-1]
+        difference = exchange.clock_difference or 0.0
+        clock = "the service's" if own else f"that of IAM at {exchange.host}"
+        if abs(difference) <= 2:
+            return f"this computer's clock agrees with {clock}"
+        direction = "ahead of" if difference > 0 else "behind"
+        detail = f"this computer's clock is {_duration(abs(difference))} {direction} {clock}"
+        if abs(difference) > CLOCK_TOLERANCE:
+            error = ModelArtsError(f"{detail}: signatures are refused beyond 15 minutes")
+            error.meaning, error.remedy = "This computer's clock is wrong.", "Let it be set by NTP."
+            raise error
+        late = ": set it right, beyond 15 minutes signatures are refused"
+        return f"{detail}{late}" if abs(difference) > CLOCK_WARNING else detail
+
+    def authentication(self) -> str:
+        error = self.error
+        if isinstance(error, errors.AuthenticationError):
+            raise error
+        if type(self.client.credentials) is Credentials:
+            raise _NotAssessedError("there are no credentials")
+        if error is not None and not any(map(self._is_own, self.exchanges)):
+            raise error
+        issuers = [exchange.host for exchange in self.exchanges if not self._is_own(exchange)]
+        said = [f"IAM at {issuers[-1]} has issued a token"] if issuers else []
+        if error is None or _is_about_permission(error):
+            said.append("the service takes these credentials")
+        return "; ".join(said) or self._unsaid()
+
+    def permission(self) -> str:
+        if self.error is None:
+            return "these credentials may list this project's configurations"
+        if _is_about_permission(self.error):
+            raise self.error
+        return self._unsaid()
+
+    def first_page(self) -> str:
+        if self.error is not None or self.page is None:
+            raise self.error or TransportError("there was no answer")
+        total = self.page.total
+        if total and not self.page.configurations:
+            raise errors.InvalidResponseError(f"a total of {total:,}, and no row on the first page", 200)
+        return f"1 of {total:,} read" if total else "there are no configurations"
+
+    def _ask(self) -> None:
+        ask = partial(self.client.list_configurations, _ONE_ROW, within=REQUEST_SECONDS)
+        try:
+            with observed_by(self.exchanges.append):
+                self.page = _within(REQUEST_SECONDS + 1, ask)
+        except ModelArtsError as error:
+            self.error = error
+
+    def _unsaid(self) -> str:
+        answered = self._has_answered()
+        raise _NotAssessedError(
+            "the service failed before it said" if answered else "the service did not answer"
+        )
+
+    def _is_own(self, exchange: Exchange) -> bool:
+        """Return whether it was with the service, not with IAM."""
+        place = urlsplit(self.client.endpoint)
+        return exchange.host == place.netloc and exchange.path.endswith("/training-job-configs")
+
+    def _has_answered(self) -> bool:
+        return any(exchange.status and self._is_own(exchange) for exchange in self.exchanges)
 
 
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+def _is_about_permission(error: ModelArtsError) -> bool:
+    """Return whether the credentials are good, and may not see this, or are of another project."""
+    other = isinstance(error, errors.ApiError) and error.known is errors.OTHER_PROJECT
+    return other or isinstance(error, errors.PermissionDeniedError)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} minutes" if seconds < 7_200 else f"{seconds / 3600:.1f} hours"
 
 
 def _within(seconds: float, call: Callable[[], T]) -> T:
-    """What `call` returns or raises; TransportError after so long: nothing ends the system's own look-up."""
+    """Return or raise what `call` does; TransportError after so long: nothing ends the system's look-up."""
     outcome: Future[T] = Future()
 
     def run() -> None:

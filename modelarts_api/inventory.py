@@ -19,12 +19,11 @@ import json
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from modelarts_api.errors import InvalidRequestError, ModelArtsError, NotFoundError
-from modelarts_api.models import MAX_PER_PAGE, Configuration, Inventory
+from modelarts_api.models import MAX_PER_PAGE, Configuration, Inventory, ResultPage
 
 MAX_PASSES: Final = 4
 # Ten million configurations: against a service that never runs out of pages.
@@ -35,51 +34,37 @@ _LAG: Final = timedelta(seconds=2)
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedPage:
-    """A page as it came. `began_at` is when its request began by the service's clock.
-
-    `refusal` is set, and the page empty, if the service does not accept a page of this number.
-    """
-
-    total: int
-    configurations: list[Configuration]
-    began_at: datetime
-    requests: int = 1
-    refusal: ModelArtsError | None = None
-
-
 class _Pass:
     """One reading of all pages."""
 
-    def __init__(self, first: LoadedPage) -> None:
+    def __init__(self, first: ResultPage) -> None:
         length = len(first.configurations)
         # A service may give fewer rows than it is asked for.
         self.page_size = length if 0 < length < min(MAX_PER_PAGE, first.total) else MAX_PER_PAGE
-        self.total = first.total
-        self.began_at = first.began_at
-        self.pages: list[list[Configuration]] = []
-        self.loaded = 0
-        self.requests = 0
+        self.total, self.began_at = first.total, first.began_at
+        self.pages: list[tuple[Configuration, ...]] = []
+        self.loaded = self.requests = 0
         self.refusal: ModelArtsError | None = None
-        self._one_total = True
-        self._all_dated = True
+        self._one_total = self._all_dated = True
         self._ended = False
         self.add(first)
 
     @property
     def last_page(self) -> int:
-        """The page that the total makes the last; if that one is full, the one after it must be empty."""
+        """Return the page that the total makes the last; after one that is full, an empty one must follow."""
         return self.total // self.page_size + 1
 
-    def add(self, page: LoadedPage) -> None:
-        """The next page. One that is empty, or that repeats the page before it, is after the end."""
+    def add(self, page: ResultPage | ModelArtsError) -> None:
+        """Take the next page. One that is empty, refused, or repeats the one before it, is after the end."""
+        if isinstance(page, ModelArtsError):
+            self.requests += 1
+            self._ended = True
+            self.refusal = self.refusal or (page if self.loaded < self.total else None)
+            return
         self.requests += page.requests
         rows = page.configurations
         self._ended = not rows or (bool(self.pages) and rows == self.pages[-1])
         if self._ended:
-            reported = self.loaded < self.total
-            self.refusal = self.refusal or (page.refusal if reported else None)
             return
         self.pages.append(rows)
         self.loaded += len(rows)
@@ -87,7 +72,7 @@ class _Pass:
         self._all_dated = self._all_dated and _all_before(rows, self.began_at - _LAG)
 
     def goes_on(self) -> bool:
-        """Whether there may be another page: the total is not reached, or the last page was full."""
+        """Return whether there may be another page: the total is not reached, or the last page was full."""
         if self._ended or len(self.pages) >= MAX_PAGES:
             return False
         return self.loaded < self.total or len(self.pages[-1]) >= self.page_size
@@ -96,7 +81,7 @@ class _Pass:
         return self._one_total and self.loaded == self.total
 
     def undisturbed(self) -> bool:
-        """Whether every row is there once, judging by this pass alone."""
+        """Return whether every row is there once, judging by this pass alone."""
         if not self.adds_up() or len(self.pages) <= 1:
             return self.adds_up()
         full = all(len(page) == self.page_size for page in self.pages[:-1])
@@ -107,7 +92,7 @@ class _Pass:
 
 
 def load_inventory(
-    load: Callable[[int], LoadedPage], connections: int, on_progress: Progress | None = None
+    load: Callable[[int], ResultPage], connections: int, on_progress: Progress | None = None
 ) -> Inventory:
     """Read all pages; `load` gets one by its number (from 1), in up to `connections` threads at a time.
 
@@ -136,15 +121,15 @@ def load_inventory(
 
 
 def _read_pages(
-    load: Callable[[int], LoadedPage],
+    load: Callable[[int], ResultPage],
     executor: ThreadPoolExecutor,
     connections: int,
     on_progress: Progress | None,
 ) -> _Pass:
     current = _Pass(load(1))
-    report = on_progress or _no_report
+    report = on_progress or (lambda _loaded, _total: None)
     report(current.loaded, current.total)
-    ahead: deque[Future[LoadedPage]] = deque()
+    ahead: deque[Future[ResultPage | ModelArtsError]] = deque()
     asked = taken = 1
     try:
         while current.goes_on():
@@ -162,43 +147,30 @@ def _read_pages(
     return current
 
 
-def _no_report(_loaded: int, _total: int) -> None:
-    """Nobody asked for progress."""
-
-
-def _load_or_refusal(load: Callable[[int], LoadedPage], number: int) -> LoadedPage:
-    """A page after the end may be empty or refused (undocumented); which it was shows in the end."""
+def _load_or_refusal(load: Callable[[int], ResultPage], number: int) -> ResultPage | ModelArtsError:
+    """Return a page, or why there is none of this number: after the end it may be refused (undocumented)."""
     try:
         return load(number)
     except (InvalidRequestError, NotFoundError) as error:
-        return LoadedPage(0, [], datetime.now(UTC), refusal=error)
+        return error
 
 
-def _all_before(rows: list[Configuration], moment: datetime) -> bool:
+def _all_before(rows: tuple[Configuration, ...], moment: datetime) -> bool:
     return all(row.created_at is not None and row.created_at < moment for row in rows)
 
 
-def _on_two_pages(pages: list[list[Configuration]]) -> bool:
-    """Whether a row of one page is there, with the same content, on another."""
+def _on_two_pages(pages: list[tuple[Configuration, ...]]) -> bool:
+    """Return whether a row of one page is there, with the same content, on another."""
+    numbered = [(number, row) for number, page in enumerate(pages) for row in page]
     first_page: dict[str | None, int] = {}
-    names = {
-        row.name
-        for number, page in enumerate(pages)
-        for row in page
-        if first_page.setdefault(row.name, number) != number
-    }
+    names = {row.name for number, row in numbered if first_page.setdefault(row.name, number) != number}
     page_of: dict[str, int] = {}
-    return any(
-        page_of.setdefault(_content(row), number) != number
-        for number, page in enumerate(pages)
-        if names
-        for row in page
-        if row.name in names
-    )
+    suspects = ((number, row) for number, row in numbered if row.name in names) if names else ()
+    return any(page_of.setdefault(_content(row), number) != number for number, row in suspects)
 
 
-def _once(pages: list[list[Configuration]]) -> Iterator[Configuration]:
-    """The rows in order; one that comes on several pages only as often as it is on a single one of them."""
+def _once(pages: list[tuple[Configuration, ...]]) -> Iterator[Configuration]:
+    """Yield the rows in order; one of several pages only as often as it is on a single one of them."""
     allowed: Counter[str] = Counter()
     for page in pages:
         allowed |= Counter(map(_content, page))

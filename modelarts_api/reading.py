@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from functools import cache
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, Self
 
 # Creation times outside of this are somebody's mistake: seconds for milliseconds, 0, year 3000.
 EARLIEST_MS: Final = 946_684_800_000  # 2000-01-01
 LATEST_MS: Final = 4_102_444_800_000  # 2100-01-01
+MIN_LONG, MAX_LONG = -(2**63), 2**63 - 1
+LOST: Final = "\N{REPLACEMENT CHARACTER}"
+# So many bytes that are no UTF-8 are mended in a body that has nothing but ASCII otherwise.
+_MENDED: Final = 8
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBER: Final = re.compile(r"\s*([+-]?[0-9]{1,20})(?:\.0{1,20})?\s*")
-MIN_LONG: Final = -(2**63)
-MAX_LONG: Final = 2**63 - 1
 # Every escape, so that an escaped backslash before a "u" is not taken for one.
 _SURROGATES: Final = re.compile(
     r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<lone>\\u[dD][89a-fA-F]..)|\\.", re.DOTALL
@@ -28,104 +34,51 @@ Wire = Mapping[str, Any]
 Problems = list[str]
 
 
-def text(wire: Wire, field: str, problems: Problems, path: str = "") -> str | None:
-    """A string. `path` leads to the object, for the problems.
+class WireObject:
+    """What is read from a JSON object: a frozen dataclass with `problems`, and `_raw`, the object as it came.
 
-    >>> problems = []
-    >>> text({"config_desc": ["a"]}, "config_desc", problems), problems
-    (None, ['config_desc: expected text, got an array of 1'])
+    Fields of the types in READERS are read by their own names or by WIRE_NAMES, where dots lead inwards.
     """
-    value = wire.get(field)
-    if value is None or isinstance(value, str):
-        return value
-    problems.append(f"{path}{'.' if path else ''}{field}: expected text, got {_shown(value)}")
-    return None
 
+    __slots__ = ()
+    WIRE_NAMES: ClassVar[Mapping[str, str]] = {}
+    _raw: dict[str, Any]
 
-def integer(wire: Wire, field: str, problems: Problems) -> int | None:
-    """A whole number of 64 bits; one written as text counts.
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """Return the JSON object that came, read-only."""
+        return MappingProxyType(self._raw)
 
-    >>> integer({"engine_id": "13"}, "engine_id", [])
-    13
-    """
-    value = wire.get(field)
-    number = _whole(value)
-    if number is None and value is not None:
-        problems.append(f"{field}: expected a whole number, got {_shown(value)}")
-    return number
-
-
-def moment(wire: Wire, field: str, problems: Problems) -> datetime | None:
-    """A time in UTC, from milliseconds since 1970, between the years 2000 and 2100.
-
-    >>> moment({"create_time": 1524189990635}, "create_time", []).isoformat()
-    '2018-04-20T02:06:30.635000+00:00'
-    """
-    value = wire.get(field)
-    milliseconds = _whole(value)
-    if milliseconds is not None and EARLIEST_MS <= milliseconds < LATEST_MS:
-        return _EPOCH + timedelta(milliseconds=milliseconds)
-    if value is not None:
-        problems.append(f"{field}: expected milliseconds between 2000 and 2100, got {_shown(value)}")
-    return None
-
-
-def flag(wire: Wire, field: str, problems: Problems, path: str) -> bool:
-    """True or false, also as text; False if it is missing or cannot be read."""
-    value = wire.get(field)
-    word = value.strip().lower() if isinstance(value, str) else value
-    if word is True or word == "true":
-        return True
-    if word not in (None, False, "false"):
-        problems.append(f"{path}.{field}: expected true or false, got {_shown(value)}")
-    return False
-
-
-def objects(wire: Wire, field: str, problems: Problems) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The objects of an array, each with its path (`volumes[0]`) for the problems."""
-    value = wire.get(field)
-    if value is None:
-        return
-    if not isinstance(value, list):
-        problems.append(f"{field}: expected an array, got {_shown(value)}")
-        return
-    for position, item in enumerate(value):
-        path = f"{field}[{position}]"
-        if isinstance(item, dict):
-            yield path, item
+    @classmethod
+    def from_wire(cls, wire: object) -> Self:
+        """Read a JSON value; it never raises. What is not an object becomes one with a problem."""
+        problems: Problems = []
+        values: dict[str, Any] = {}
+        if isinstance(wire, dict):
+            values = {**read_fields(cls, wire, problems), **cls._more(wire, problems), "_raw": wire}
         else:
-            problems.append(f"{path}: expected an object, got {_shown(item)}")
+            problems.append(f"expected an object, got {type(wire).__name__}")
+        return cls(**values | {"problems": tuple(problems)})
+
+    @classmethod
+    def _more(cls, wire: Wire, problems: Problems) -> dict[str, Any]:  # noqa: ARG003 - for those that have more
+        """Read the fields of other types."""
+        return {}
 
 
-def parse_json(body: bytes) -> Any:
-    """The JSON value of a body in UTF-8. Raises ValueError if it is none.
+def text(value: object) -> str:
+    """Return a string, as it is."""
+    if not isinstance(value, str):
+        raise ValueError("text")  # noqa: TRY004 - what was expected
+    return value
 
-    Half a surrogate pair, which no file or socket would take, becomes U+FFFD; a whole number too
-    long for Python becomes infinite.
+
+def integer(value: object) -> int:
+    """Return a whole number of 64 bits; one written as text counts.
+
+    >>> integer("13"), integer(13.0)
+    (13, 13)
     """
-    document = body.decode("utf-8-sig")
-    # Most pages have no backslash at all, and one byte is found much faster than three.
-    if b"\\" in body and (b"\\ud" in body or b"\\uD" in body):
-        document = _SURROGATES.sub(_whole_pair, document)
-    try:
-        return json.loads(document)
-    except json.JSONDecodeError:
-        raise
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    except ValueError:  # int() refuses more than 4,300 digits
-        return json.loads(document, parse_int=_any_int)
-
-
-def _whole_pair(escape: re.Match[str]) -> str:
-    return "\\ufffd" if escape["lone"] else escape[0]
-
-
-def _any_int(digits: str) -> int | float:
-    return int(digits) if len(digits) <= 400 else float(digits)
-
-
-def _whole(value: object) -> int | None:
     if isinstance(value, str):
         match = _NUMBER.fullmatch(value)
         value = int(match[1]) if match else None
@@ -133,15 +86,134 @@ def _whole(value: object) -> int | None:
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and MIN_LONG <= value <= MAX_LONG:
         return value
-    return None
+    raise ValueError("a whole number")
+
+
+def moment(value: object) -> datetime:
+    """Return a time in UTC, from milliseconds since 1970, between the years 2000 and 2100.
+
+    >>> moment(1524189990635).isoformat()
+    '2018-04-20T02:06:30.635000+00:00'
+    """
+    try:
+        milliseconds = integer(value)
+    except ValueError:
+        milliseconds = 0
+    if not EARLIEST_MS <= milliseconds < LATEST_MS:
+        raise ValueError("milliseconds between 2000 and 2100")
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def flag(value: object) -> bool:
+    """Return true or false, also as text."""
+    word = value.strip().lower() if isinstance(value, str) else value
+    if isinstance(word, bool) or word in ("true", "false"):
+        return word in (True, "true")
+    raise ValueError("true or false")
+
+
+Reader = Callable[[object], Any]
+READERS: Final[Mapping[str, Reader]] = {
+    "str | None": text, "int | None": integer, "datetime | None": moment, "bool": flag
+}  # fmt: skip
+
+
+def read(reader: Reader, wire: Wire, name: str, problems: Problems, path: str = "") -> Any:
+    """Read one field; None if it is missing, or, with a problem, if it cannot be read.
+
+    >>> problems = []
+    >>> read(text, {"config_desc": ["a"]}, "config_desc", problems), problems
+    (None, ['config_desc: expected text, got an array of 1'])
+    """
+    *parents, field = name.split(".")
+    for parent in parents:
+        wire, path = _part(wire, parent, problems, path), f"{path}{parent}."
+    value = wire.get(field)
+    if value is None:
+        return None
+    try:
+        found = reader(value)
+    except ValueError as expected:
+        problems.append(f"{path}{field}: expected {expected}, got {_shown(value)}")
+        return None
+    if isinstance(found, str) and LOST in found:
+        problems.append(f"{path}{field}: some of its bytes were not text; U+FFFD stands for them")
+    return found
+
+
+def _part(wire: Wire, field: str, problems: Problems, path: str) -> Wire:
+    value = wire.get(field)
+    problem = f"{path}{field}: expected an object, got {_shown(value)}"
+    if value is not None and not isinstance(value, dict) and problem not in problems:
+        problems.append(problem)
+    return value if isinstance(value, dict) else {}
+
+
+def read_fields(kind: Any, wire: Wire, problems: Problems, path: str = "") -> dict[str, Any]:
+    """Read the fields of a dataclass that are of the types in READERS and are not missing."""
+    found = ((name, read(reader, wire, source, problems, path)) for name, source, reader in _plan(kind))
+    return {name: value for name, value in found if value is not None}
+
+
+@cache
+def _plan(kind: Any) -> list[tuple[str, str, Reader]]:
+    names = getattr(kind, "WIRE_NAMES", {})
+    known = [field for field in fields(kind) if field.type in READERS]
+    return [(field.name, names.get(field.name, field.name), READERS[str(field.type)]) for field in known]
+
+
+def objects(wire: Wire, field: str, problems: Problems) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the objects of an array, each with its path (`volumes[0].`) for the problems."""
+    value = wire.get(field)
+    if value is not None and not isinstance(value, list):
+        problems.append(f"{field}: expected an array, got {_shown(value)}")
+    for position, item in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(item, dict):
+            yield f"{field}[{position}].", item
+        else:
+            problems.append(f"{field}[{position}]: expected an object, got {_shown(item)}")
+
+
+def parse_json(body: bytes) -> Any:
+    """Return the JSON value of a body in UTF-8. Raises ValueError if it is none.
+
+    What would cost the whole page for a single text becomes U+FFFD: a few bytes that are no UTF-8, a control
+    character that is not escaped, half a surrogate pair, which no file or socket would take. A body that as a
+    whole is in another encoding stays an error. A number too long for Python becomes infinite.
+    """
+    document = _decoded(body)
+    # Most pages have no backslash at all, and one byte is found much faster than three.
+    if b"\\" in body and (b"\\ud" in body or b"\\uD" in body):
+        document = _SURROGATES.sub(lambda escape: "\\ufffd" if escape["lone"] else escape[0], document)
+    try:
+        return json.loads(document)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    except ValueError:  # a control character, or a number of more than the 4,300 digits that int() takes
+        return json.loads(_CONTROL.sub(LOST, document), strict=False, parse_int=_any_int)
+
+
+def _decoded(body: bytes) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        document = body.decode("utf-8-sig", "replace")
+    lost = document.count(LOST)
+    good = len(document) - len(document.encode("ascii", "ignore")) - lost
+    # A text that was cut within a character ends with it; elsewhere, lost ones show another encoding.
+    if lost - document.count(f'{LOST}"') > good + _MENDED:
+        raise ValueError("not UTF-8")
+    return document
+
+
+def _any_int(digits: str) -> int | float:
+    return int(digits) if len(digits) <= 400 else float(digits)
 
 
 def _shown(value: object) -> str:
-    """A value in at most 60 characters; arrays and objects are only named."""
-    if isinstance(value, list):
-        return f"an array of {len(value)}"
-    if isinstance(value, dict):
-        return f"an object of {len(value)}"
+    """Return a value in at most 60 characters; arrays and objects are only named."""
+    if isinstance(value, list | dict):
+        return f"{'an array' if isinstance(value, list) else 'an object'} of {len(value)}"
     if isinstance(value, int) and not MIN_LONG <= value <= MAX_LONG:
         return "a number beyond 64 bits"
     shown = ascii(value[:60] if isinstance(value, str) else value)

@@ -38,6 +38,15 @@ def _arguments() -> argparse.ArgumentParser:
         help="answer so many requests a second, and 429 to those beyond (default: as many as come)",
     )
     parser.add_argument("--token", help="demand this X-Auth-Token")
+    parser.add_argument(
+        "--mutate",
+        type=_seconds,
+        metavar="SECONDS",
+        help="edit, rename, copy or remove a configuration every so many seconds, by the seed",
+    )
+    parser.add_argument(
+        "--without-v2", action="store_true", help="answer 404 to the calls of API v2, as old clouds do"
+    )
     return parser
 
 
@@ -57,9 +66,13 @@ def _rate(text: str) -> float:
     return _within(float(text), 0.001, 1_000_000)
 
 
-def _within(value: float, least: float, most: float) -> float:
-    if not least <= value <= most:
-        raise argparse.ArgumentTypeError(f"must be from {least} to {most}")
+def _seconds(text: str) -> float:
+    return _within(float(text), 0.01, 86_400)
+
+
+def _within(value: float, minimum: float, maximum: float) -> float:
+    if not minimum <= value <= maximum:
+        raise argparse.ArgumentTypeError(f"must be from {minimum} to {maximum}")
     return value
 
 
@@ -81,7 +94,7 @@ def _announcement(service: LocalService, token: str | None) -> str:
 def _connection(
     service: LocalService, authorisation: PasswordAuthorisation | AccessKeyAuthorisation
 ) -> list[str]:
-    """A connection's lines for secrets.toml; the secrets in them are this service's made-up ones."""
+    """Return a connection's lines for secrets.toml; the secrets in them are this service's made-up ones."""
     values = {"endpoint": service.url, "project_id": service.project_id}
     if isinstance(authorisation, PasswordAuthorisation):
         values |= {"iam_endpoint": service.iam_url, "username": authorisation.username}
@@ -108,6 +121,8 @@ def main() -> None:
         token=options.token,
         port=options.port,
         throttle_per_second=options.throttle,
+        mutate_seconds=options.mutate,
+        offers_v2=not options.without_v2,
     )
     try:
         service.start()

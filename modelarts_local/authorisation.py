@@ -25,7 +25,7 @@ class Authorisation(Protocol):
     """Decides which requests may pass."""
 
     async def refusal(self, request: Request) -> RefusalError | None:
-        """The answer to a request that may not, or None."""
+        """Return the answer to a request that may not, or None."""
 
 
 @dataclass
@@ -80,7 +80,7 @@ class AccessKeyAuthorisation:
 
     @property
     def locked(self) -> bool:
-        """Whether the key is locked now."""
+        """Return whether the key is locked now."""
         return self.clock() < self._locked_until
 
     async def refusal(self, request: Request) -> RefusalError | None:
@@ -105,7 +105,7 @@ class AccessKeyAuthorisation:
 
 
 def authorisation_of(kind: str | Authorisation | None, token: str | None) -> Authorisation | None:
-    """The authorisation that LocalService's arguments ask for. Raises ValueError if they contradict."""
+    """Return the authorisation that LocalService's arguments ask for, ValueError if they contradict."""
     if token is not None and kind not in (None, "token"):
         raise ValueError("token goes with auth='token' only")
     if token is not None:
@@ -123,7 +123,7 @@ def authorisation_of(kind: str | Authorisation | None, token: str | None) -> Aut
 
 
 def token_refusal(state: str) -> RefusalError | None:
-    """The answer to a token that is missing, unknown, expired or unscoped; None if it is good."""
+    """Return the answer to a token that is missing, unknown, expired or unscoped; None if it is good."""
     refusals = {
         "missing": ("ModelArts.0201", "The token is empty."),
         "expired": ("ModelArts.0202", "The token has expired."),

@@ -26,7 +26,7 @@ class Delivery:
 
     @property
     def is_sound(self) -> bool:
-        """Whether the server may send the answer in its own way."""
+        """Return whether the server may send the answer in its own way."""
         return self == Delivery()
 
     async def deliver(self, transport: asyncio.Transport, head: Message, body: bytes) -> None:
@@ -54,7 +54,7 @@ class Delivery:
 
 
 async def capture(application: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
-    """What an ASGI application answers: its http.response.start, and the whole body."""
+    """Return what an ASGI application answers: its http.response.start, and the whole body."""
     head: Message = {}
     body = bytearray()
 

@@ -49,21 +49,21 @@ class IamRefusalError(Exception):
 
 
 def failure_envelope(code: str, message: str) -> dict[str, object]:
-    """The service's own envelope."""
+    """Return the service's own envelope."""
     return {"is_success": False, "error_code": code, "error_message": message}
 
 
 def gateway_envelope(code: str, message: str, request_id: str) -> dict[str, object]:
-    """The API gateway's own envelope."""
+    """Return the API gateway's own envelope."""
     return {"error_code": code, "error_msg": message, "request_id": request_id}
 
 
 def default_envelope(status: int) -> dict[str, object]:
-    """An envelope for a status, with a code that is documented for it where there is one."""
+    """Return an envelope for a status, with a code that is documented for it where there is one."""
     return failure_envelope(CODES.get(status, INTERNAL_ERROR), HTTPStatus(status).phrase + ".")
 
 
 def unknown_path_response(request_id: str) -> JSONResponse:
-    """The API gateway's answer to a path or method that it does not publish, in the gateway's envelope."""
+    """Return the API gateway's answer to a path or method that it does not publish."""
     message = "The API does not exist or has not been published in the environment"
     return JSONResponse(gateway_envelope("APIG.0101", message, request_id), HTTPStatus.NOT_FOUND)

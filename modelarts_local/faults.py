@@ -36,11 +36,11 @@ class Fault:
     _active: bool = field(default=True, init=False)
 
     def lift(self) -> None:
-        """From now on the service answers as it would have."""
+        """Let the service answer as it would have, from now on."""
         self._active = False
 
     def take(self, target: str) -> bool:
-        """Whether this request fails; counts it if so."""
+        """Return whether this request fails; counts it if so."""
         if not self._active or self.times_left == 0 or self.path_contains not in target:
             return False
         if self.times_left is not None:
@@ -52,7 +52,7 @@ class Fault:
         return not self._active or self.times_left == 0
 
     async def answer(self, application: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
-        """Head and body of the answer, before its delivery; `application` gives the true one."""
+        """Return head and body of the answer, before its delivery; `application` gives the true one."""
         headers: dict[str, str] = {"content-type": "application/json"}
         status, body = self.status, self.body
         if status is None or callable(body):
@@ -91,7 +91,7 @@ class Faults:
         return fault
 
     def take(self, target: str) -> Fault | None:
-        """The fault for a request target (path, `?`, query), if one fits."""
+        """Return the fault for a request target (path, `?`, query), if one fits."""
         with self._lock:
             self._faults = [fault for fault in self._faults if not fault.is_spent]
             return next((fault for fault in self._faults if fault.take(target)), None)

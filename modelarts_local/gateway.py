@@ -1,8 +1,11 @@
 """What stands before the calls: request ids, the log, latency, faults, and the authorisation."""
 
 import asyncio
+import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,6 +31,12 @@ class Gateway:
     faults: Faults = field(default_factory=Faults)
     throttle: Throttle | None = None
 
+    @property
+    def now(self) -> float:
+        """Return the service's time, in seconds since 1970: that of the authorisation, if it has a clock."""
+        clock: Callable[[], float] = getattr(self.authorisation, "clock", time.time)
+        return clock()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         request.state.request_id = uuid.uuid4().hex
@@ -38,7 +47,7 @@ class Gateway:
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _begin(message, record, request.state.request_id)
+                self._begin(message, record, request.state.request_id)
             await send(message)
 
         await asyncio.sleep(self.latency_ms / 1000)
@@ -53,7 +62,7 @@ class Gateway:
             await send({"type": "http.response.body", "body": body})
             return
         if not fault.delivery.silent:
-            _begin(head, record, request.state.request_id)
+            self._begin(head, record, request.state.request_id)
         await fault.delivery.deliver(scope["state"][TRANSPORT], head, body)
         await until_disconnect(receive)
 
@@ -68,7 +77,9 @@ class Gateway:
         else:
             await self.application(scope, receive, send)
 
-
-def _begin(head: Message, record: RecordedRequest, request_id: str) -> None:
-    record.status = int(head["status"])
-    head["headers"] = [*head.get("headers", ()), (b"x-request-id", request_id.encode())]
+    def _begin(self, head: Message, record: RecordedRequest, request_id: str) -> None:
+        record.status = int(head["status"])
+        headers = [*head.get("headers", ()), (b"x-request-id", request_id.encode())]
+        if not any(name == b"date" for name, _ in headers):
+            headers.append((b"date", formatdate(self.now, usegmt=True).encode()))
+        head["headers"] = headers

@@ -50,11 +50,11 @@ class Iam:
 
     @property
     def issued(self) -> int:
-        """How many tokens there are, dead ones included."""
+        """Return how many tokens there are, dead ones included."""
         return len(self._tokens)
 
     def state(self, token: str) -> str:
-        """`missing`, `unknown`, `expired`, `unscoped` or `good`."""
+        """Return `missing`, `unknown`, `expired`, `unscoped` or `good`."""
         if not token:
             return "missing"
         with self._lock:
@@ -66,7 +66,7 @@ class Iam:
         return "good" if scoped else "unscoped"
 
     def expire(self) -> None:
-        """From now on every token that was issued so far has expired."""
+        """Let every token that was issued so far be expired, from now on."""
         with self._lock:
             self._tokens = OrderedDict((token, (0.0, scoped)) for token, (_, scoped) in self._tokens.items())
 
@@ -77,7 +77,7 @@ class Iam:
 
     async def _create_token(self, request: Request) -> Response:
         try:
-            identity, scope = _read_question(json.loads(await request.body()))
+            identity, scope = _read_login(json.loads(await request.body()))
         except (ValueError, KeyError, TypeError):
             raise IamRefusalError(HTTPStatus.BAD_REQUEST, "Request parameter is invalid.") from None
         self._check(identity, scope)
@@ -113,9 +113,9 @@ class Iam:
         }
 
 
-def _read_question(question: Any) -> tuple[dict[str, str], dict[str, str]]:
-    """Name, password and domain; id or name of the project, or neither. KeyError, TypeError, ValueError."""
-    auth = question["auth"]
+def _read_login(body: Any) -> tuple[dict[str, str], dict[str, str]]:
+    """Return name, password, domain; the project by id, name or neither. KeyError, TypeError, ValueError."""
+    auth = body["auth"]
     if auth["identity"]["methods"] != ["password"]:
         raise ValueError("another method")
     user = auth["identity"]["password"]["user"]

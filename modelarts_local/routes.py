@@ -1,4 +1,4 @@
-"""The documented calls: list, detail, engines.
+"""The documented calls: list, detail, engines; and of API v2, engines and flavors.
 
 As in the public API references under "Training Job Parameter Configuration" and "Querying Job Engines". What
 no reference says is this service's choice: the answer to values out of range, to a page past the end, to an
@@ -12,16 +12,18 @@ from http import HTTPStatus
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from modelarts_local.failures import RefusalError, unknown_path_response
-from modelarts_local.samples.catalogue import SORT_FIELDS, Catalogue, encode_json
+from modelarts_local.samples.catalogue import SORT_FIELDS, Catalogue, StoredRow, encode_json
 from modelarts_local.samples.details import generate_details
 from modelarts_local.samples.engines import ENGINES
+from modelarts_local.samples.training import training_engines, training_flavors
 
-PER_PAGE_MAXIMUM = 1000
+MAX_PER_PAGE = 1000
 
 
 class Project(Protocol):
@@ -34,12 +36,15 @@ class Project(Protocol):
     def seed(self) -> int: ...
 
     @property
+    def offers_v2(self) -> bool: ...
+
+    @property
     def catalogues(self) -> Mapping[str, Catalogue]:
-        """By configuration type: `custom`, `sample`."""
+        """Return them by configuration type: `custom`, `sample`."""
 
 
 class Calls:
-    """The three calls over one project."""
+    """The calls over one project."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -57,6 +62,21 @@ class Calls:
         self._check_project(request)
         return _json_response(_engines(request.query_params))
 
+    async def list_training_engines(self, request: Request) -> Response:
+        self._check_v2(request)
+        items = training_engines()
+        return _json_response(encode_json({"total": len(items), "items": items}))
+
+    async def list_training_flavors(self, request: Request) -> Response:
+        self._check_v2(request)
+        flavors = training_flavors(request.query_params.get("flavor_type", ""))
+        return _json_response(encode_json({"total_count": len(flavors), "flavors": flavors}))
+
+    def _check_v2(self, request: Request) -> None:
+        if not self._project.offers_v2:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        self._check_project(request)
+
     def _check_project(self, request: Request) -> None:
         if request.path_params["project_id"] != self._project.project_id:
             message = "The project in the URL is not the project of the token."
@@ -64,7 +84,7 @@ class Calls:
 
 
 def create_application(project: Project) -> Starlette:
-    """The documented calls as an ASGI application."""
+    """Return the documented calls as an ASGI application."""
     calls = Calls(project)
     application = Starlette(
         routes=[
@@ -72,6 +92,8 @@ def create_application(project: Project) -> Starlette:
             # `path`, because a name that came with a slash in it must be reachable too.
             Route("/v1/{project_id}/training-job-configs/{config_name:path}", calls.show_configuration),
             Route("/v1/{project_id}/job/ai-engines", calls.list_engines),
+            Route("/v2/{project_id}/training-job-engines", calls.list_training_engines),
+            Route("/v2/{project_id}/training-job-flavors", calls.list_training_flavors),
         ],
         exception_handlers={RefusalError: _refused, 404: _unknown_path, 405: _unknown_path},
     )
@@ -84,17 +106,21 @@ def _list_page(query: Mapping[str, str], catalogues: Mapping[str, Catalogue]) ->
     sort_by, order = _sort(query)
     page = _positive_integer(query, "page", 1)
     per_page = _positive_integer(query, "per_page", 10)
-    if per_page > PER_PAGE_MAXIMUM:
+    if per_page > MAX_PER_PAGE:
         raise _invalid("per_page", query["per_page"])
     return catalogue.page(query.get("search_content", ""), sort_by, order, page, per_page)
 
 
 def _detail(name: str, catalogue: Catalogue, seed: int) -> bytes:
-    """The row with its details: its own if it came with any, otherwise made from its name."""
     row = catalogue.find(name)
     if row is None:
         message = "The training job configuration does not exist."
         raise RefusalError(HTTPStatus.NOT_FOUND, "ModelArts.0015", message)
+    return detailed(row, seed)
+
+
+def detailed(row: StoredRow, seed: int) -> bytes:
+    """Return the row with its details: its own if it came with any, otherwise made from its name."""
     if row.detailed is not None:
         return row.detailed
     listed: dict[str, Any] = json.loads(row.listed)

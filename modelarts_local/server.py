@@ -30,6 +30,7 @@ class RunningServer:
             lifespan="off",
             log_config=None,
             access_log=False,
+            date_header=False,  # the gateway's clock tells it
             timeout_keep_alive=60,
         )
         self._server = _Server(config)
@@ -72,7 +73,7 @@ class _Server(uvicorn.Server):
         self.ready = threading.Event()
 
     def stop(self) -> None:
-        """To be called from another thread, once it is ready."""
+        """Stop serving. Called from another thread, once it is ready."""
         self.should_exit = True
         self._loop.call_soon_threadsafe(self._woken.set)
 
@@ -82,7 +83,6 @@ class _Server(uvicorn.Server):
         self.ready.set()
 
     async def main_loop(self) -> None:
-        # Every tick renews the Date header.
         while not await self.on_tick(0):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), timeout=1)

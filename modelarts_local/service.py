@@ -1,5 +1,6 @@
 """LocalService: a project, its content while it runs, and the servers it runs on."""
 
+import json
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,8 +11,9 @@ from modelarts_local.authorisation import Authorisation, PasswordAuthorisation, 
 from modelarts_local.delivery import Delivery
 from modelarts_local.faults import Fault, FaultBody, Faults
 from modelarts_local.gateway import Gateway
+from modelarts_local.mutations import Mutations
 from modelarts_local.request_log import RequestLog
-from modelarts_local.routes import create_application
+from modelarts_local.routes import create_application, detailed
 from modelarts_local.samples.catalogue import Catalogue
 from modelarts_local.samples.project import generate_configurations
 from modelarts_local.samples.vendor_samples import vendor_samples
@@ -22,7 +24,7 @@ PROJECT_ID = "10ca1000000040008000000000000001"
 
 
 class LocalService:
-    """The documented list, detail and engines calls over HTTP on 127.0.0.1.
+    """The documented list, detail and engines calls over HTTP on 127.0.0.1, and v2's engines and flavors.
 
     `configurations` is how many to make up (seeded; the same number and seed give the same project on the
     same day) or the very mappings to serve, under the wire's names and whatever their content. A mapping with
@@ -37,9 +39,12 @@ class LocalService:
     `throttle_per_second` is how many requests a second are answered, and how many at once after a pause;
     those beyond get a 429, with a Retry-After in "seconds" or as a "date" if `throttle_retry_after` says so.
 
+    Without `offers_v2` the calls of API v2 are unknown paths, as in clouds that do not have them. With
+    `mutate_seconds` a configuration is edited, renamed, copied or removed every so many seconds, by the seed.
+
     A context manager, or `start()` and `stop()`. `latency_ms` is added to every answer and can be set while
-    the service runs, as can the throttle (`throttle`), faults (`fail`), the content (`add`, `remove`) and
-    what `authorisation` demands.
+    the service runs, as can the throttle (`throttle`), faults (`fail`), the content (`add`, `remove`, `edit`)
+    and what `authorisation` demands.
     """
 
     def __init__(
@@ -54,9 +59,14 @@ class LocalService:
         samples: int | Sequence[Mapping[str, Any]] | None = None,
         throttle_per_second: float | None = None,
         throttle_retry_after: str | None = None,
+        offers_v2: bool = True,
+        mutate_seconds: float | None = None,
     ) -> None:
         self.project_id = PROJECT_ID
         self.seed = seed
+        self.offers_v2 = offers_v2
+        self.mutations = Mutations(self, seed)
+        self._mutate_seconds = mutate_seconds
         self._wanted_port = port
         self._wanted_iam_port = 0
         custom: Iterable[Mapping[str, Any]] = (
@@ -91,10 +101,13 @@ class LocalService:
         if self._iam_gateway is not None:
             self._running_iam = RunningServer(self._iam_gateway, self._wanted_iam_port)
             self._wanted_iam_port = self._running_iam.port
+        if self._mutate_seconds is not None:
+            self.mutations.start(self._mutate_seconds)
         return self
 
     def stop(self) -> None:
         """Stop listening, and drop what is still being answered."""
+        self.mutations.stop()
         for running in (self._running, self._running_iam):
             if running is not None:
                 running.stop()
@@ -110,38 +123,38 @@ class LocalService:
 
     @property
     def port(self) -> int:
-        """The port in use. Raises RuntimeError unless the service runs."""
+        """Return the port in use. Raises RuntimeError unless the service runs."""
         if self._running is None:
             raise RuntimeError("the local service does not run")
         return self._running.port
 
     @property
     def url(self) -> str:
-        """The endpoint, without a slash at the end. Raises RuntimeError unless the service runs."""
+        """Return the endpoint, without a slash at the end. Raises RuntimeError unless the service runs."""
         return f"http://{HOST}:{self.port}"
 
     @property
     def iam_url(self) -> str:
-        """The address of the service's own IAM. RuntimeError unless it runs, with auth="password"."""
+        """Return the address of the service's own IAM. RuntimeError unless it runs, with auth="password"."""
         if self._running_iam is None:
             raise RuntimeError("no IAM of the local service runs")
         return f"http://{HOST}:{self._running_iam.port}"
 
     @property
     def iam_requests(self) -> RequestLog:
-        """What came in at the IAM so far, without the bodies. RuntimeError unless auth="password"."""
+        """Return what came in at the IAM so far, without the bodies. RuntimeError unless auth="password"."""
         if self._iam_gateway is None:
             raise RuntimeError("the local service has no IAM")
         return self._iam_gateway.requests
 
     @property
     def requests(self) -> RequestLog:
-        """What came in so far; `requests.clear()` forgets it."""
+        """Return what came in so far; `requests.clear()` forgets it."""
         return self._gateway.requests
 
     @property
     def latency_ms(self) -> float:
-        """Milliseconds before every answer."""
+        """Return milliseconds before every answer."""
         return self._gateway.latency_ms
 
     @latency_ms.setter
@@ -151,7 +164,7 @@ class LocalService:
                 gateway.latency_ms = latency_ms
 
     def throttle(self, per_second: float | None, retry_after: str | None = None) -> None:
-        """From now on answer so many requests a second; None: as many as come."""
+        """Answer so many requests a second from now on; None: as many as come."""
         self._gateway.throttle = None if per_second is None else Throttle(per_second, retry_after)
 
     def add(self, configuration: Mapping[str, Any], config_type: str = "custom") -> None:
@@ -165,6 +178,31 @@ class LocalService:
         """Remove whatever has that name. Raises KeyError if nothing has."""
         with self._changes:
             self.catalogues[config_type] = self.catalogues[config_type].without(name)
+
+    def edit(self, name: str, config_type: str = "custom", **fields: Any) -> None:
+        """Change fields of the first configuration of that name, under the wire's names: the rest stays.
+
+        `config_name` renames it. KeyError if there is none of the name.
+        """
+        with self._changes:
+            catalogue = self.catalogues[config_type]
+            wire = {**self._wire(catalogue, name), **fields}
+            self.catalogues[config_type] = catalogue.replacing(name, wire)
+
+    def names(self, config_type: str = "custom") -> list[str]:
+        """Return the names there are now, in the order in which their rows came."""
+        return self.catalogues[config_type].names()
+
+    def details(self, name: str, config_type: str = "custom") -> dict[str, Any]:
+        """Return all that a configuration says now. KeyError if there is none of the name."""
+        return self._wire(self.catalogues[config_type], name)
+
+    def _wire(self, catalogue: Catalogue, name: str) -> dict[str, Any]:
+        row = catalogue.find(name)
+        if row is None:
+            raise KeyError(name)
+        wire: dict[str, Any] = json.loads(detailed(row, self.seed))
+        return wire
 
     def fail(
         self,

@@ -34,7 +34,7 @@ class Throttle:
         self._filled_at = time.monotonic()
 
     def refuses(self) -> bool:
-        """Whether this request is one too many; counts it if not."""
+        """Return whether this request is one too many; counts it if not."""
         with self._lock:
             now = time.monotonic()
             self._level = min(self._level + (now - self._filled_at) * self.per_second, self._room)
@@ -45,7 +45,7 @@ class Throttle:
             return False
 
     def response(self, request_id: str) -> JSONResponse:
-        """The gateway's refusal. Its words are as published, with this limit in them."""
+        """Return the gateway's refusal. Its words are as published, with this limit in them."""
         limit = f"limit:{self.per_second:g},time:1 second"
         message = f"The throttling threshold has been reached: policy user over ratelimit,{limit}"
         content = gateway_envelope("APIG.0308", message, request_id)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from dashboard import secrets_file
 from tests.browser.chromium import find
 
 SWITCHES = (
@@ -30,6 +32,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("deterministic")
+
+
+@pytest.fixture(autouse=True)
+def _own_secrets_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads the secrets.toml that another one has named."""
+    monkeypatch.setattr(
+        secrets_file, "_file", secrets_file.SecretsFile(secrets_file.default_paths(os.environ))
+    )
 
 
 @pytest.hookimpl(trylast=True)

@@ -19,6 +19,7 @@ OUTSIDE = {
 CACHES = {
     "dashboard/data/loads.py": "what is derived from loaded rows, with them",
     "dashboard/data/projects.py": "the one collection of the process",
+    "dashboard/parsing/secrets/names.py": "what 1,024 names say, the ones used last",
     "dashboard/server/headers.py": "constants",
     "dashboard/server/metrics.py": "the one that measures the process",
 }

@@ -6,7 +6,8 @@ them, all of them: a half of one tool's is never completed by another's. Of the 
 
 - the endpoint or region, and the project: ours, else that tool's own; the SDK and Terraform, whose variables
   are of one cloud, complete each other;
-- domain and IAM's address: ours, else that tool's own, and only for a password.
+- domain and IAM's address: ours, else that tool's own, and only for a password;
+- without an endpoint or region, the region whose IAM it is, or that the project's name begins with.
 
 What other tools are told beside that, a project's name beside its id for example, is not looked at.
 """
@@ -26,6 +27,7 @@ from dashboard.connections.raw_connection import (
     Kind,
     RawConnection,
 )
+from modelarts_api.regions import REGIONS, region_in, region_of
 
 NAME: Final = "environment"
 LOGIN: Final = ("domain", "iam_endpoint")
@@ -62,14 +64,21 @@ OPENSTACK: Final[Family] = {
     "iam_endpoint": "OS_AUTH_URL",
 }
 FAMILIES: Final = (OURS, SDK, TERRAFORM, OPENSTACK)
-VARIABLES: Final = frozenset(variable for family in FAMILIES for variable in family.values())
+OLDER: Final = {
+    "OS_PROJECT_NAME": "OS_TENANT_NAME",
+    "OS_PROJECT_ID": "OS_TENANT_ID",
+    "OS_USER_DOMAIN_NAME": "OS_DOMAIN_NAME",
+}
+"""What older programs call the same; it counts where the newer name is not set."""
+VARIABLES: Final = frozenset((*(name for family in FAMILIES for name in family.values()), *OLDER.values()))
 
 
 def environment_connection(environment: Mapping[str, str]) -> RawConnection | None:
     """The connection that the environment describes; None if it has none of the variables."""
     if not any(environment.get(variable) for variable in VARIABLES):
         return None
-    giver = _first(FAMILIES, SECRET, environment) or _first(FAMILIES, KEYS, environment) or OURS
+    families = (OURS, SDK, TERRAFORM, _as_set(OPENSTACK, environment))
+    giver = _first(families, SECRET, environment) or _first(families, KEYS, environment) or OURS
     beside = [OURS, giver, *(family for family in (SDK, TERRAFORM) if giver in (SDK, TERRAFORM))]
     is_login = any(environment.get(giver[key]) for key in PASSWORD.needs[:2] if key in giver)
     chosen = {key: giver[key] for key in SECRET if key in giver}
@@ -79,6 +88,8 @@ def environment_connection(environment: Mapping[str, str]) -> RawConnection | No
     chosen |= _variables(_first(beside, PLACE, environment), PLACE)
     chosen |= _project(beside, environment, is_login=is_login)
     values = {key: environment[name] for key, name in chosen.items() if environment.get(name)}
+    if not values.keys() & PLACE and (region := _region(beside, environment)):
+        values["region"], chosen["region"] = region, OURS["region"]
     words = {**OURS, **giver, **{key: chosen[key] for key in values}}
     return RawConnection(NAME, NAME, values, words, _usual(giver))
 
@@ -87,7 +98,23 @@ def _usual(family: Family) -> Kind | None:
     """The credentials that a tool's users have, if they have set none yet."""
     if family is OURS:
         return None
-    return PASSWORD if family is OPENSTACK else ACCESS_KEY
+    return ACCESS_KEY if family in (SDK, TERRAFORM) else PASSWORD
+
+
+def _as_set(family: Family, environment: Mapping[str, str]) -> Family:
+    """The family with the names that are set: older ones where the newer are not."""
+    older = {name for name, old in OLDER.items() if environment.get(old) and not environment.get(name)}
+    return {key: OLDER[name] if name in older else name for key, name in family.items()}
+
+
+def _region(families: Iterable[Family], environment: Mapping[str, str]) -> str | None:
+    """The known region that the host of IAM or the name of the project tells."""
+    for family in families:
+        iam, name = (environment.get(family.get(key, ""), "") for key in ("iam_endpoint", "project_name"))
+        for region in (region_of(iam), region_in(name)):
+            if region in REGIONS:
+                return region
+    return None
 
 
 def _project(families: Iterable[Family], environment: Mapping[str, str], *, is_login: bool) -> dict[str, str]:

@@ -17,7 +17,7 @@ from dashboard.connections.raw_connection import (
     RawConnection,
 )
 from dashboard.secrets_file import unknown_key
-from modelarts_api.regions import REGIONS, region_of
+from modelarts_api.regions import REGIONS, WITHOUT_MODELARTS, region_of
 
 NAME: Final = re.compile(r"[\w.-]{1,64}")
 """A connection's name stands in addresses, so it is a word."""
@@ -64,23 +64,18 @@ def _of_place(raw: RawConnection) -> Iterator[str]:
     endpoint, region = raw.texts.get("endpoint"), raw.texts.get("region")
     if not raw.has("endpoint") and not raw.has("region"):
         yield f"{raw.word('endpoint')} is missing (or {raw.word('region')})"
-    elif endpoint and region and _public_region(endpoint) not in (None, region):
+    elif endpoint and region and region_of(endpoint) not in (None, region):
         yield (
             f"{raw.word('endpoint')} and {raw.word('region')} disagree: the endpoint is in another"
             " region; keep one of them"
         )
     elif region and not raw.has("endpoint") and region not in REGIONS:
+        unknown = "is a region of which no source says that it has ModelArts, so its address is not known"
+        other = "is not a region whose address is known"
         yield (
-            f"{raw.word('region')} is not a region whose address is known: give {raw.word('endpoint')}"
-            f" instead, or one of {', '.join(REGIONS)}"
+            f"{raw.word('region')} {unknown if region in WITHOUT_MODELARTS else other}: give"
+            f" {raw.word('endpoint')} instead, or one of {', '.join(REGIONS)}"
         )
-
-
-def _public_region(endpoint: str) -> str | None:
-    try:
-        return region_of(endpoint)
-    except ValueError:  # no URL: the wrapper says why
-        return None
 
 
 def _of_project(raw: RawConnection, kind: Kind | None) -> Iterator[str]:
@@ -110,7 +105,7 @@ def _of_iam(raw: RawConnection, kind: Kind) -> Iterator[str]:
     endpoint, region, iam = (raw.texts.get(key) for key in ("endpoint", "region", "iam_endpoint"))
     if kind is not PASSWORD or iam or not endpoint or region in REGIONS:
         return
-    if _public_region(endpoint) not in REGIONS:
+    if region_of(endpoint) not in REGIONS:
         yield f"{raw.word('iam_endpoint')} is missing: the endpoint does not tell where its IAM is"
 
 

@@ -13,7 +13,7 @@ from dashboard.connections.example import example_for
 from dashboard.connections.faults import faults_of
 from dashboard.connections.raw_connection import ACCESS, KEYS, RawConnection
 from dashboard.secrets_file import EMPTY
-from modelarts_api import AccessKeyCredentials, Client, PasswordCredentials, TokenCredentials
+from modelarts_api import AccessKeyCredentials, Client, PasswordCredentials, SettingError, TokenCredentials
 from modelarts_api.regions import endpoint_of, region_of
 
 SAMPLE_NAME: Final = "sample"
@@ -30,9 +30,8 @@ def connection_of(raw: RawConnection) -> Connection | ConnectionProblem:
     if not faults:
         try:
             return _checked(raw)
-        except ValueError as error:  # begins with the key, says why, and repeats no value that may be secret
-            key, _, reason = str(error).partition(" ")
-            faults.append(f"{raw.word(key.rstrip(':'))} {reason}")
+        except SettingError as error:
+            faults.append(f"{raw.word(error.field)} {error.reason}")
     label = raw.texts.get("label", "")[:MAX_LABEL]
     return ConnectionProblem(raw.name, raw.source, tuple(faults), example_for(raw), label, _access(raw))
 
@@ -46,7 +45,7 @@ def sample_connection(endpoint: str, project_id: str) -> Connection:
 
 
 def _checked(raw: RawConnection) -> Connection:
-    """The connection; ValueError, which begins with a key, if the wrapper does not take a value."""
+    """The connection; SettingError if the wrapper does not take a value."""
     texts = raw.texts
     endpoint = texts.get("endpoint") or endpoint_of("modelarts", texts["region"])
     credentials, shown = _credentials(texts, endpoint)
@@ -64,9 +63,8 @@ def _checked(raw: RawConnection) -> Connection:
         proxy=texts.get("proxy"),
         access=_access(raw),
     )
-    Client(
-        endpoint, connection.project, credentials, ca_bundle=connection.ca_bundle, proxy=connection.proxy
-    ).close()
+    ca_bundle, proxy = connection.ca_bundle, connection.proxy
+    Client(endpoint, connection.project_id or None, credentials, ca_bundle=ca_bundle, proxy=proxy).close()
     return connection
 
 

@@ -109,7 +109,7 @@ def _client_of(connection: Connection) -> tuple[Client, Traffic]:
     traffic = Traffic()
     client = Client(
         connection.endpoint,
-        connection.project_id,
+        connection.project_id or None,
         connection.credentials,
         timeout=TIMEOUT,
         time_limit=TIME_LIMIT,

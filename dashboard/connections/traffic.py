@@ -12,12 +12,16 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from statistics import quantiles
 from typing import Final
 
 from modelarts_api import Exchange
 
 OK: Final = "ok"
+NOT_THERE: Final = "not there"
+"""The answer to a question for the details of one configuration that is not there (any more)."""
+NO_FAILURES: Final = (OK, NOT_THERE)
 KEPT_SECONDS: Final = 1_000
 KEPT_FAILURES: Final = 50
 MAX_CODES: Final = 50
@@ -79,12 +83,14 @@ class Traffic:
                 self._seconds.append(exchange.seconds)
             if exchange.clock_difference is not None:
                 self._clock_difference = exchange.clock_difference
-            if exchange.outcome != OK:
+            if is_failure(exchange):
                 self._failures.append((self._clock() - exchange.seconds, exchange))
 
     def _counted(self, exchange: Exchange) -> tuple[str, str]:
+        if not is_failure(exchange):
+            return (OK if exchange.outcome == OK else NOT_THERE, "")
         key = (exchange.outcome, code_of(exchange))
-        known = exchange.outcome == OK or key in self._outcomes or len(self._outcomes) < MAX_CODES
+        known = key in self._outcomes or len(self._outcomes) < MAX_CODES
         return key if known else (exchange.outcome, OTHER)
 
     def outcomes(self) -> Mapping[tuple[str, str], int]:
@@ -114,10 +120,16 @@ class Traffic:
             clock = self._clock_difference
         failures: Counter[str] = Counter()
         for (outcome, code), count in outcomes.items():
-            if outcome != OK:
+            if outcome not in NO_FAILURES:
                 failures[code] += count
         median, p95 = _median_and_p95(seconds)
         return Summary(outcomes.total(), dict(failures.most_common()), median, p95, clock, last)
+
+
+def is_failure(exchange: Exchange) -> bool:
+    """Whether a request failed. That a configuration is not there is an answer, and no failure."""
+    asked_for_one = "/training-job-configs/" in exchange.path
+    return exchange.outcome != OK and not (asked_for_one and exchange.status == HTTPStatus.NOT_FOUND)
 
 
 def code_of(exchange: Exchange) -> str:

@@ -41,6 +41,7 @@ class JobState(Generic[T, P]):
     began_at: datetime | None = None
     began: float = 0.0
     finished: int = 0
+    failing_since: datetime | None = None
 
     @property
     def seconds(self) -> float:
@@ -93,8 +94,13 @@ class Job(Generic[T, P]):
             _log.exception("work in the background failed unexpectedly")
             state, due_in = replace(self._state, error=error), self._retry_seconds
         with self._lock:
+            since = (state.failing_since or datetime.now(UTC)) if state.error is not None else None
             self._state = replace(
-                state, running=False, progress=self._state.progress, finished=state.finished + 1
+                state,
+                running=False,
+                progress=self._state.progress,
+                finished=state.finished + 1,
+                failing_since=since,
             )
             self._due_at = time.monotonic() + due_in
             self._done.set()

@@ -70,7 +70,11 @@ class Project:
 
     def whole(self) -> LoadedInventory | None:
         """Return what is loaded of all that the project has, if anything is; begins nothing."""
-        load = self.projects.loads.find(_key(self.connection, "", "custom"))
+        return self.loaded(View())
+
+    def loaded(self, view: View) -> LoadedInventory | None:
+        """Return what is loaded behind a view, if anything is; begins nothing."""
+        load = self.projects.loads.find(_key(self.connection, view.search, view.config_type))
         found: LoadedInventory | None = load.state.result if load else None
         return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Self, cast
@@ -19,6 +19,7 @@ from dashboard.data.parameters import (
     SEARCH,
     SORT_BY,
     SORTS,
+    Choices,
     Facet,
     Parameter,
 )
@@ -107,6 +108,27 @@ def read_view(values: Mapping[str, object]) -> View:
         page=PAGE.read(values.get(PAGE.name)),
         granularity=GRANULARITY.read(values.get(GRANULARITY.name)),
     )
+
+
+def read_query(values: Mapping[str, Sequence[str]]) -> View:
+    """Return the view of an address' query, in which a parameter may come several times.
+
+    Of those that have one value the last one counts.
+    """
+    known = {name: texts for name, texts in values.items() if name in EVERY and texts}
+    return read_view(
+        {name: texts if isinstance(EVERY[name], Choices) else texts[-1] for name, texts in known.items()}
+    )
+
+
+def rows_query(view: View) -> list[tuple[str, str]]:
+    """Return the parameters that say which rows a view shows in which order; defaults are left out.
+
+    Which page of them, and how charts are cut, is not among them. `read_query` reads them back.
+    """
+    words = ((CONFIG_TYPE, view.config_type), (SORT_BY, view.sort_by), (ORDER, view.order))
+    order = [(parameter.name, word) for parameter, word in words if word != parameter.default]
+    return [*((filter_.name, value) for filter_, texts in view.filters() for value in texts), *order]
 
 
 def sorts_for(config_type: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What the texts of a configuration say: engine version, image reference, start command.
+"""What the texts of a configuration say: engine version, image reference, start command, secrets.
 
 Pure, and used from everywhere: it knows no table, no screen and no network. What cannot be read is said to be
 so, and never guessed.

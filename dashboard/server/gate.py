@@ -16,14 +16,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
 from dashboard.access.policy import Policy, Verdict
-from dashboard.server import origins, paths, rules, sign_in_cookie, streamlit_private
-from dashboard.server.conversation import Conversation
+from dashboard.server import origins, paths, rules, sign_in_cookie, streamlit_private, websocket_filter
 from dashboard.server.error_pages import Refusal
 from dashboard.server.local_only import ADVICE, arrived_here, is_needed
+from dashboard.server.sessions import address_of, is_stranger, sessions
 
 HEALTH = ("/healthz", "/_stcore/health")
 OPEN = "/_stcore/host-config"
-"""What Streamlit's page needs for the sign-in screen, beside the stream."""
+"""What Streamlit's page needs for the sign-in screen, beside the stream. It asks for this before it opens a
+session, shows the words of a refusal, and tries again."""
 OPEN_PREFIX = "/_stcore/bidi-components/"
 STATIC = "static-assets"
 """The name of the route with Streamlit's bundles and its page, which is the same for every address."""
@@ -71,13 +72,13 @@ class Gate:
             return
         policy = rules.policy()
         scope, left_out = sign_in_cookie.one_sign_in(scope, policy)
-        refusal = _refusal(scope, policy)
+        refusal = _refusal(scope, policy) or _full(scope, policy)
         if left_out and paths.is_at(scope, *SIGN_IN):
             send = sign_in_cookie.forgetting(left_out, send)
         if refusal:
             await refusal(scope, receive, send)
         elif scope["type"] == "websocket":
-            await self._app(scope, Conversation(receive, rules.session_claims(scope, policy)).receive, send)
+            await websocket_filter.serve(self._app, scope, receive, send, policy)
         else:
             await self._app(scope, receive, send)
 
@@ -128,6 +129,13 @@ def _refused_viewer(scope: Scope, policy: Policy, path: str) -> Refusal | None:
     ):
         return None
     return SIGNED_OUT
+
+
+def _full(scope: Scope, policy: Policy) -> Refusal | None:
+    """Why there is no room for another session; None if there is, or if this is no request for one."""
+    if scope["type"] != "websocket" and _path(scope) != OPEN:
+        return None
+    return sessions.refusal(address_of(scope), stranger=is_stranger(scope, policy))
 
 
 def _path(scope: Scope) -> str:

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from dashboard import __version__
 from dashboard.server import paths
+from dashboard.server.sessions import max_sessions, sessions
 
 PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -21,7 +22,7 @@ def routes() -> list[Route]:
 
 
 async def healthz(_request: Request) -> JSONResponse:
-    """Answer 200 with the version, the number of connections, and the ages of the data in seconds."""
+    """Answer 200 with version, sessions and how many there may be, connections, and the data's ages in s."""
     from dashboard.data.projects import projects  # noqa: PLC0415 - takes time that no start should spend
 
     ages = projects().ages()
@@ -29,6 +30,8 @@ async def healthz(_request: Request) -> JSONResponse:
     body = {
         "status": "ok",
         "version": __version__,
+        "sessions": sessions.count,
+        "max_sessions": max_sessions(),
         "connections": 0 if configured.nothing_configured else len(configured.connections),
         "sample_data": configured.nothing_configured,
         "inventories": len(ages),

@@ -21,7 +21,7 @@ from streamlit.runtime.stats import ACTIVE_SESSIONS_FAMILY, GaugeStat
 
 from dashboard import __version__
 from dashboard.connections import Connection
-from dashboard.connections.traffic import OK
+from dashboard.connections.traffic import NO_FAILURES
 from dashboard.data.projects import Projects, projects
 
 PREFIX: Final = "modelarts_dashboard"
@@ -154,7 +154,7 @@ def _requests(projects: Projects, connections: Sequence[Connection]) -> Iterator
         outcomes = projects.registry.traffic(connection).outcomes()
         requests.add_metric([connection.name], sum(outcomes.values()))
         for (outcome, code), count in outcomes.items():
-            if outcome != OK:
+            if outcome not in NO_FAILURES:
                 failures.add_metric([connection.name, outcome, code], count)
     yield from (requests, failures)
 

@@ -27,3 +27,16 @@ def is_at(scope: Scope, *paths: str) -> bool:
     if root and path.startswith(f"{root}/"):
         path = path.removeprefix(root)
     return path in {base() + known for known in paths}
+
+
+def split(scope: Scope) -> tuple[str, str]:
+    """Return what a proxy or server.baseUrlPath puts in front of a request's path, and the rest of it.
+
+    What does not lie below the configured path keeps its whole path: it is none of the dashboard's.
+    """
+    path: str = scope["path"]
+    before = ""
+    for prefix in (str(scope.get("root_path", "")).rstrip("/"), base()):
+        if prefix and path.startswith(f"{prefix}/"):
+            before, path = before + prefix, path.removeprefix(prefix)
+    return before, path

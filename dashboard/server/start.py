@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Final
 
 import anyio.to_thread
 import streamlit as st
@@ -15,9 +17,11 @@ from streamlit.web.server import server_util
 
 from dashboard.access.loopback import is_loopback
 from dashboard.access.policy import NO_TABLE
-from dashboard.server import rules
+from dashboard.server import descriptors, rules, sessions, streamlit_private
+from dashboard.server.garbage import Garbage
 from dashboard.server.local_only import ADVICE, is_needed
 
+TIDY_SECONDS: Final = 10.0
 LOGGER = logging.getLogger(__name__)
 
 
@@ -28,6 +32,10 @@ def check() -> None:
     listens; then each request is looked at instead.
     """
     policy = rules.remember_start()
+    try:
+        sessions.configured()
+    except ValueError as error:
+        raise SystemExit(f"The dashboard cannot start: {error}") from error
     if st.secrets.load_if_toml_exists() and not isinstance(st.secrets.get("auth", {}), Mapping):
         # Streamlit takes it for a table, and would fail at each request.
         raise SystemExit(f"The dashboard cannot start: {NO_TABLE}")
@@ -55,13 +63,39 @@ def say_where() -> None:
 async def warm(_app: object) -> AsyncIterator[None]:
     """Import what the first visitor would wait for, then keep it out of the garbage collector's way.
 
-    Streamlit collects all generations after every script run; frozen objects are not walked again.
+    Frozen objects are not walked again. Until the end, what nobody needs any more is let go now and then.
     """
+    asyncio.get_running_loop().set_exception_handler(descriptors.AcceptErrors())
+    _open_files()
     await anyio.to_thread.run_sync(_import_screens)
+    garbage = Garbage()
+    streamlit_private.install(garbage)
     gc.collect()
     gc.freeze()
+    tidying = asyncio.create_task(_tidy(garbage))
     say_where()
     yield
+    tidying.cancel()
+
+
+def _open_files() -> None:
+    descriptors.raise_limit()
+    if sessions.max_sessions() < sessions.configured():
+        LOGGER.warning(
+            "This process may open %d files, which is enough for %d viewers at a time. For %d raise the"
+            " limit: LimitNOFILE= of the service, or ulimit -n.",
+            descriptors.limit(),
+            sessions.max_sessions(),
+            sessions.configured(),
+        )
+
+
+async def _tidy(garbage: Garbage) -> None:
+    """Let go of sessions whose time is over, and collect what the last run has left."""
+    while True:
+        await asyncio.sleep(TIDY_SECONDS)
+        streamlit_private.forget_expired_sessions()
+        await anyio.to_thread.run_sync(garbage.catch_up)
 
 
 def _import_screens() -> None:

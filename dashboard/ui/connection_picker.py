@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Final
 
 import streamlit as st
 
 from dashboard.data.parameters import CONNECTION, DETAILS, PAGE, SAME_NAME
 from dashboard.ui import state
 from dashboard.ui.context import Entry, Viewer
-
-KEY: Final = "connection_picker"
 
 
 def draw(viewer: Viewer) -> Entry:
@@ -25,18 +22,18 @@ def draw(viewer: Viewer) -> Entry:
             entry.name: entry.title if titles[entry.title] == 1 else f"{entry.title} ({entry.name})"
             for entry in viewer.entries
         }
-        st.session_state[KEY] = chosen.name
+        if st.session_state.get(CONNECTION) != chosen.name:
+            st.session_state[CONNECTION] = chosen.name
         st.sidebar.selectbox(
-            "Connection", list(labels), key=KEY, format_func=labels.__getitem__, on_change=_on_choice
+            "Connection", list(labels), key=CONNECTION, format_func=labels.__getitem__, on_change=_on_choice
         )
-        st.session_state[CONNECTION] = chosen.name
         if chosen != viewer.first_usable and st.query_params.get(CONNECTION) != chosen.name:
             st.query_params[CONNECTION] = chosen.name  # a switch of the page has dropped it
     return chosen
 
 
 def _on_choice() -> None:
-    choose(st.session_state[KEY])
+    choose(st.session_state[CONNECTION])
 
 
 def choose(name: str) -> None:

@@ -2,52 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
-from datetime import datetime
 from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
-import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ButtonColumnResult, ColumnConfig
+from streamlit_plotly_basic import pressable, pressed
 
 from dashboard.connections import Connection, ConnectionProblem
 from dashboard.data.projects import LoadState, projects
+from dashboard.data.rows import STAND_INS
 from dashboard.data.view import Facets, View
+from dashboard.report.connections import Row, State, table
 from dashboard.ui import formatting, messages, state
 from dashboard.ui.connection_picker import choose
 from dashboard.ui.context import Entry, Viewer, ask_viewer_again, fragment
 from dashboard.ui.status import wait_text
 
+KEY: Final = "connections"
 WHOLE: Final = View()
 LOADING_SECONDS, QUIET_SECONDS = 1, 20
-ROW_HEIGHT: Final = 35
-OPEN: Final = ":material/open_in_full: Open"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One connection in the table; what is not known is None."""
-
-    open: str
-    state: str
-    title: str
-    configurations: int | None = None
-    engines: int | None = None
-    newest: datetime | None = None
-    age: str | None = None
-    happened: str | None = None
-    endpoint: str | None = None
-    project: str | None = None
-    credentials: str | None = None
 
 
 def draw(viewer: Viewer) -> None:
     """Draw the table; it draws itself again, often while anything loads."""
     busy = any(load is not None and load.running for load in _loads(viewer))
-    st.markdown("## All connections")
+    st.html('<div class="heading"><h1>All connections</h1></div>')
     run_every = LOADING_SECONDS if busy else QUIET_SECONDS
     fragment(partial(_draw_table, busy=busy), viewer, ask_viewer_again, run_every=run_every)
 
@@ -59,21 +39,7 @@ def _draw_table(viewer: Viewer, *, busy: bool) -> None:
     if busy and not any(load is not None and load.running for load in loads):
         st.rerun()  # less often from now on
     rows = [row_of(entry, load) for entry, load in zip(viewer.entries, loads, strict=True)]
-    st.session_state[state.DRAWN_CONNECTIONS] = tuple(entry.name for entry in viewer.entries)
-    with st.container(key="connections"):
-        _draw_rows(rows)
-
-
-def _draw_rows(rows: Sequence[Row]) -> None:
-    st.dataframe(
-        _frame(rows),
-        height=ROW_HEIGHT * (len(rows) + 1) + 3,
-        row_height=ROW_HEIGHT,
-        hide_index=True,
-        placeholder="",
-        column_config=_columns(),
-        alt="All connections: state, counts, age and address of each",
-    )
+    pressable(table(rows, viewer.zone), key=KEY, on_press=lambda: _on_press(viewer))
 
 
 def _loads(viewer: Viewer) -> list[LoadState | None]:
@@ -87,73 +53,50 @@ def _loads(viewer: Viewer) -> list[LoadState | None]:
 def row_of(entry: Entry, load: LoadState | None) -> Row:
     """Return what the table tells of a connection."""
     if isinstance(entry, ConnectionProblem) or load is None:
-        faults = "; ".join(entry.faults) if isinstance(entry, ConnectionProblem) else None
-        return Row(OPEN, "✕ settings", entry.title, happened=faults)
+        faults = "; ".join(entry.faults) if isinstance(entry, ConnectionProblem) else ""
+        return Row(entry.title, State.BAD, "settings", happened=faults)
     found = load.result
-    figures = found.selection(Facets()).key_figures if found else None
-    waits = wait_text(projects().project(entry), load) or None
+    selection = found.selection(Facets()) if found else None
+    sign, words = state_of(load)
+    waits = wait_text(projects().project(entry), load)
     return Row(
-        OPEN,
-        state_words(load),
-        entry.title,
-        figures.configurations if figures else None,
-        figures.engines if figures else None,
-        figures.newest if figures else None,
-        formatting.age_words(found.age_seconds) if found else None,
-        messages.describe(load.error).happened if load.error else waits,
-        urlsplit(entry.endpoint).netloc,
-        entry.project,
-        entry.shown_credentials,
+        title=entry.title,
+        state=sign,
+        words=words,
+        configurations=selection.key_figures.configurations if selection else None,
+        engines=frozenset(selection.counts["engine"]) - {*STAND_INS} if selection else frozenset(),
+        newest=selection.key_figures.newest if selection else None,
+        age=formatting.age_words(found.age_seconds) if found else "",
+        happened=messages.describe(load.error).happened if load.error else waits,
+        since=load.failing_since,
+        endpoint=urlsplit(entry.endpoint).netloc,
+        project=entry.project,
+        credentials=entry.shown_credentials,
     )
 
 
-def state_words(load: LoadState) -> str:
-    """Return how a connection is doing, in a sign and a word: neither alone, and no colour."""
+def state_of(load: LoadState) -> tuple[State, str]:
+    """Return how a connection is doing."""
     if load.running:
         if load.result:
-            return "… renewing"
+            return State.BUSY, "renewing"
         come = load.progress
-        return f"… {come.loaded:,} of {come.total:,}" if come else "… loading"
+        return State.BUSY, f"{come.loaded:,} of {come.total:,}" if come else "loading"
     if load.error is not None:
-        return "△ old data" if load.result else "✕ failed"
+        return (State.WARNING, "old data") if load.result else (State.BAD, "failed")
     if load.result is None:
-        return "… waiting"
-    return "✓ up to date" if load.result.complete else "△ not whole"
+        return State.BUSY, "waiting"
+    return (State.GOOD, "up to date") if load.result.complete else (State.WARNING, "not whole")
 
 
-def _frame(rows: Sequence[Row]) -> pd.DataFrame:
-    frame = pd.DataFrame([astuple(row) for row in rows], columns=[field.name for field in fields(Row)])
-    frame["newest"] = pd.to_datetime(frame["newest"], utc=True)
-    numbers = dict.fromkeys(("configurations", "engines"), "Int64")
-    texts = dict.fromkeys(("state", "title", "age", "endpoint", "project", "credentials", "happened"), "str")
-    return frame.astype(numbers | texts)
-
-
-def _columns() -> dict[str, ColumnConfig | ButtonColumnResult]:
-    text, number = st.column_config.TextColumn, st.column_config.NumberColumn
-    return {
-        "open": st.column_config.ButtonColumn(
-            "Overview", width=95, pinned=True, key="open_connection", on_click=_on_open
-        ),
-        "state": text("State", width=140),
-        "title": text("Connection", width=180),
-        "configurations": number("Configurations", format="localized", width=110),
-        "engines": number("Engines", width=75),
-        "newest": st.column_config.DatetimeColumn(
-            "Newest", format="YYYY-MM-DD", timezone=st.context.timezone or "UTC", width=95
-        ),
-        "age": text("Data of", width=100),
-        "happened": text("What happened", width=380),
-        "endpoint": text("Endpoint", width=260),
-        "project": text("Project", width=260),
-        "credentials": text("Credentials", width=200),
-    }
-
-
-def _on_open() -> None:
-    """Choose the connection of the row whose button was clicked, and go to its overview."""
-    click = st.session_state["open_connection"]
-    names = st.session_state.get(state.DRAWN_CONNECTIONS, ())
-    if click is not None and 0 <= click["row"] < len(names):
-        choose(names[click["row"]])
+def _on_press(viewer: Viewer) -> None:
+    """Go to a connection's overview, or load it again because a person wants it."""
+    word, _, place = (pressed(KEY) or "").partition(" ")
+    if not (place.isascii() and place.isdigit() and int(place) < len(viewer.entries)):
+        return
+    entry = viewer.entries[int(place)]
+    if word == "open":
+        choose(entry.name)
         st.session_state[state.OPENS_OVERVIEW] = True
+    elif word == "retry" and isinstance(entry, Connection):
+        projects().project(entry).renew(WHOLE)

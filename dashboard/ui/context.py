@@ -44,7 +44,7 @@ class Viewer:
     @property
     def entry(self) -> Entry:
         """The connection that is chosen, by the control or in the address; for junk the first usable one."""
-        wanted = st.query_params.get(CONNECTION, st.session_state.get(CONNECTION))
+        wanted = st.session_state.get(CONNECTION, st.query_params.get(CONNECTION))
         return next((entry for entry in self.entries if entry.name == wanted), self.first_usable)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import streamlit as st
@@ -11,7 +11,6 @@ import streamlit as st
 from dashboard.connections import ConnectionProblem
 from dashboard.secrets_file import FILE
 from modelarts_api import (
-    ApiError,
     AuthenticationError,
     InvalidRequestError,
     InvalidResponseError,
@@ -35,35 +34,6 @@ class Message:
     next_step: str
     facts: str = ""
 
-
-_BY_CODE: tuple[tuple[str, Message], ...] = (
-    (
-        r"ModelArts\.(0204|0207|0212)",
-        Message("The token belongs to no project of this region.", "Ask for a token with project scope."),
-    ),
-    (
-        r"ModelArts\.(0210|2786)",
-        Message(
-            "The project in the address is not the credentials' project.",
-            "Check the connection's project_id and the region in its endpoint.",
-        ),
-    ),
-    (
-        r"APIG(W)?\.0301",
-        Message(
-            "The service did not accept the token or the signature.",
-            "Check the credentials, whether they have expired, and this server's clock.",
-        ),
-    ),
-    (
-        r"ModelArts\.0102",
-        Message("The service asks for a workspace.", "Ask the administrator which workspace to use."),
-    ),
-    (
-        r"ModelArts\.2832",
-        Message("This engine version has been discontinued.", "Choose a version that is still offered."),
-    ),
-)
 
 _BY_KIND: tuple[tuple[type[ModelArtsError], Message], ...] = (
     (
@@ -118,6 +88,7 @@ _BY_KIND: tuple[tuple[type[ModelArtsError], Message], ...] = (
     ),
 )
 
+_UNKNOWN = Message("The service reported a failure.", "Retry; if it stays, ask the provider's support.")
 _OURS = Message(
     "The dashboard failed at something it should have managed.",
     "Retry; if it stays, the server's log says more.",
@@ -127,26 +98,13 @@ _OURS = Message(
 def describe(error: Exception) -> Message:
     """Say what an error means and what to do. Errors that are not the wrapper's are ours, without details.
 
-    What the wrapper itself knows of the way out counts for more than the general advice.
+    What the wrapper itself knows of the failure and of the way out counts for more than what its kind tells.
     """
     if not isinstance(error, ModelArtsError):
         return _OURS
-    message = _meaning(error)
-    remedy = error.remedy if isinstance(error, ApiError) else ""
-    if not remedy:
-        return Message(message.happened, message.next_step, str(error))
-    return Message(message.happened, remedy, str(error).removesuffix(f". {remedy}"))
-
-
-def _meaning(error: ModelArtsError) -> Message:
-    code = error.error_code if isinstance(error, ApiError) else None
-    for pattern, message in _BY_CODE:
-        if code and re.fullmatch(pattern, code):
-            return message
-    for kind, message in _BY_KIND:
-        if isinstance(error, kind):
-            return message
-    return Message("The service reported a failure.", "Retry; if it stays, ask the provider's support.")
+    kinds = (message for kind, message in _BY_KIND if isinstance(error, kind))
+    general = next(kinds, _UNKNOWN)
+    return Message(error.meaning or general.happened, error.remedy or general.next_step, str(error))
 
 
 def show_error(error: Exception, *, heading: str = "", kept: bool = False) -> None:
@@ -192,11 +150,12 @@ _BY_STEP: Final = {
 
 def describe_step(step: Step) -> Message:
     """Say what a failed step of a connection's test means and what to do."""
+    known = step.error.meaning if isinstance(step.error, ModelArtsError) else ""
     message = _BY_STEP.get(step.name)
-    if message is not None or step.error is None:
-        known = message or Message("This step failed.", "Retry; if it stays, ask the administrator.")
-        return Message(known.happened, known.next_step, step.detail)
-    return describe(step.error)
+    if step.error is not None and (known or message is None):
+        return replace(describe(step.error), facts=step.detail)
+    general = message or Message("This step failed.", "Retry; if it stays, ask the administrator.")
+    return replace(general, facts=step.detail)
 
 
 def show_problem(problem: ConnectionProblem) -> None:

@@ -22,8 +22,6 @@ DRAWN_TODAY: Final = "drawn_today"
 """The day (UTC) that the key figures on screen count back from."""
 DRAWN_GRANULARITY: Final = "drawn_granularity"
 """The granularity that the timeline on screen has."""
-DRAWN_CONNECTIONS: Final = "drawn_connections"
-"""The connections in the rows of the table of all of them that are on screen."""
 OPENS_OVERVIEW: Final = "opens_overview"
 """Whether the next run of the table of all connections is to lead to the overview."""
 FILTER_NAMES: Final = tuple(parameter.name for parameter in FILTERS)

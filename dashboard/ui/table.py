@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -11,14 +10,13 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 from streamlit_plotly_basic import pressable, pressed
 
-from dashboard.data import export
 from dashboard.data.background import Job
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import ORDER, ORDERS, PAGE, PER_PAGE, PER_PAGE_COUNT, SORT_BY, SORTS
 from dashboard.data.rows import FirstRows
 from dashboard.data.view import View, sorts_for
 from dashboard.report.table import Page, table
-from dashboard.ui import drawer, state
+from dashboard.ui import drawer, export_links, state
 from dashboard.ui.context import PATIENCE_SECONDS, POLL_SECONDS, Context, asked_view, fragment, look_again
 
 KEY = "rows"
@@ -91,7 +89,7 @@ def _draw_bar(here: Context, page: Page) -> None:
             width=90,
         )
         if here.inventory:
-            _draw_downloads(here, here.inventory)
+            export_links.draw(here.connection, here.view, page.total)
 
 
 def _draw_pages(page: Page, wanted: int) -> None:
@@ -167,26 +165,3 @@ def _sort_by(column: str, view: View) -> None:
     turned = "asc" if view.order == "desc" else "desc"
     order = turned if view.sort_by == column else ("desc" if column == "created" else "asc")
     state.set_parameters(**{ORDER.name: order, SORT_BY.name: column})
-
-
-def _draw_downloads(here: Context, found: LoadedInventory) -> None:
-    for ending, mime, write in (
-        ("csv", "text/csv", export.to_csv),
-        ("json", "application/json", export.to_json),
-    ):
-        st.download_button(
-            ending.upper(),
-            data=partial(_file, write, found, here.view),
-            file_name=export.file_name(here.connection.project, here.view, found.loaded_at, ending),
-            mime=mime,
-            on_click="ignore",
-            icon=":material/download:",
-            key=f"download_{ending}",
-            help="All matching rows, not only this page.",
-        )
-
-
-def _file(
-    write: Callable[[Iterable[Mapping[str, object]]], bytes], found: LoadedInventory, view: View
-) -> bytes:
-    return write(found.records[position] for position in found.positions(view))

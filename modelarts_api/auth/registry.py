@@ -11,10 +11,10 @@ from weakref import WeakValueDictionary
 T = TypeVar("T")
 
 
-class Shared(Generic[T]):
-    """What connections made anew from the same settings must have in common: a token, a refusal.
+class Registry(Generic[T]):
+    """What connections made anew from the same settings have in common, as long as somebody holds it.
 
-    An object lives as long as somebody holds it. Of an identity only a hash is kept: it holds secrets.
+    Of an identity only a hash is kept: it holds secrets.
     """
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class Shared(Generic[T]):
         self._objects: WeakValueDictionary[bytes, T] = WeakValueDictionary()
 
     def get(self, identity: tuple[str, ...], make: Callable[[], T]) -> T:
-        """The object of this identity, made if nobody holds one."""
+        """Return the object of this identity, made if nobody holds one."""
         key = hashlib.sha256(repr(identity).encode()).digest()
         with self._lock:
             found = self._objects.get(key)

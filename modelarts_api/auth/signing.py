@@ -21,9 +21,7 @@ DATE_FORMAT: Final = "%Y%m%dT%H%M%SZ"
 
 
 def canonical_query(parameters: Iterable[tuple[str, str]]) -> str:
-    """The query that is signed, and the only one that may be sent with the signature.
-
-    The pairs are sorted before they are encoded; a repeated name keeps all its values.
+    """Return the query that is signed, sorted before it is encoded: the only one that may be sent with it.
 
     >>> canonical_query([("search", "a b+c*~"), ("page", "1"), ("empty", "")])
     'empty=&page=1&search=a%20b%2Bc%2A~'
@@ -31,50 +29,27 @@ def canonical_query(parameters: Iterable[tuple[str, str]]) -> str:
     return "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in sorted(parameters))
 
 
-def canonical_path(path: str) -> str:
-    """A path as it is signed: decoded, encoded again segment by segment, and with a slash at its end.
-
-    >>> canonical_path("/v1/p/a%2Fb%20(c)")
-    '/v1/p/a/b%20%28c%29/'
-    """
-    encoded = "/".join(_encoded(segment) for segment in unquote(path).split("/"))
-    return encoded if encoded.endswith("/") else f"{encoded}/"
-
-
 def canonical_request(
     method: str, path: str, query: str, headers: Mapping[str, str], body: bytes = b""
 ) -> str:
-    """What is hashed. `query` is a canonical one; every one of `headers` is signed."""
+    """Return what is hashed. `query` is a canonical one; the path is encoded anew and ends with a slash."""
+    segments = "/".join(map(_encoded, unquote(path).split("/")))
     signed = {name.lower(): value.strip() for name, value in headers.items()}
     lines = "".join(f"{name}:{signed[name]}\n" for name in sorted(signed))
-    digest = hashlib.sha256(body).hexdigest()
-    return "\n".join((method.upper(), canonical_path(path), query, lines, ";".join(sorted(signed)), digest))
+    uri, names = f"{segments.removesuffix('/')}/", ";".join(sorted(signed))
+    return "\n".join((method.upper(), uri, query, lines, names, hashlib.sha256(body).hexdigest()))
 
 
 def string_to_sign(date: str, canonical: str) -> str:
-    """What the secret key signs. `date` is the X-Sdk-Date header, in UTC and in DATE_FORMAT."""
+    """Return what the secret key signs. `date` is the X-Sdk-Date header, in UTC and in DATE_FORMAT."""
     return f"{ALGORITHM}\n{date}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
 
 
-def authorization(
-    access_key: str,
-    secret_key: str,
-    *,
-    method: str,
-    path: str,
-    query: str,
-    headers: Mapping[str, str],
-    body: bytes = b"",
-) -> str:
-    """The Authorization header of a request.
-
-    `headers` are those to sign: Host with its port and X-Sdk-Date must be among them, and none that is
-    changed on the way. Raises KeyError without X-Sdk-Date.
-    """
-    date = {name.lower(): value for name, value in headers.items()}["x-sdk-date"]
-    text = string_to_sign(date, canonical_request(method, path, query, headers, body))
+def authorization(access_key: str, secret_key: str, headers: Mapping[str, str], canonical: str) -> str:
+    """Return the Authorization header of a canonical request with these headers, X-Sdk-Date among them."""
+    text = string_to_sign(headers["X-Sdk-Date"], canonical)
     signature = hmac.new(secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()
-    names = ";".join(sorted(name.lower() for name in headers))
+    names = ";".join(sorted(map(str.lower, headers)))
     return f"{ALGORITHM} Access={access_key}, SignedHeaders={names}, Signature={signature}"
 
 

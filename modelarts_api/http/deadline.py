@@ -20,13 +20,13 @@ from requests.adapters import HTTPAdapter
 class Deadline:
     """`seconds` from now by `clock`; inside `with`, reads of a DeadlineAdapter in this thread keep to it."""
 
+    _token: Token[Deadline | None]
+
     def __init__(self, clock: Callable[[], float], seconds: float) -> None:
-        self._clock = clock
-        self._end = clock() + seconds
-        self._token: Token[Deadline | None] | None = None
+        self._clock, self._end = clock, clock() + seconds
 
     def remaining(self) -> float:
-        """Seconds left; negative when it is over."""
+        """Return the seconds left; negative when it is over."""
         return self._end - self._clock()
 
     def __enter__(self) -> Self:
@@ -34,8 +34,7 @@ class Deadline:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._token is not None:
-            _current.reset(self._token)
+        _current.reset(self._token)
 
 
 _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
@@ -43,9 +42,7 @@ _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 class _Reader(io.RawIOBase):
     def __init__(self, stream: io.RawIOBase, sock: socket.socket, deadline: Deadline) -> None:
-        self._stream = stream
-        self._socket = sock
-        self._deadline = deadline
+        self._stream, self._socket, self._deadline = stream, sock, deadline
         self._patience = sock.gettimeout()
 
     def readable(self) -> bool:

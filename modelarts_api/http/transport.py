@@ -1,20 +1,7 @@
 """Requests: authorised, bounded in time, repeated where that may help, failures as exceptions.
 
-The bounds, in one place; `timeout` and `time_limit` of a Client set the first three:
-
-- Connecting to an address takes 5 s at most, and agreeing on TLS 5 s more.
-- An answer in which 30 s pass without a byte is given up.
-- A call takes 60 s at most, repetitions and waits included (or one connection and one answer's silence, if
-  those are longer); every wait for bytes is cut to what is left, so an answer that drips ends too.
-- Repeated up to 3 times: no complete answer, and 429, 500, 502, 503, 504. Before each repetition a random
-  wait of up to 0.5, 1, 2, 4, then 8 s; after a 429 of 2 to 5 s; or what Retry-After says, up to 30 s. A wait
-  that would pass the 60 s is not begun.
-- What authorises a request may ask elsewhere first (IAM: 30 s at most): that is part of the attempt, its time
-  and its failures.
-- A load of many pages is a call for each page. It ends with the first page that fails, and does not wait for
-  those still under way. Once its first page has come, a 429 ends it only when no page has come for 90 s, and
-  waiting for a turn counts for no page (see `pacing`).
-- Name resolution is the system's own and in no bound of ours.
+The bounds stand in docs/wrapper.md. What authorises a request may ask elsewhere first (IAM: 30 s at most):
+that is part of the attempt, its time and its failures.
 """
 
 from __future__ import annotations
@@ -22,11 +9,11 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -35,27 +22,33 @@ import urllib3
 from modelarts_api.credentials import Credentials
 from modelarts_api.errors import (
     EXCERPT_LENGTH,
+    TEXT_LENGTH,
     ModelArtsError,
     RateLimitError,
     TransportError,
     printable,
 )
-from modelarts_api.http.answers import Answer, AnswerReader, Failure, Read
 from modelarts_api.http.deadline import Deadline, DeadlineAdapter
-from modelarts_api.http.exchanges import Exchange, Observer, observed_by, report
-from modelarts_api.http.handshake import Agreement, agree
-from modelarts_api.http.network import Network
-from modelarts_api.http.pacing import Pace, Turns
-from modelarts_api.http.question import Question, Try
-from modelarts_api.http.retrying import RetryPolicy
+from modelarts_api.http.exchange import Attempt, Observer, observed_by, report
+from modelarts_api.http.limits import LoadPacing, Pacer, RetryPolicy
+from modelarts_api.http.proxy import Network
+from modelarts_api.http.response import PROJECT, Request, Response, ResponseReader
+from modelarts_api.http.tls import Agreement, agree, transport_kind, words_of
 
 T = TypeVar("T")
 _NO_ANSWER: Final = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError)
 
 
 class _Session(requests.Session):
+    def __init__(self, connections: int) -> None:
+        super().__init__()
+        self.headers.update({"Accept": "application/json", "User-Agent": "modelarts-dashboard"})
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, DeadlineAdapter(1, connections, pool_block=True))
+
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """None: even to look at a redirect, requests would read its whole body, however large."""
+        """Return None: even to look at a redirect, requests would read its whole body, however large."""
 
 
 class Transport:
@@ -68,32 +61,31 @@ class Transport:
         policy: RetryPolicy,
         connections: int,
         *,
-        network: Network | None = None,
+        network: Network,
         on_exchange: Observer | None = None,
     ) -> None:
+        self.network = network
         self._credentials = credentials
         self._connect, self._read = timeout
         self._policy = policy
-        self._network = network if network is not None else Network()
         self._on_exchange = on_exchange
-        self._answers = AnswerReader(credentials, self._network)
-        self._pace = Pace(connections)
+        self._reader = ResponseReader(credentials, network)
+        self._pacer = Pacer(connections)
         self._places = threading.BoundedSemaphore(connections)
-        self._session = _Session()
-        self._session.headers.update({"Accept": "application/json", "User-Agent": "modelarts-dashboard"})
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        for scheme in ("http://", "https://"):
-            adapter = DeadlineAdapter(pool_connections=1, pool_maxsize=connections, pool_block=True)
-            self._session.mount(scheme, adapter)
-
-    @property
-    def network(self) -> Network:
-        """The way that the requests go."""
-        return self._network
+        self._session = _Session(connections)
 
     def close(self) -> None:
         """Close the pooled connections."""
         self._session.close()
+
+    def begin_load(self) -> LoadPacing:
+        """Return the pace of a new load."""
+        return LoadPacing(self._pacer, self._policy)
+
+    def authorise(self, url: str, seconds: float) -> None:
+        """Have ready what authorises a request to `url`. Raises what asking for it raises."""
+        with observed_by(self._on_exchange), self._credentials.attempt(url, seconds):
+            pass
 
     def agree(self, url: str, seconds: float) -> Agreement | None:
         """Open a connection as a request to `url` would, and close it: what TLS agreed on, None without TLS.
@@ -101,7 +93,7 @@ class Transport:
         `seconds` are for each of connecting and TLS. Raises TransportError.
         """
         way = self._session.merge_environment_settings(
-            url, dict(self._network.proxies), None, self._network.verify, None
+            url, dict(self.network.proxies), None, self.network.verify, None
         )
         adapter = self._session.get_adapter(url)
         try:
@@ -113,100 +105,79 @@ class Transport:
                 adapter.cert_verify(pool, url, way["verify"], None)  # type: ignore[attr-defined]
                 return agree(pool, seconds)
         except _NO_ANSWER as error:
-            reason = _reason(error)
-        raise self._lost(url, reason)
+            lost = self._lost(url, _root(error))
+        raise lost
 
-    def turns(self) -> Turns:
-        """The turns of a new load."""
-        return Turns(self._pace, self._policy)
+    def call(
+        self, request: Request[T], load: LoadPacing | None = None, within: float | None = None
+    ) -> Response[T]:
+        """Return the response to a request. Raises TransportError, InvalidResponseError or ApiError.
 
-    def get(self, url: str, read: Read[T], turns: Turns | None = None) -> Answer[T]:
-        """GET `url`, byte for byte. Raises TransportError, InvalidResponseError or ApiError.
-
-        `read` makes something of the JSON object, or raises UndocumentedShapeError. `turns` are those of the
-        load that the request belongs to.
+        `load` is the load that it belongs to. With `within`, it takes so many seconds at most, and is only
+        repeated with credentials renewed after a 401.
         """
-        return self._call(Question("GET", url), read, turns=turns)
-
-    def post(self, url: str, body: Mapping[str, Any], read: Read[T]) -> Answer[T]:
-        """POST `body` as JSON; otherwise like `get`, repetitions included."""
-        return self._call(Question("POST", url, body), read)
-
-    def get_once(self, url: str, read: Read[T], seconds: float) -> Answer[T]:
-        """Like `get`, but within so many seconds, and repeated only with credentials renewed after a 401."""
-        return self._call(Question("GET", url), read, replace(self._policy, retries=0, total=seconds))
-
-    def _call(
-        self,
-        question: Question,
-        read: Read[T],
-        bounds: RetryPolicy | None = None,
-        turns: Turns | None = None,
-    ) -> Answer[T]:
-        policy = bounds or replace(self._policy, total=max(self._policy.total, self._connect + self._read))
-        turns = turns if turns is not None else self.turns()
+        total = max(self._policy.total, self._connect + self._read) if within is None else within
+        policy = replace(self._policy, total=total, retries=self._policy.retries if within is None else 0)
+        load = load if load is not None else self.begin_load()
         made = 0
         with observed_by(self._on_exchange):
             while True:
-                with turns.turn(), Deadline(policy.clock, policy.total) as deadline:
-                    outcome = self._persist(question, read, policy, deadline=deadline, turns=turns, made=made)
-                if isinstance(outcome, Answer):
-                    turns.accepted()
-                    return outcome
-                if not outcome.again:
-                    raise outcome.error
-                made = outcome.attempts
+                with load.permit(), Deadline(policy.clock, policy.total) as deadline:
+                    attempt = self._persist(request, policy, deadline, load, made)
+                if isinstance(attempt.outcome, Response):
+                    load.accepted()
+                    return attempt.outcome
+                if not attempt.again and attempt.outcome is not None:
+                    raise attempt.outcome
+                made = attempt.number
 
     def _persist(
-        self,
-        question: Question,
-        read: Read[T],
-        policy: RetryPolicy,
-        *,
-        deadline: Deadline,
-        turns: Turns,
-        made: int,
-    ) -> Answer[T] | Failure:
-        """The answer, or the failure that ends this turn. `made` counts the requests of earlier ones."""
-        # One loop, not split: what ends it depends on everything that happened in it.
-        attempt, renewed = 0, False
+        self, request: Request[T], policy: RetryPolicy, deadline: Deadline, load: LoadPacing, made: int
+    ) -> Attempt[T]:
+        """Return the last attempt of this permit. `made` counts the requests of earlier ones."""
+        repeated, renewed = 0, False
         while True:
-            made += 1
-            asked_at = time.monotonic()
-            outcome = replace(self._attempt(question, read, deadline, made), attempts=made)
-            if isinstance(outcome, Answer):
-                return outcome
-            if outcome.rejected is not None and not renewed:
+            made, asked_at = made + 1, time.monotonic()
+            attempt = self._attempt(request, deadline, made)
+            error = attempt.outcome
+            if not isinstance(error, ModelArtsError):
+                return attempt
+            if not renewed and self._renews(attempt):
                 renewed = True
-                if self._credentials.renew(outcome.rejected):
-                    continue
-            if isinstance(outcome.error, RateLimitError):
-                again = turns.refused(outcome.error, asked_at)
-                if turns.has_begun:
-                    return replace(outcome, again=again)
-            wait = policy.wait(attempt, outcome.error, outcome.retry_after)
-            if turns.given_up or wait is None or wait >= deadline.remaining():
-                return outcome
+                continue
+            if isinstance(error, RateLimitError):
+                attempt.again = load.refused(error, asked_at)
+                if load.has_begun:
+                    return attempt
+            wait = policy.wait(repeated, error, error.retry_after)
+            if load.cancelled or wait is None or wait >= deadline.remaining():
+                return attempt
             policy.sleep(wait)
-            if turns.given_up:
-                return outcome
-            attempt += 1
+            if load.cancelled:
+                return attempt
+            repeated += 1
 
-    def _attempt(
-        self, question: Question, read: Read[T], deadline: Deadline, number: int
-    ) -> Answer[T] | Failure:
+    def _renews(self, attempt: Attempt[T]) -> bool:
+        response = attempt.response
+        if response is None or response.status_code != 401:
+            return False
+        return self._credentials.renew(response.request)
+
+    def _attempt(self, request: Request[T], deadline: Deadline, number: int) -> Attempt[T]:
         try:
-            with self._credentials.attempt(question.url, deadline.remaining()), self._place(deadline):
-                outcome, exchange = self._send(question, read, deadline, number)
+            with self._credentials.attempt(request.url, deadline.remaining()), self._place(deadline):
+                attempt = self._send(request, deadline, number)
         except ModelArtsError as error:
-            return Failure(error, error.retry_after if isinstance(error, RateLimitError) else None)
-        # Only now: an observer is not to hold a connection, or a key's turn.
-        report(exchange)
-        return outcome
+            attempt = Attempt(request, number)
+            attempt.outcome = error
+            return attempt
+        # Only now: an observer is not to hold a connection, or a key.
+        report(attempt.exchange(self._reader))
+        return attempt
 
     @contextmanager
     def _place(self, deadline: Deadline) -> Iterator[None]:
-        """One of the connections. urllib3 would wait for one without end."""
+        """Hold one of the connections. urllib3 would wait for one without end."""
         if not self._places.acquire(timeout=max(deadline.remaining(), 0.0)):
             raise TransportError("no connection was free in time: all are waiting for answers")
         try:
@@ -214,43 +185,45 @@ class Transport:
         finally:
             self._places.release()
 
-    def _send(
-        self, question: Question, read: Read[T], deadline: Deadline, number: int
-    ) -> tuple[Answer[T] | Failure, Exchange]:
+    def _send(self, request: Request[T], deadline: Deadline, number: int) -> Attempt[T]:
         left = max(deadline.remaining(), 0.001)
-        heard: requests.Response | None = None
-        outcome: Answer[T] | Failure | None = None
-        sent = Try.now(question, number)
+        url = request.url.replace(PROJECT, self._credentials.project_id or "")
+        attempt = Attempt(request, number, url)
         try:
             # An auth of ours is always given, so that none is taken from a .netrc file.
             with self._session.request(
-                question.method,
-                question.url,
-                json=question.body,
+                request.method,
+                url,
+                json=request.body,
                 auth=self._credentials,
                 timeout=(min(self._connect, left), min(self._read, left)),
                 allow_redirects=False,
                 stream=True,
-                proxies=dict(self._network.proxies),
-                verify=self._network.verify,
-            ) as heard:
-                outcome = self._answers.outcome(heard, read)
+                proxies=dict(self.network.proxies),
+                verify=self.network.verify,
+            ) as response:
+                attempt.response = response
+                attempt.outcome = self._reader.read(response, request, number)
         except _NO_ANSWER as error:
-            reason = _reason(error) if deadline.remaining() > 0 else "the time for the request is over"
-        # Outside of the handler: what requests raises holds the request, and with it the credentials.
-        if outcome is None:
-            outcome = Failure(self._lost(question.url, reason))
-        return outcome, sent.exchange(heard, outcome, self._answers)
+            cause = _root(error) if deadline.remaining() > 0 else None
+            # Not raised here: what requests raises holds the request, and with it the credentials.
+            attempt.outcome = self._lost(url, cause)
+        return attempt
 
-    def _lost(self, url: str, reason: str) -> TransportError:
-        shown = self._answers.conceal(reason)
-        return TransportError(f"no complete answer from {urlsplit(url).netloc}{self._network.via()}: {shown}")
+    def _lost(self, url: str, cause: BaseException | None) -> TransportError:
+        """Return the error of a request without an answer; no cause means that its time is over."""
+        reason, kind = "the time for the request is over", ""
+        if cause is not None:
+            words = re.sub(r"//[^/@\s]*@", "//***@", words_of(cause)[:TEXT_LENGTH])
+            words = printable(words, EXCERPT_LENGTH)
+            reason = self._reader.redact(f"{type(cause).__name__} ({words})", TEXT_LENGTH)
+            kind = transport_kind(cause)
+        place = f"{urlsplit(url).netloc}{self.network.via()}"
+        return TransportError(f"no complete answer from {place}: {reason}", kind)
 
 
-def _reason(error: BaseException) -> str:
-    """What lies at the bottom of a chain of exceptions: ConnectionRefusedError (Connection refused)."""
+def _root(error: BaseException) -> BaseException:
+    """Return what lies at the bottom of a chain of exceptions, such as ConnectionRefusedError."""
     while error.__context__ is not None:
         error = error.__context__
-    words = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    without_userinfo = re.sub(r"//[^/@\s]*@", "//***@", words)
-    return f"{type(error).__name__} ({printable(without_userinfo, EXCERPT_LENGTH)})"
+    return error

@@ -35,7 +35,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=
 
 
 def encode_json(value: Any) -> bytes:
-    """Compact UTF-8 JSON; escaped where UTF-8 cannot say it (a lone surrogate).
+    """Return compact UTF-8 JSON; escaped where UTF-8 cannot say it (a lone surrogate).
 
     Raises ValueError for NaN and infinities, TypeError for what is not JSON.
     """
@@ -86,25 +86,37 @@ class Catalogue:
         return len(self._rows)
 
     def with_row(self, wire: Mapping[str, Any]) -> "Catalogue":
-        """This catalogue and one row more, at the end."""
+        """Return this catalogue and one row more, at the end."""
         return Catalogue([*self._rows, StoredRow.of(wire)])
 
     def without(self, name: str) -> "Catalogue":
-        """This catalogue without the rows of that name. Raises KeyError if there are none."""
+        """Return this catalogue without the rows of that name. Raises KeyError if there are none."""
         kept = [row for row in self._rows if row.name != name]
         if len(kept) == len(self._rows):
             raise KeyError(name)
         return Catalogue(kept)
 
+    def replacing(self, name: str, wire: Mapping[str, Any]) -> "Catalogue":
+        """Return this catalogue with another row in place of the first of that name, or raise KeyError."""
+        if name not in self._positions:
+            raise KeyError(name)
+        rows = list(self._rows)
+        rows[self._positions[name]] = StoredRow.of(wire)
+        return Catalogue(rows)
+
+    def names(self) -> list[str]:
+        """Return the names that are texts, in the order of the rows, each once."""
+        return sorted(self._positions, key=self._positions.__getitem__)
+
     def page(self, search: str, sort_by: str, order: str, page: int, per_page: int) -> bytes:
-        """The list call's answer."""
+        """Return the list call's answer."""
         found = self._search(search, sort_by, order) if search.strip() else self._order(sort_by, order)
         rows = self._rows
         shown = b",".join([rows[i].listed for i in found[(page - 1) * per_page : page * per_page]])
         return b'{"is_success":true,"config_total_count":%d,"configs":[%b]}' % (len(found), shown)
 
     def find(self, name: str) -> StoredRow | None:
-        """The first row of that name."""
+        """Return the first row of that name."""
         position = self._positions.get(name)
         return None if position is None else self._rows[position]
 
@@ -118,7 +130,7 @@ class Catalogue:
         return [(_folded(row.name), _folded(row.description)) for row in self._rows]
 
     def _order(self, sort_by: str, order: str) -> list[int]:
-        """Positions in an order: ties by name in the same direction, then by position (ascending)."""
+        """Return positions in an order: ties by name in the same direction, then by position (ascending)."""
         if (sort_by, order) not in self._orders:
             reverse = order == "desc"
             positions = sorted(range(len(self._rows)), key=self._keys("name").__getitem__, reverse=reverse)
@@ -151,7 +163,7 @@ def _folded(value: Any) -> str:
 
 
 def _sort_key(value: Any) -> tuple[int, Any]:
-    """Any JSON value's place: nothing first, then numbers, then text by code point, then the rest."""
+    """Return any JSON value's place: nothing first, then numbers, then text by code point, then the rest."""
     if value is None:
         return (0, 0)
     if isinstance(value, int | float):

@@ -59,7 +59,7 @@ ENVIRONMENT: tuple[tuple[str, tuple[Any, ...]], ...] = (
 
 
 def generate_details(listed: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """The detail call's own fields for a listed configuration; whatever the listing holds, it is accepted."""
+    """Return the detail call's own fields for a listed configuration, whatever the listing holds."""
     name = str(listed.get("config_name"))
     rng = random.Random(f"{seed}/{original_name(name)}")  # noqa: S311 - sample data, reproducible
     family = _path_segment(family_name(name))
@@ -107,7 +107,7 @@ def _flavour(engine_name: object, rng: random.Random) -> dict[str, Any]:
 
 
 def _data(home: str, bucket: str, rng: random.Random) -> dict[str, Any]:
-    """One OBS path, one dataset (with or without a version), or a list of sources."""
+    """Return one OBS path, one dataset (with or without a version), or a list of sources."""
     kind = rng.choice(("path", "path", "dataset", "unversioned", "sources", "none"))
     path = f"{home}/data/" if rng.random() < 0.7 else f"/{bucket}/shared-data/"
     if kind == "path":
@@ -139,7 +139,7 @@ def _uuid(rng: random.Random) -> str:
 
 
 def _outputs(home: str, rng: random.Random) -> dict[str, str]:
-    """Mostly an output and a log directory; sometimes no logs, or the output on top of the input."""
+    """Make up an output and a log directory; sometimes no logs, or the output on top of the input."""
     train_url = f"{home}/data/" if rng.random() < 0.04 else f"{home}/output/"
     return {"train_url": train_url, "log_url": f"{home}/log/" if rng.random() < 0.8 else ""}
 
@@ -167,7 +167,7 @@ def _volumes(rng: random.Random) -> list[dict[str, Any]]:
 
 
 def _access(rng: random.Random) -> dict[str, bool]:
-    """Read-only, writable, or nothing said, which means writable."""
+    """Say read-only, writable, or nothing, which means writable."""
     return rng.choice(({"read_only": True}, {"read_only": True}, {"read_only": False}, {}))
 
 

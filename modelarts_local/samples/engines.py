@@ -22,7 +22,7 @@ class Engine:
     weight: float
 
     def wire(self) -> dict[str, int | str]:
-        """The engine under the wire's names."""
+        """Return the engine under the wire's names."""
         return {
             "engine_type": self.engine_type,
             "engine_id": self.engine_id,
@@ -31,7 +31,7 @@ class Engine:
         }
 
     def use_at(self, year: float) -> float:
-        """How much of the work goes to it: up straight to the peak, then down ever more slowly to nothing."""
+        """Return how much of the work goes to it: straight up to the peak, then down, ever more slowly."""
         if not self.adopted <= year < self.abandoned:
             return 0.0
         if year < self.peak:

@@ -104,7 +104,7 @@ class ImageShelf:
         self._commands = Deck(rng, COMMANDS)
 
     def image(self, team: str, year: float) -> Image:
-        """An image that a team would use in that year."""
+        """Return an image that a team would use in that year."""
         current = [row for row in IMAGES if row[0] <= year < row[0] + IMAGE_USED_FOR_YEARS] or IMAGES[-3:]
         _, image, tag, engine_version = self._rng.choice(current)
         address = self._forms.draw().format(
@@ -118,11 +118,11 @@ class ImageShelf:
         return Image(address, engine_version)
 
     def command(self, fields: Mapping[str, str]) -> str:
-        """A start command. `fields`: team, code, model, data."""
+        """Return a start command. `fields`: team, code, model, data."""
         epochs, rate = self._rng.choice((5, 10, 30, 50, 90, 100)), self._rng.choice(("1e-4", "3e-5", "0.1"))
         return self._commands.draw().format(run=RUN, app=APP, n=epochs, lr=rate, **fields)
 
 
 def hash_of(text: str) -> int:
-    """A number that is the same in every process, unlike hash()."""
+    """Return a number that is the same in every process, unlike hash()."""
     return sum(text.encode())

@@ -12,12 +12,12 @@ _NUMBER = re.compile(r"[-_]?(v|r|exp)?\d+$")
 
 
 def original_name(name: str) -> str:
-    """The name that a copy was made from; any other name is its own."""
+    """Return the name that a copy was made from; any other name is its own."""
     return _COPY.sub("", name)
 
 
 def family_name(name: str) -> str:
-    """What the numbered attempts at one thing share: `nlp-bert-base-ft-v3` → `nlp-bert-base-ft`."""
+    """Return what the numbered attempts at one thing share: `nlp-bert-base-ft-v3` → `nlp-bert-base-ft`."""
     original = original_name(name)
     return _NUMBER.sub("", original) or original
 
@@ -30,7 +30,7 @@ class NameBook:
         self._numbers: dict[str, int] = {}
 
     def next(self, series: str) -> tuple[str, int]:
-        """The next name of a series (see `Team.pattern`), and its number."""
+        """Return the next name of a series (see `Team.pattern`), and its number."""
         while True:
             number = self._numbers[series] = self._numbers.get(series, 0) + 1
             name = _numbered(series, number)
@@ -39,7 +39,7 @@ class NameBook:
                 return name, number
 
     def copy_of(self, name: str) -> str | None:
-        """A free name for a copy of that configuration, or None if it has no more."""
+        """Return a free name for a copy of that configuration, or None if it has no more."""
         for suffix in COPY_SUFFIXES:
             copy = name + suffix
             if len(copy) <= LONGEST and copy not in self._given:
@@ -49,7 +49,7 @@ class NameBook:
 
 
 def series_of(team: Team, model: str, data: str, member: str, day: dt.date) -> str:
-    """The team's pattern with everything filled in but the number."""
+    """Return the team's pattern with everything filled in but the number."""
     quarter = f"{day.year}Q{(day.month + 2) // 3}"
     return team.pattern.format(
         model=model, data=data, member=member, day=day.strftime("%Y%m%d"), quarter=quarter

@@ -51,7 +51,7 @@ class Experiment:
 def generate_configurations(
     count: int, seed: int = 0, now: dt.datetime | None = None
 ) -> Iterator[dict[str, Any]]:
-    """Configurations under the wire's names, oldest first, all different in name.
+    """Return configurations under the wire's names, oldest first, all different in name.
 
     The same for the same arguments; `now` (aware) bounds the creation times and is today's midnight in UTC
     unless given.
@@ -81,7 +81,7 @@ class SampleProject:
             yield wire or self._attempt(time_ms, engine)
 
     def _copy(self, time_ms: int) -> dict[str, Any] | None:
-        """A recent configuration under another name."""
+        """Return a recent configuration under another name."""
         original = self._recent[int(self._rng.random() * len(self._recent))]
         name = self._names.copy_of(original["config_name"])
         return {**original, "config_name": name, "create_time": time_ms} if name else None
@@ -148,7 +148,7 @@ def _language_deck(team: Team, rng: random.Random) -> Deck[str]:
 
 
 def _first_uses(times: Sequence[int]) -> dict[int, Engine]:
-    """Which row must be on which engine so that every version is in use, near the peak of each."""
+    """Return which row must be on which engine so that every version is in use, near the peak of each."""
     years = [year_of(time_ms) for time_ms in times]
     engines = ENGINES if len(times) >= COVERED_FROM else ENGINES[: len(times) // 4]
     taken: dict[int, Engine] = {}
@@ -161,12 +161,12 @@ def _first_uses(times: Sequence[int]) -> dict[int, Engine]:
 
 
 def _month(year: float) -> int:
-    """Months since year 0: choices are worked out once for each."""
+    """Return months since year 0: choices are worked out once for each."""
     return int(year * 12)
 
 
 def _image_share(year: float) -> float:
-    """The share of new experiments on custom images: few at first, most of them in the end."""
+    """Return the share of new experiments on custom images: few at first, most of them in the end."""
     return min(0.75, max(0.06, 0.06 + 0.085 * (year - 2018.8)))
 
 
@@ -185,7 +185,7 @@ def _weigh(choices: Sequence[Any], weight: Callable[[Any], float]) -> Weighed:
 
 @lru_cache(maxsize=8192)
 def _teams_at(month: int, engine_name: str | None) -> Weighed:
-    """Teams active in a month; for a given engine, those who prefer it."""
+    """Return teams active in a month; for a given engine, those who prefer it."""
 
     def weight(team: Team) -> float:
         if not team.since <= month / 12 < team.until:
@@ -205,6 +205,6 @@ def _engines_at(month: int, team_code: str) -> Weighed:
 
 @lru_cache(maxsize=8192)
 def _available(subjects: tuple[Subject, ...], month: int) -> list[str]:
-    """The models there are in a month; of many, the newest six."""
+    """Return the models there are in a month; of many, the newest six."""
     known = [name for since, name in subjects if since <= (month + 1) / 12]
     return known[-6:] or [subjects[0][1]]

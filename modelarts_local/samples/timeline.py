@@ -34,7 +34,7 @@ RECENT_DAYS = 50
 
 
 def creation_times(count: int, rng: random.Random, now: dt.datetime) -> list[int]:
-    """Ascending creation times in ms since 1970, all before `now`; the newest is less than a day old."""
+    """Return ascending creation times in ms since 1970, all before `now`, the newest within a day of it."""
     now_ms = int(now.timestamp() * 1000)
     recent = min(count, max(3, round(count * RECENT_SHARE)))
     times = _old_times(count - recent, rng, now)
@@ -45,7 +45,7 @@ def creation_times(count: int, rng: random.Random, now: dt.datetime) -> list[int
 
 
 def year_of(time_ms: int) -> float:
-    """A time as a year with its fraction, within a day."""
+    """Return a time as a year with its fraction, within a day."""
     return 1970 + time_ms / (365.2425 * DAY_MS)
 
 

@@ -32,7 +32,7 @@ VENDOR_SAMPLES = (
 
 
 def vendor_samples(count: int | None = None) -> list[dict[str, Any]]:
-    """The first `count` samples (None: all eighteen). Beyond these they repeat with a number in the name."""
+    """Return the first `count` samples (None: all eighteen); beyond these they repeat with a number."""
     wires = {engine.engine_version: engine.wire() for engine in ENGINES}
     samples = []
     for number in range(len(VENDOR_SAMPLES) if count is None else count):

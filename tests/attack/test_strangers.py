@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from typing import Any
 
 import pytest
@@ -36,30 +35,26 @@ def test_a_client_of_any_kind_without_a_sign_in_is_drawn_the_sign_in_alone(
         assert project.project_id in shown
         project.requests.clear()
         known = session_of(viewer)
-        for cookies in ({}, {"_streamlit_xsrf": anna["_streamlit_xsrf"]}, {"_streamlit_user": signed}):
+        exports = re.findall(r'href=\\"(export\.[^"\\]+)', shown)[-3:]
+        assert [export.partition("?")[0] for export in exports] == [
+            "export.csv",
+            "export.xlsx",
+            "export.json",
+        ]
+        cookie = {"_streamlit_user": signed}
+        for cookies in ({}, {"_streamlit_xsrf": anna["_streamlit_xsrf"]}, cookie):
             with Client(guarded.url, cookies, session=known) as stranger:
                 told = stranger.run("engine=PyTorch&config=x", page_name="connection")
                 told += stranger.run(widgets={viewer.widgets["page"]: {"int_value": 2}})
                 assert session_of(stranger) != known
-                stranger.send(download(session_of(stranger), shown))
-                stranger.send(download(known, shown))
-                time.sleep(0.5)  # a file would be made in a thread, and told of when it is there
                 told += stranger.say(BackMsg(app_heartbeat=True), until="heartbeat_ack")
-            for hidden in (project.url, project.project_id, "configs", "/media/"):
+            for export in exports:
+                assert guarded.get(f"/{export}", cookies).status_code == (200 if cookies == cookie else 403)
+            for hidden in (project.url, project.project_id, "configs", "export."):
                 assert hidden not in told
             assert "Sign in with your" in told
-        made = viewer.say(download(known, shown), until="backend_operation_response")
-        assert "/media/" in made
+        assert guarded.get(f"/{exports[0]}", anna).text.startswith("config_name,")
     assert list(project.requests) == []
-
-
-def download(session: str, shown: str) -> BackMsg:
-    """A wish for the first file that somebody was shown a button for."""
-    file_id = re.findall(r'deferred_file_id: "([^"]+)"', shown)[-1]
-    message = BackMsg()
-    message.backend_operation_request.session_id = session
-    message.backend_operation_request.deferred_file.file_id = file_id
-    return message
 
 
 VALUES: tuple[dict[str, Any], ...] = (
@@ -72,7 +67,7 @@ VALUES: tuple[dict[str, Any], ...] = (
 QUERIES = (
     "sign_in=failed&sign_in=%ff",
     "%ff=%00&=&&",
-    "x" * 100_000,
+    "x" * 50_000,
     "embed=true&embed_options=\x00",
     "\u202e",
 )
@@ -107,6 +102,5 @@ def test_whatever_is_sent_to_the_sign_in_screen_is_told_in_a_line_at_most(
     with Client(guarded.url) as stranger, pytest.raises(ConnectionClosed):
         stranger.say(b"\xff\xff\xff")
     said = guarded.dashboard.output[before:]
-    assert "Error deserializing back message (DecodeError)" in said
     assert len(said) < 1_000
     assert list(project.requests) == []

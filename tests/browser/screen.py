@@ -136,9 +136,9 @@ class Screen:
         self.of(key).get_by_role("searchbox").or_(self.of(key).get_by_role("textbox")).first.fill(text)
 
     def download(self, ending: str, folder: Path) -> Path:
-        """Download all matching rows, as "csv" or "json", under the name that the dashboard gives."""
+        """Download all matching rows, as "csv", "xlsx" or "json", under the name that the dashboard gives."""
         with self.page.expect_download() as download:
-            self.of(f"download_{ending}").get_by_role("button").click()
+            self.of(f"download_{ending}").get_by_role("link").click()
         path = folder / download.value.suggested_filename
         download.value.save_as(path)
         return path

@@ -143,14 +143,10 @@ def test_the_screen_over_all_fills_in_and_opens_each(visit: Visit, several: Dash
         8: "✕ settings",
     }
     for row, state in states.items():
-        expect(all_rows.locator(f'[data-testid="glide-cell-1-{row}"]')).to_have_text(state)
-    expect(all_rows.locator('td[aria-colindex="3"]').first).to_have_text("Team Alpha")
-    expect(all_rows.get_by_role("button", name="Download as CSV")).to_have_count(0)
+        expect(all_rows.locator(f"tbody tr:nth-child({row + 1}) .state")).to_have_text(state)
+    expect(all_rows.locator("tbody th").first).to_have_text("Team Alpha")
 
-    canvas = all_rows.get_by_test_id("data-grid-canvas")
-    box = canvas.bounding_box()
-    assert box is not None
-    tab.page.mouse.click(box["x"] + 45, box["y"] + 35 * 2 + 17)
+    all_rows.get_by_role("button", name="beta").click()
     tab.expect_names(names("beta"))
     tab.expect_query(connection="beta")
     expect(tab.of("connection").get_by_role("combobox")).to_have_value("beta")
@@ -159,7 +155,7 @@ def test_the_screen_over_all_fills_in_and_opens_each(visit: Visit, several: Dash
 SEEN = {
     "throttled": ("The service is throttling our requests.", "HTTP 429 ModelArts.2799"),
     "redirect": ("The answer is not one of this API.", "a redirect to https://elsewhere.example/sign-in"),
-    "refused": ("The service did not answer.", "Connection refused"),
+    "refused": ("Nothing takes a connection there.", "Connection refused"),
     "half": ("This connection cannot be used", "secret_key is missing"),
 }
 
@@ -248,7 +244,7 @@ def test_the_screens_of_several_connections_are_accessible(
 ) -> None:
     tab = visit(several, color_scheme=scheme)
     tab.page.goto(f"{tab.url}/connections")
-    expect(tab.of("connections").locator('[data-testid="glide-cell-1-0"]')).to_have_text("✓ up to date")
+    expect(tab.of("connections").locator(".state").first).to_have_text("✓ up to date")
     assert tab.violations() == []
     tab.page.goto(f"{tab.url}/connection?connection=refused")
     tab.page.get_by_role("button", name="Test connection").first.click()

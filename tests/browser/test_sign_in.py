@@ -164,7 +164,7 @@ def test_downloads_and_measurements_need_a_sign_in(tab: Tab, guarded: Guarded, t
     with screen.page.expect_event("download") as download:
         screen.download("csv", tmp_path)
     path = download.value.url.removeprefix(guarded.url)
-    assert path.startswith("/media/")
+    assert path.startswith("/export.csv?")
 
     cookies = cookies_of(screen.page)
     opened = guarded.get(path, cookies)

@@ -12,8 +12,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from dashboard.data.analysis import Mask
+from dashboard.data.loads import LoadedInventory
 from dashboard.data.rows import configurations_frame
-from modelarts_api import Client, Configuration, TokenCredentials
+from modelarts_api import Client, Configuration, Inventory, TokenCredentials
 from modelarts_local import LocalService
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=60)
@@ -51,6 +52,12 @@ def configuration(**wire: object) -> Configuration:
 def frame_of(*wires: Mapping[str, object]) -> pd.DataFrame:
     """The frame of some rows as they come over the wire."""
     return configurations_frame([Configuration.from_wire(dict(wire)) for wire in wires])
+
+
+def inventory_of(*wires: Mapping[str, object], complete: bool = True) -> LoadedInventory:
+    """A loaded inventory of some rows as they come over the wire, in the service's order."""
+    rows = tuple(Configuration.from_wire(dict(wire)) for wire in wires)
+    return LoadedInventory(Inventory(rows, len(rows), complete, datetime(2024, 2, 29, tzinfo=UTC), 1), 0.1)
 
 
 def engines_frame(*pairs: tuple[str, str, int]) -> pd.DataFrame:

@@ -20,7 +20,7 @@ import pytest
 
 from modelarts_api import Client, ModelArtsError
 from modelarts_api.credentials import Credentials
-from modelarts_api.http.retrying import RetryPolicy
+from modelarts_api.http.limits import RetryPolicy
 
 PROJECT_ID = "0123456789abcdef"
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import sys
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import run
 
 import pytest
+from requests import PreparedRequest
 
 import modelarts_api
 from modelarts_api import Client, Configuration, ConfigurationQuery, Engine, TokenCredentials
+from modelarts_api.credentials import Credentials
 from modelarts_api.detail import DataSource, RunParameter, Volume
+from modelarts_local import LocalService
 from tests.modelarts_api.scripted_service import PROJECT_ID, ScriptedService, as_json, listing
 
 PUBLISHED_ROW = {
@@ -228,3 +233,48 @@ def test_the_package_says_what_is_public_and_needs_requests_alone() -> None:
     output = run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True).stdout
     assert output.strip() == "none"
     assert all(hasattr(modelarts_api, name) for name in modelarts_api.__all__)
+
+
+class _Watching(Credentials):
+    """Notes which functions of the wrapper stand between a call and the session, as a request is prepared."""
+
+    def __init__(self) -> None:
+        self.depths: dict[str, list[str]] = {}
+
+    def __call__(self, r: PreparedRequest) -> PreparedRequest:
+        package = str(Path(modelarts_api.__file__).parent)
+        ours = [frame.name for frame in traceback.extract_stack() if frame.filename.startswith(package)]
+        self.depths[ours[0]] = ours
+        return r
+
+
+def test_from_a_method_of_the_client_to_the_session_are_six_calls_at_most() -> None:
+    credentials = _Watching()
+    with LocalService(1) as service, Client(service.url, service.project_id, credentials) as client:
+        name = str(client.list_configurations().configurations[0].name)
+        client.get_configuration(name)
+        client.list_engines()
+        client.list_training_engines()
+        client.list_training_flavors()
+    assert set(credentials.depths) == {
+        "list_configurations", "get_configuration", "list_engines", "list_training_engines",
+        "list_training_flavors",
+    }  # fmt: skip
+    assert {name: ours for name, ours in credentials.depths.items() if len(ours) > 6} == {}
+
+
+def _functions() -> list[tuple[str, int]]:
+    """Every function of the wrapper, and how many lines it has beside its docstring."""
+    found = []
+    for file in sorted(Path(modelarts_api.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                first = node.body[0]
+                documented = ast.get_docstring(node) is not None
+                text = (first.end_lineno or 0) - first.lineno + 1 if documented else 0
+                found.append((f"{file.name}:{node.name}", (node.end_lineno or 0) - node.lineno + 1 - text))
+    return found
+
+
+def test_no_function_of_the_wrapper_is_longer_than_25_lines() -> None:
+    assert [each for each in _functions() if each[1] > 25] == []

@@ -15,9 +15,10 @@ MODULES = (
     ".diagnosis",
     ".errors",
     ".models",
-    ".http.network",
+    ".http.proxy",
     ".auth.password",
     ".reading",
+    ".regions",
     ".auth.signing",
 )
 

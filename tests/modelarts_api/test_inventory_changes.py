@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelarts_api import Configuration, Inventory
-from modelarts_api.inventory import MAX_PASSES, LoadedPage, load_inventory
+from modelarts_api import Configuration, Inventory, ResultPage
+from modelarts_api.inventory import MAX_PASSES, load_inventory
 from tests.modelarts_api.project import Project
 from tests.modelarts_api.scripted_service import Reply, Request, ScriptedService, as_json
 
@@ -140,13 +140,13 @@ def test_whatever_changes_a_complete_inventory_is_what_was_there_at_one_time(
     moments = [list(names)]
     requests = 0
 
-    def load(page: int) -> LoadedPage:
+    def load(page: int) -> ResultPage:
         nonlocal requests
         requests += 1
         now = START + timedelta(seconds=10 * requests)
         rows = [Configuration(name=name, created_at=created[name], _raw={"config_name": name})
                 for name in names[3 * page - 3 : 3 * page]]  # fmt: skip
-        answer = LoadedPage(len(names), rows, now)
+        answer = ResultPage(tuple(rows), len(names), now)
         for change, place in changes.get(requests, []):
             if change == "insert":
                 new = f"new-{len(created)}"

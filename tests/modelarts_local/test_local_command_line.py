@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -122,3 +123,36 @@ def test_wrong_options_are_refused(arguments):
         _, errors = process.communicate(timeout=30)
         assert process.returncode == 2
         assert arguments[0] in errors
+
+
+def test_it_changes_by_itself_and_offers_no_v2_if_told_so():
+    arguments = ("--configurations", "20", "--seed", "1", "--mutate", "0.05", "--without-v2")
+    with running(*arguments) as process:
+        url, project_id, _ = announced(process)
+        target = f"{url}/v1/{project_id}/training-job-configs?per_page=100"
+        before, limit = requests.get(target, timeout=10).json(), time.monotonic() + 60
+        while requests.get(target, timeout=10).json() == before:
+            assert time.monotonic() < limit, "nothing has changed"
+        engines = requests.get(f"{url}/v2/{project_id}/training-job-engines", timeout=10)
+        assert engines.status_code == 404
+        process.terminate()
+        assert process.wait(30) == 0
+        assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "x", "1e9"])
+def test_a_pace_of_changes_that_cannot_be_is_refused(seconds):
+    with running("--mutate", seconds) as process:
+        assert process.wait(60) == 2
+        assert "--mutate" in process.stderr.read()
+
+
+@pytest.mark.parametrize(
+    ("package", "other"), [("modelarts_local", "modelarts_api"), ("modelarts_api", "modelarts_local")]
+)
+def test_neither_package_imports_the_other(package, other):
+    script = f"import sys, {package}; print([n for n in sys.modules if n.startswith({other!r})])"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -61,7 +61,7 @@ def assert_no_sign_of(screen: Opened, *hidden: str | LocalService) -> None:
 
 def test_who_is_on_all_lists_sees_all(tables: dict[str, Any]) -> None:
     screen = opened(ANNA, tables).settle()
-    assert screen.control("connection").options == ["alpha", "beta", "half"]
+    assert screen.control("connection").options == ["Team Alpha", "beta", "half"]
     assert screen.range_text() == "1–25 of 130"
 
 
@@ -88,7 +88,7 @@ def test_all_connections_at_once_are_those_of_the_viewer(
     screen = opened(GUSTAV, tables).settle()
     screen.app.switch_page(ALL)
     screen.settle()
-    assert screen.control("connection").options == ["beta", "gamma"]
+    assert screen.control("connection").options == ["beta", "Gamma"]
     told = screen.everything()
     assert "Gamma" in told
     assert_no_sign_of(screen, "Team Alpha", "half", alpha)

@@ -278,7 +278,7 @@ def test_a_project_by_its_name_is_loaded_and_its_logins_are_counted(login_servic
     assert told["Project's name"] == "local_project"
     assert told["Credentials"] == "password of local-user in local-domain"
     sent = len(login_service.requests) + len(login_service.iam_requests)
-    assert screen.figures()["Requests"] == str(sent)
+    assert {metric.label: metric.value for metric in screen.app.metric}["Requests"] == str(sent)
     assert len(login_service.iam_requests) == 1
     assert login(login_service)["password"] not in screen.everything()
 

@@ -229,8 +229,8 @@ def test_an_endpoint_where_nothing_listens(connect: Connect, own_service: LocalS
         connect(f"http://127.0.0.1:{taken.getsockname()[1]}", own_service.project_id)
         screen = Opened().settle()
 
-    assert "did not answer" in screen.notices()
-    assert "Check the connection's endpoint" in screen.notices()
+    assert "Nothing takes a connection there." in screen.notices()
+    assert "Check the endpoint's port" in screen.notices()
     assert "Connection refused" in screen.notices()
     assert_no_traceback(screen)
 

@@ -73,7 +73,7 @@ def words_in(screen: Opened, *words: str) -> list[str]:
 def test_the_first_one_is_shown_and_the_control_offers_all(several: Open) -> None:
     screen = several()
     control = screen.control("connection")
-    assert (control.value, control.options) == ("alpha", ["alpha", "beta", "failing", "slow", "half"])
+    assert (control.value, control.options) == ("alpha", ["Team Alpha", "beta", "failing", "slow", "half"])
     assert screen.range_text() == "1–25 of 130"
     assert "Team Alpha" in screen.everything()
     assert words_in(screen, "alpha", "beta") == ["alpha"]
@@ -239,6 +239,8 @@ def test_a_broken_connection_is_on_offer_and_says_what_is_missing(several: Open)
 
     screen.choose(connection="beta")
     assert not screen.app.header
+    screen.app.switch_page("../pages/overview.py")
+    screen.settle()
     assert words_in(screen, "alpha", "beta") == ["beta"]
 
 

@@ -45,10 +45,18 @@ def assert_nothing_is_shown(screen: Opened, service: LocalService) -> None:
     app = screen.app
     assert not app.exception
     assert not app.sidebar.children
-    for kind in ("dataframe", "metric", "selectbox", "multiselect", "radio", "text_input", "download_button"):
+    for kind in ("dataframe", "metric", "selectbox", "multiselect", "radio", "text_input"):
         assert not app.get(kind), kind
     told = screen.everything()
-    for hidden in (service.url, service.project_id, TOKEN, SECRET, AUTH["client_secret"], "Sample data"):
+    for hidden in (
+        service.url,
+        service.project_id,
+        TOKEN,
+        SECRET,
+        AUTH["client_secret"],
+        "Sample data",
+        "export.",
+    ):
         assert hidden not in told
     assert list(service.requests) == []
 

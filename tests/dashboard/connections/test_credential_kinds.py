@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.connections import Connection, ConnectionProblem, Settings, read_settings
 from modelarts_api import AccessKeyCredentials, PasswordCredentials, TokenCredentials
-from modelarts_api.regions import HUAWEI_CLOUD, REGIONS, endpoint_of, region_of
+from modelarts_api.regions import HUAWEI_CLOUD, REGIONS, WITHOUT_MODELARTS, endpoint_of, region_of
 
 TOKEN: dict[str, Any] = {"token": "SECRETtoken0123456789"}
 KEY: dict[str, Any] = {"access_key": "ACCESSkey0123456789", "secret_key": "SECRETkey0123456789"}
@@ -71,7 +71,8 @@ def test_the_values_arrive_where_they_belong() -> None:
 @pytest.mark.parametrize("region", REGIONS)
 def test_a_region_tells_both_addresses(region: str) -> None:
     connection = connected({"region": region, **PROJECT, **LOGIN})
-    domain = "myhuaweicloud.com" if region in HUAWEI_CLOUD else "otc.t-systems.com"
+    others = {"eu-de": "otc.t-systems.com", "eu-west-101": "myhuaweicloud.eu", "ae-ad-1": "g42cloud.com"}
+    domain = "myhuaweicloud.com" if region in HUAWEI_CLOUD else others[region]
     assert connection.endpoint == f"https://modelarts.{region}.{domain}"
     assert f"'https://iam.{region}.{domain}'" in repr(connection.credentials)
     assert region_of(connection.endpoint) == region
@@ -168,6 +169,36 @@ def test_an_unknown_region_names_those_that_are_known_and_the_way_out() -> None:
     (fault,) = problem({"region": "mars-1", **PROJECT, **TOKEN}).faults
     assert all(region in fault for region in REGIONS)
     assert "give endpoint instead" in fault
+
+
+@pytest.mark.parametrize("region", WITHOUT_MODELARTS)
+def test_a_region_of_which_no_source_says_that_it_has_modelarts_names_the_endpoint_as_the_way(
+    region: str,
+) -> None:
+    (fault,) = problem({"region": region, **PROJECT, **TOKEN}).faults
+    assert fault.startswith("region is a region of which no source says that it has ModelArts")
+    assert "give endpoint instead" in fault
+    endpoint = f"https://modelarts.{region}.myhuaweicloud.com"
+    assert connected({"endpoint": endpoint, "region": region, **PROJECT, **TOKEN}).endpoint == endpoint
+
+
+def test_every_region_that_people_have_is_known_or_has_its_message() -> None:
+    asked = "eu-west-0 eu-west-101 ap-southeast-5 cn-east-2 cn-east-5 cn-south-2 na-mexico-1 ae-ad-1"
+    asked += " my-kualalumpur-1 ru-moscow-1"
+    assert set(asked.split()) == set(WITHOUT_MODELARTS) | {"eu-west-101", "ae-ad-1"}
+    assert not set(WITHOUT_MODELARTS) & set(REGIONS)
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["https://iam.myhuaweicloud.eu/v3", "https://iam.eu-west-101.myhuaweicloud.eu."]
+)
+def test_the_european_site_is_eu_west_101(endpoint: str) -> None:
+    assert region_of(endpoint) == "eu-west-101"
+
+
+@pytest.mark.parametrize("endpoint", ["https://[::1", "iam", "", "https://obs.eu-de.otc.t-systems.com"])
+def test_what_is_no_public_address_is_of_no_region(endpoint: str) -> None:
+    assert region_of(endpoint) is None
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.connections import VARIABLES, Connection, ConnectionProblem, read_settings
-from dashboard.connections.environment import FAMILIES, OPENSTACK, OURS, SDK, TERRAFORM
+from dashboard.connections.environment import FAMILIES, OLDER, OPENSTACK, OURS, SDK, TERRAFORM
 from modelarts_api import AccessKeyCredentials, PasswordCredentials, TokenCredentials
 from tests.dashboard.builders import EXAMPLES
 
@@ -152,6 +152,64 @@ def test_a_projects_name_is_enough_with_openstacks_password() -> None:
     assert found.project == "os-name"
 
 
+OLD_OS = {
+    "OS_AUTH_URL": "https://iam.eu-de.otc.t-systems.com/v3",
+    "OS_USERNAME": "os-user",
+    "OS_PASSWORD": "s3",
+    "OS_DOMAIN_NAME": "os-domain",
+    "OS_TENANT_NAME": "eu-de_vision",
+}
+
+
+def test_the_older_names_count_where_the_newer_are_not_set() -> None:
+    found = from_environment(OLD_OS, {"OS_REGION_NAME": "eu-de"})
+    assert isinstance(found, Connection), found
+    assert found.project == "eu-de_vision"
+    assert "'os-domain', project_name='eu-de_vision'" in repr(found.credentials)
+    newer = from_environment(OLD_OS, FULL_OS)
+    assert isinstance(newer, Connection), newer
+    assert newer.project == "os-id"
+    assert "'os-domain'" in repr(newer.credentials)
+    token = from_environment(OS_TOKEN | {"OS_PROJECT_ID": ""}, {"OS_TENANT_ID": "old-id"})
+    assert isinstance(token, Connection), token
+    assert token.project_id == "old-id"
+
+
+@pytest.mark.parametrize(
+    ("variables", "endpoint"),
+    [
+        (OLD_OS, "https://modelarts.eu-de.otc.t-systems.com"),
+        (
+            OLD_OS | {"OS_AUTH_URL": "https://iam.myhuaweicloud.eu/v3"},
+            "https://modelarts.eu-west-101.myhuaweicloud.eu",
+        ),
+        (OLD_OS | {"OS_AUTH_URL": "https://iam.example.com/v3"}, "https://modelarts.eu-de.otc.t-systems.com"),
+        (OLD_OS | {"OS_REGION_NAME": "cn-north-4"}, "https://modelarts.cn-north-4.myhuaweicloud.com"),
+        (OLD_OS | {"MODELARTS_ENDPOINT": "https://own.example"}, "https://own.example"),
+        (FULL_SDK | {"HW_PROJECT_NAME": "cn-east-3"}, "https://modelarts.cn-east-3.myhuaweicloud.com"),
+        (
+            {**OS_TOKEN, "OS_REGION_NAME": "", "OS_AUTH_URL": "https://iam.eu-de.otc.t-systems.com"},
+            "https://modelarts.eu-de.otc.t-systems.com",
+        ),
+    ],
+)
+def test_the_region_is_that_of_iams_host_or_of_the_projects_name(
+    variables: dict[str, str], endpoint: str
+) -> None:
+    found = from_environment(variables)
+    assert isinstance(found, Connection), found
+    assert found.endpoint == endpoint
+
+
+@pytest.mark.parametrize(
+    "changes", [{"OS_TENANT_NAME": "vision"}, {"OS_TENANT_NAME": "mars-1_x"}, {"OS_TENANT_NAME": "eu-dex"}]
+)
+def test_without_a_known_region_in_either_the_place_is_missing(changes: dict[str, str]) -> None:
+    found = from_environment(OLD_OS | {"OS_AUTH_URL": "https://iam.mars-1.myhuaweicloud.com/v3"}, changes)
+    assert isinstance(found, ConnectionProblem)
+    assert "MODELARTS_ENDPOINT is missing (or OS_REGION_NAME)" in found.faults
+
+
 @pytest.mark.parametrize(
     ("variables", "fault"),
     [
@@ -210,7 +268,9 @@ def test_the_variables_have_the_names_that_other_tools_give_them() -> None:
     known = ((SDK_NAMES, SDK), (TERRAFORM_NAMES, TERRAFORM), (OPENSTACK_NAMES, OPENSTACK))
     for names, family in known:
         assert set(family.values()) == set(names.split())
-    assert len(VARIABLES) == sum(len(family) for family in FAMILIES)
+    assert set(OLDER.values()) == {"OS_TENANT_ID", "OS_TENANT_NAME", "OS_DOMAIN_NAME"}
+    assert set(OLDER) < set(OPENSTACK.values())
+    assert len(VARIABLES) == sum(len(family) for family in FAMILIES) + len(OLDER)
 
 
 @pytest.mark.parametrize(
@@ -269,6 +329,6 @@ def test_ours_are_the_keys_in_capitals() -> None:
 
 def test_the_readme_names_every_variable_of_other_tools() -> None:
     readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
-    for prefix, family in (("HUAWEICLOUD_SDK_", SDK), ("HW_", TERRAFORM), ("OS_", OPENSTACK)):
+    for prefix, family in (("HUAWEICLOUD_SDK_", SDK), ("HW_", TERRAFORM), ("OS_", OPENSTACK | OLDER)):
         assert f"`{prefix}…`" in readme
         assert [name for name in family.values() if f"`{name.removeprefix(prefix)}`" not in readme] == []

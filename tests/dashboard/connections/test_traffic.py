@@ -44,6 +44,15 @@ def test_counts_are_by_code_and_the_newest_failure_comes_first() -> None:
     assert summary.last_failures == (later, CUT_OFF, THROTTLED)
 
 
+def test_a_configuration_that_is_not_there_is_no_failure() -> None:
+    """Somebody opened a link to one that has been deleted. Of the list a 404 is one: the project is wrong."""
+    details = replace(GOOD, path="/v1/p/training-job-configs/gone", status=404, outcome="NotFoundError")
+    traffic = traffic_of(details, replace(details, path="/v1/p/training-job-configs"))
+    summary = traffic.summary()
+    assert (summary.requests, dict(summary.failures)) == (2, {"HTTP 404": 1})
+    assert [exchange.path for exchange in summary.last_failures] == ["/v1/p/training-job-configs"]
+
+
 def test_outcomes_are_told_with_their_codes() -> None:
     traffic = traffic_of(GOOD, GOOD, THROTTLED, CUT_OFF)
     assert traffic.outcomes() == {

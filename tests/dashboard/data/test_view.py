@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from itertools import product
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ from dashboard.data.parameters import (
     PER_PAGE,
     SORTS,
 )
-from dashboard.data.view import Facets, View, read_view, sorts_for
+from dashboard.data.view import Facets, View, read_query, read_view, rows_query, sorts_for
 from tests.dashboard.builders import EXAMPLES
 
 _SCALARS = (
@@ -283,3 +284,39 @@ def test_each_facet_alone_is_a_filter() -> None:
         assert facets
         assert View(facets=facets).filtered
     assert View(search="x").filtered
+
+
+# Addresses
+
+_TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+_QUERIES = st.dictionaries(
+    st.sampled_from([*EVERY, "connection", "config", "x"]),
+    st.lists(
+        st.sampled_from(["name", "created", "asc", "sample", "2024-02-29", "3", ""]) | _TEXTS, max_size=3
+    ),
+)
+
+
+@EXAMPLES
+@given(_QUERIES)
+def test_the_query_of_a_view_leads_to_its_rows(query: dict[str, list[str]]) -> None:
+    """Through an address and back: the same rows in the same order. The page of them is not in it."""
+    view = read_query(query)
+    again = read_query(parse_qs(urlencode(rows_query(view)), keep_blank_values=True))
+    assert (again.search, again.config_type, again.facets) == (view.search, view.config_type, view.facets)
+    assert (again.sort_by, again.order) == (view.sort_by, view.order)
+    assert (again.page, again.per_page, again.granularity) == (1, 25, "auto")
+
+
+def test_of_a_parameter_that_comes_twice_the_last_counts_unless_it_takes_several() -> None:
+    view = read_query({"search": ["a", "b"], "engine": ["a", "b"], "order": ["asc", "junk"], "version": []})
+    assert (view.search, view.facets["engine"], view.order, view.facets["version"]) == (
+        "b",
+        ("a", "b"),
+        "desc",
+        (),
+    )
+
+
+def test_what_is_at_its_default_stands_in_no_address() -> None:
+    assert rows_query(View()) == rows_query(View(page=3, per_page=100, granularity="day")) == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from streamlit_plotly_basic import BUNDLE_URL_PATH
 
-from dashboard.server import bundles
-from dashboard.server.bundles import MIN_BYTES, Bundles
+from dashboard.server.bundles import MAX_PATH, MIN_BYTES, Bundles, installed_roots
 from tests.dashboard.asgi import Answer, call, run
+from tests.dashboard.guarded import options
 
 SCRIPT = b"export const answer = 42; // and so on\n" * 500
 PICTURE = bytes(range(256)) * 20
@@ -26,12 +28,17 @@ PICTURE = bytes(range(256)) * 20
 class Site:
     """A small application with bundles, behind the middleware; counts what reaches it."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, below: str = "") -> None:
         (directory / "app.js").write_bytes(SCRIPT)
         (directory / "small.js").write_bytes(b"x" * (MIN_BYTES - 1))
         (directory / "picture.png").write_bytes(PICTURE)
         (directory / "font.wasm").write_bytes(b"\0asm" * 500)
+        (directory / "deep").mkdir()
+        (directory / "deep" / "inner.css").write_bytes(b"a { color: red }\n" * 500)
+        for answered_by_a_route in ("missing.js", "packed.js", "streamed.js", "cookie.js"):
+            (directory / answered_by_a_route).touch()
         self.reached: list[str] = []
+        self.cookies: list[bytes | None] = []
         routes = [
             Route("/", self._page),
             Route("/static/missing.js", self._missing),
@@ -42,13 +49,17 @@ class Site:
             Mount("/static", StaticFiles(directory=directory)),
             Mount("/other", StaticFiles(directory=directory)),
         ]
-        application = Starlette(routes=routes)
+        everything = routes if not below else [Mount(below, routes=routes), Mount("/", routes=routes)]
+        application = Starlette(routes=everything)
 
         async def counted(scope: Any, receive: Any, send: Any) -> None:
             self.reached.append(scope["path"])
+            self.cookies.append(dict(scope["headers"]).get(b"cookie"))
             await application(scope, receive, send)
 
-        self.app = Bundles(counted)
+        chart, _, self.bundle = BUNDLE_URL_PATH.rpartition("/")
+        (directory / self.bundle).touch()
+        self.app = Bundles(counted, {"/static/": directory, f"{chart}/": directory})
 
     def get(self, path: str, *, accept: str = "gzip, deflate, br", **headers: str) -> Answer:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -154,20 +165,54 @@ def test_what_is_small_or_no_text_or_elsewhere_is_untouched(site: Site, path: st
         assert with_gzip == without
         assert with_gzip.status == 200
         assert not with_gzip.is_packed
-    assert site.reached.count(path) == 4
+    assert site.reached.count(path) >= 4, "the application answers each time"
 
 
 def test_what_is_packed_already_is_untouched(site: Site) -> None:
     assert gzip.decompress(site.get("/static/packed.js").body) == SCRIPT * 30
 
 
-@pytest.mark.parametrize("path", ["/static/missing.js", "/static/nowhere.js"])
-def test_a_failure_is_untouched_and_not_kept(site: Site, path: str) -> None:
+def test_a_failure_is_untouched_and_not_kept(site: Site) -> None:
     for _ in range(2):
-        answer = site.get(path)
+        answer = site.get("/static/missing.js")
         assert answer.status == 404
+        assert answer.body == b"no such file " * 500
         assert not answer.is_packed
-    assert site.reached == [path, path]
+    assert "/static/missing.js" not in site.app._kept
+
+
+UNKNOWN = [
+    "/static/nowhere.js",
+    "/static/",
+    "/static/deep",
+    "/static/../app.js",
+    "/static//app.js",
+    "/static/App.js",
+    "/static/app.js/",
+    "/static/app.js\x00",
+    f"{BUNDLE_URL_PATH}x",
+]
+
+
+@pytest.mark.parametrize("path", UNKNOWN, ids=ascii)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_what_is_no_file_does_not_exist(site: Site, path: str, method: str) -> None:
+    """Neither Streamlit's page under another name, nor a line in its log."""
+    answer = run(call(site.app, path, {"accept-encoding": "gzip"}, method))
+    assert answer.status == 404
+    assert answer.headers["cache-control"] == "no-store"
+    assert site.reached == []
+
+
+def test_a_file_in_a_folder_is_packed(site: Site) -> None:
+    assert site.get("/static/deep/inner.css").is_packed
+
+
+def test_a_long_path_is_refused_and_a_long_query_is_not(site: Site) -> None:
+    assert site.get("/static/" + "x" * MAX_PATH).status == 414
+    assert site.get("/" + "x" * MAX_PATH).status == 414
+    assert site.reached == []
+    assert site.get("/static/app.js?" + "x" * 5000).is_packed
 
 
 def test_other_methods_are_untouched(site: Site) -> None:
@@ -181,17 +226,35 @@ def test_web_assembly_is_packed(site: Site) -> None:
 
 
 def test_one_viewers_cookie_is_not_given_to_the_next(site: Site) -> None:
-    site.get("/static/cookie.js")
-    assert "set-cookie" not in site.get("/static/cookie.js").headers or len(site.reached) == 2
-
-
-def test_memory_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What finds no room is packed each time, and right each time."""
-    monkeypatch.setattr(bundles, "MAX_CACHED_BYTES", 10)
-    site = Site(tmp_path)
+    """Nor does it keep a file from being packed: whether an answer is kept is no viewer's decision."""
     for _ in range(2):
-        assert gzip.decompress(site.get("/static/app.js").body) == SCRIPT
-    assert site.reached == ["/static/app.js"] * 2
+        answer = site.get("/static/cookie.js")
+        assert "set-cookie" in answer.headers
+        assert not answer.is_packed
+    site.get("/static/app.js", cookie="session=mine")
+    assert site.cookies[-1] is None
+    assert site.get("/static/app.js").is_packed
+
+
+def test_a_flood_of_paths_leaves_nothing_and_the_real_ones_stay_kept(site: Site) -> None:
+    kept = site.get("/static/app.js")
+    site.reached.clear()
+    tracemalloc.start()
+
+    async def flood() -> None:
+        for number in range(15_000):
+            path = f"/static/{number}-{'x' * (number % 900)}.js"
+            answer = await call(site.app, path, {"accept-encoding": "gzip"})
+            assert answer.status == 404
+
+    try:
+        run(flood())
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after < 2**20
+    assert site.get("/static/app.js") == kept
+    assert site.reached == []
 
 
 def test_many_first_visitors_at_once_are_all_answered(site: Site) -> None:
@@ -233,3 +296,23 @@ def test_the_charts_bundle_may_be_kept_for_ever(site: Site) -> None:
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert gzip.decompress(answer.body) == SCRIPT
     assert "immutable" not in site.get("/static/app.js").headers.get("cache-control", "")
+
+
+def test_under_a_path_the_same_files_are_packed_and_announced(tmp_path: Path) -> None:
+    with options({"server.baseUrlPath": "/modelarts/"}):
+        site = Site(tmp_path, below="/modelarts")
+        assert gzip.decompress(site.get("/modelarts/static/app.js").body) == SCRIPT
+        assert site.get("/modelarts/static/nowhere.js").status == 404
+        assert site.get("/modelarts/").headers["link"].startswith(f"</modelarts{BUNDLE_URL_PATH}>")
+        assert not site.get("/static/app.js").is_packed, "what lies outside is not the dashboard's"
+
+
+def test_the_installed_files_are_those_that_the_page_asks_for() -> None:
+    """Streamlit's scripts and styles, and the chart's: all there, and not much to keep."""
+    bundles = Bundles(Starlette())
+    page = (installed_roots()["/static/"].parent / "index.html").read_text(encoding="utf-8")
+    asked = set(re.findall(r'(?:src|href)="\.?(/static/[^"]+)"', page))
+    assert len(asked) >= 3
+    assert asked | {BUNDLE_URL_PATH} <= bundles._files
+    assert len(bundles._files) < 1000
+    assert max(map(len, bundles._files)) < MAX_PATH / 5

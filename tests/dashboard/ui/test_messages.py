@@ -144,8 +144,9 @@ def test_nobody_at_home_is_described_with_the_next_step() -> None:
     with client, pytest.raises(TransportError) as caught:
         client.list_configurations()
     message = describe(caught.value)
-    assert "did not answer" in message.happened
-    assert message.facts
+    assert "Nothing takes a connection there" in message.happened
+    assert "firewall" in message.next_step
+    assert message.facts == str(caught.value)
 
 
 TOKEN = "MIIEsecretTOKENvalue0123456789"
@@ -246,6 +247,13 @@ def test_each_step_of_the_test_has_its_remedy(name: str, word: str) -> None:
     message = describe_step(Step(name, "failed", 0.1, "what was seen", TransportError("x")))
     assert word in message.next_step
     assert message.facts == "what was seen"
+
+
+def test_a_step_whose_error_knows_more_says_that() -> None:
+    error = TransportError("certificate verify failed", "certificate expired")
+    message = describe_step(Step("TLS", "failed", 0.1, "what was seen", error))
+    assert message == Message(error.meaning, error.remedy, "what was seen")
+    assert "expired" in message.happened
 
 
 def test_steps_that_asked_the_service_are_described_by_its_answer() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -20,7 +21,7 @@ from modelarts_api import (
     TransportError,
 )
 from modelarts_api.auth.access_key import LOCK_SECONDS, KeyGate
-from modelarts_api.http.retrying import RetryPolicy
+from modelarts_api.http.limits import RetryPolicy
 from modelarts_local import AccessKeyAuthorisation, LocalService
 from tests.modelarts_api.scripted_service import Reply, ScriptedService, as_json, listing
 from tests.modelarts_api.threads import in_threads
@@ -116,7 +117,7 @@ def test_many_threads_and_calls_with_a_wrong_key_make_one_failed_signature() -> 
         clients = [_client(service, _credentials(service, "wrong-secret")) for _ in range(4)]
         errors = in_threads([client.list_configurations for client in clients] * 5)
         assert [type(error) for error in errors] == [AuthenticationError] * 20
-        assert all("Nothing is signed with this key until" in str(error) for error in errors)
+        assert all("Nothing is signed with this key until" in error.remedy for error in errors)
         assert len(service.requests) == _key(service).failed_signatures == 1
         with _client(service, _credentials(service)) as right:
             assert right.list_configurations().total == 5
@@ -179,17 +180,20 @@ def test_a_clock_that_is_wrong_is_said_to_be(minutes: int, words: str) -> None:
     with (
         ScriptedService(lambda _: reply) as service,
         service.client(credentials) as client,
-        pytest.raises(AuthenticationError, match=words),
+        pytest.raises(AuthenticationError) as caught,
     ):
         client.list_configurations()
+    assert words in caught.value.remedy
 
 
 def test_a_locked_key_is_said_to_be_locked_and_rests_for_five_minutes() -> None:
     with LocalService(5, auth="access-key") as service:
         _key(service)._locked_until = 2**40
         with _client(service, _credentials(service)) as client:
-            with pytest.raises(AuthenticationError, match=r"The key is locked.*for the next five minutes"):
+            with pytest.raises(AuthenticationError) as caught:
                 client.list_configurations()
+            assert caught.value.remedy.startswith("The key is locked")
+            assert "for the next five minutes" in caught.value.remedy
             with pytest.raises(AuthenticationError):
                 client.list_configurations()
         assert len(service.requests) == 1
@@ -214,43 +218,101 @@ def test_a_held_key_recovers_by_itself_only_if_it_was_held_for_a_time(
     gate = KeyGate(clock)
     gate.refuse(_refusal(), seconds)
     clock.now = LOCK_SECONDS - 1
-    with pytest.raises(AuthenticationError), gate.turn(1):
+    with pytest.raises(AuthenticationError), gate.hold(1):
         pass
     clock.now = LOCK_SECONDS
     if recovers:
-        with gate.turn(1):
+        with gate.hold(1):
             gate.accept()
         assert gate.was_accepted
     else:
-        with pytest.raises(AuthenticationError), gate.turn(1):
+        with pytest.raises(AuthenticationError), gate.hold(1):
             pass
+
+
+@pytest.mark.parametrize("ahead_minutes", [-1440, -20, 20, 1440])
+@pytest.mark.parametrize("seconds", [None, LOCK_SECONDS])
+def test_a_key_refused_for_the_clock_is_tried_again_once_the_clock_is_right(
+    seconds: float | None, ahead_minutes: int
+) -> None:
+    """`steady` is nobody's to set; `wall` is this computer's time, which is off."""
+    steady, wall = _Clock(), _Clock()
+    wall.now = 1_700_000_000.0
+    gate = KeyGate(steady, wall)
+    gate.refuse(_refusal(), seconds, ahead_minutes * 60.0)
+    steady.now, wall.now = 60.0, wall.now + 60.0
+    with pytest.raises(AuthenticationError), gate.hold(1):
+        pass
+    wall.now -= ahead_minutes * 60.0 / 2
+    if abs(ahead_minutes) > 100:  # half of it is still too much
+        with pytest.raises(AuthenticationError), gate.hold(1):
+            pass
+    wall.now -= ahead_minutes * 60.0 / 2
+    with gate.hold(1):
+        gate.accept()
+    assert gate.was_accepted
+
+
+def test_a_clock_that_moves_lifts_no_other_refusal() -> None:
+    steady, wall = _Clock(), _Clock()
+    gate = KeyGate(steady, wall)
+    gate.refuse(_refusal(), None, 60.0)
+    for moved in (-7_200.0, 0.0, 900.0, 86_400.0):
+        wall.now = moved
+        with pytest.raises(AuthenticationError), gate.hold(1):
+            pass
+
+
+@pytest.mark.parametrize("accepted_before", [False, True])
+def test_after_the_clock_is_put_right_the_next_call_is_signed_and_answered(accepted_before: bool) -> None:
+    """The service's clock is moved instead, and the key's gate told that ours was."""
+    key = AccessKeyAuthorisation()
+    with LocalService(5, auth=key) as service, _client(service, _credentials(service)) as client:
+        if accepted_before:
+            assert client.list_configurations().total == 5
+        wall = _Clock()
+        gate = client.credentials._gate(service.url)
+        gate._wall = wall
+        key.clock = lambda: time.time() - 1_200
+        for _ in range(3):
+            with pytest.raises(AuthenticationError) as caught:
+                client.list_configurations()
+        assert key.failed_signatures == 1
+        assert "20 minutes ahead of" in caught.value.remedy
+        held = "for the next five minutes" if accepted_before else "until it is tried again on request or"
+        assert f"Nothing is signed with this key {held}" in caught.value.remedy
+        assert "unless this computer's clock is put right" in caught.value.remedy
+        wall.now -= 1_200
+        key.clock = time.time
+        assert client.list_configurations().total == 5
+        assert key.failed_signatures == 1
 
 
 def test_an_answer_from_before_a_refusal_does_not_open_the_gate_again() -> None:
     gate = KeyGate()
-    with gate.turn(1):
+    with gate.hold(1):
         gate.accept()
     gate.refuse(_refusal(), None)
     gate.accept()
-    with pytest.raises(AuthenticationError), gate.turn(1):
+    with pytest.raises(AuthenticationError), gate.hold(1):
         pass
 
 
 def test_a_first_request_that_hangs_does_not_hold_the_others_for_ever() -> None:
     gate = KeyGate()
-    with gate.turn(1):
-        errors = in_threads([lambda: gate.turn(0.01).__enter__()])
+    with gate.hold(1):
+        errors = in_threads([lambda: gate.hold(0.01).__enter__()])
     assert isinstance(errors[0], TransportError)
 
 
 def test_requests_go_side_by_side_once_the_key_was_accepted() -> None:
     gate = KeyGate()
-    with gate.turn(1):
+    with gate.hold(1):
         gate.accept()
     both = threading.Barrier(2, timeout=10)
 
     def meet() -> None:
-        with gate.turn(1):
+        with gate.hold(1):
             both.wait()
 
     assert in_threads([meet, meet]) == [None, None]

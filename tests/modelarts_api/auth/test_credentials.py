@@ -7,7 +7,7 @@ from requests import PreparedRequest
 
 from modelarts_api import AuthenticationError
 from modelarts_api.credentials import Credentials
-from modelarts_api.http.retrying import RetryPolicy
+from modelarts_api.http.limits import RetryPolicy
 from tests.modelarts_api.scripted_service import Reply, Request, ScriptedService, as_json, listing
 
 GOOD = listing([{"config_name": "a"}])

@@ -9,12 +9,15 @@ import pytest
 from modelarts_api import (
     AuthenticationError,
     Client,
+    Exchange,
     InvalidResponseError,
     PasswordCredentials,
     ServiceError,
+    SettingError,
+    TokenCredentials,
     TransportError,
 )
-from modelarts_api.http.retrying import RetryPolicy
+from modelarts_api.http.limits import RetryPolicy
 from modelarts_local import LocalService, PasswordAuthorisation
 from tests.modelarts_api.scripted_service import Reply, ScriptedService, as_json, listing
 from tests.modelarts_api.threads import in_threads
@@ -50,13 +53,60 @@ def _client(service: LocalService, credentials: PasswordCredentials) -> Client:
     return Client(service.url, service.project_id, credentials, _policy=ONCE)
 
 
-def test_a_project_by_name_is_found_by_its_id_with_one_question_to_iam() -> None:
+def test_a_project_by_name_is_found_by_its_id_with_one_request_to_iam() -> None:
     with _service() as service:
         credentials = _credentials(service, project_name=_user(service).project_name)
-        with Client(service.url, credentials.project_id, credentials) as client:
+        with Client(service.url, credentials=credentials) as client:
+            assert client.project_id is None
             assert client.list_all_configurations().complete
-        assert credentials.project_id == service.project_id
+            assert client.project_id == credentials.project_id == service.project_id
         assert [request.path for request in service.iam_requests] == ["/v3/auth/tokens"]
+
+
+def test_making_a_client_of_a_project_known_by_name_asks_nobody() -> None:
+    with _service() as service:
+        credentials = _credentials(service, project_name=_user(service).project_name)
+        Client(service.url, credentials=credentials).close()
+        assert len(service.iam_requests) == len(service.requests) == 0
+
+
+def test_finding_a_project_by_name_is_part_of_the_call_repeated_and_told_like_it() -> None:
+    told: list[Exchange] = []
+    with _service() as service:
+        credentials = _credentials(service, project_name=_user(service).project_name)
+        service.fail(503, path_contains="/v3/auth/tokens", times=2)
+        with Client(
+            service.url, credentials=credentials, on_exchange=told.append, _policy=IMMEDIATELY
+        ) as client:
+            assert client.list_configurations().total == 5
+            assert repr(client).startswith(f"Client({service.url!r}, {service.project_id!r}, ")
+    assert [exchange.status for exchange in told] == [503, 503, 201, 200]
+
+
+@pytest.mark.parametrize("project_id", ["../x", "", "a/b", "x" * 65, "p\n", 7])
+def test_a_project_id_that_could_lead_elsewhere_is_not_taken_from_iam(project_id: object) -> None:
+    issued = {"token": {"expires_at": EXPIRES, "project": {"id": project_id}}}
+    with (
+        ScriptedService(lambda _: as_json(issued, 201, X_Subject_Token="t")) as iam,
+        ScriptedService(lambda _: listing([])) as service,
+        Client(service.url, credentials=_scripted(iam, project_name="eu-de")) as client,
+        pytest.raises(InvalidResponseError, match="which project"),
+    ):
+        client.list_configurations()
+    assert service.requests == []
+
+
+def test_credentials_that_know_their_project_tell_the_client() -> None:
+    with _service() as service, Client(service.url, credentials=_credentials(service)) as client:
+        assert client.project_id == service.project_id
+        assert len(service.iam_requests) == 0
+        assert client.list_configurations().total == 5
+
+
+def test_without_any_project_there_is_no_client() -> None:
+    for credentials in (None, TokenCredentials("MIIEvQYJKoZ")):
+        with pytest.raises(SettingError, match="project_id must be given"):
+            Client("https://modelarts.example", credentials=credentials)
 
 
 def test_an_iam_endpoint_may_end_in_its_version() -> None:
@@ -138,7 +188,7 @@ def test_a_wrong_password_is_sent_once_whoever_calls(wrong: str) -> None:
             with Client(service.url, service.project_id, credentials, _policy=IMMEDIATELY) as client:
                 outcomes = in_threads([client.list_configurations] * 8)
             assert all(isinstance(outcome, AuthenticationError) for outcome in outcomes)
-            assert all("IAM did not accept the user name" in str(outcome) for outcome in outcomes)
+            assert all("IAM did not accept the user name" in outcome.remedy for outcome in outcomes)
         assert _user(service).iam.failed_logins == len(service.iam_requests) == 1
         assert len(service.requests) == 0
         with _client(service, _credentials(service)) as right:
@@ -163,8 +213,9 @@ def test_a_password_that_changed_while_its_token_lived_is_sent_once_too() -> Non
         _user(service).password = "changed-elsewhere"
         _user(service).iam.revoke()
         for _ in range(3):
-            with pytest.raises(AuthenticationError, match="IAM did not accept"):
+            with pytest.raises(AuthenticationError) as caught:
                 client.list_configurations()
+            assert "IAM did not accept" in caught.value.remedy
         assert _user(service).iam.failed_logins == 1
 
 
@@ -187,8 +238,9 @@ def test_tokens_that_the_service_never_takes_are_not_asked_for_in_a_loop() -> No
         service.client(_scripted(iam)) as client,
     ):
         for _ in range(5):
-            with pytest.raises(AuthenticationError, match="belong to the same cloud"):
+            with pytest.raises(AuthenticationError) as caught:
                 client.list_configurations()
+            assert "belong to the same cloud" in caught.value.remedy
         assert len(iam.requests) == 2
         assert len(service.requests) == 6
 
@@ -221,17 +273,23 @@ def test_a_token_that_was_taken_is_renewed_each_time_it_dies_and_once_a_call() -
 )
 def test_an_answer_that_iam_does_not_document_is_said_to_be_one(reply: Reply, words: str) -> None:
     with ScriptedService(lambda _: reply) as iam:
-        credentials = _scripted(iam, project_name="eu-de")
-        with pytest.raises(InvalidResponseError, match=words):
-            _ = credentials.project_id
+        with (
+            Client("http://127.0.0.1:9", credentials=_scripted(iam, project_name="eu-de")) as client,
+            pytest.raises(InvalidResponseError, match=words),
+        ):
+            client.list_configurations()
         assert len(iam.requests) == 1
 
 
 def test_an_iam_that_does_not_answer_is_named() -> None:
     with ScriptedService(lambda _: Reply(500)) as iam:
         pass
-    with pytest.raises(TransportError, match=iam.url.removeprefix("http://")):
-        _ = _scripted(iam, project_name="eu-de").project_id
+    credentials = _scripted(iam, project_name="eu-de")
+    with (
+        Client("http://127.0.0.1:9", credentials=credentials, retries=0) as client,
+        pytest.raises(TransportError, match=iam.url.removeprefix("http://")),
+    ):
+        client.list_configurations()
 
 
 def test_an_iam_that_drips_is_given_up_within_the_time_of_the_call() -> None:
@@ -251,7 +309,10 @@ def test_an_iam_that_drips_is_given_up_within_the_time_of_the_call() -> None:
 def test_the_question_is_the_documented_one() -> None:
     with _service() as service:
         _user(service).project_name = "eu-de_café"
-        assert _credentials(service, project_name="eu-de_café").project_id == service.project_id
+        credentials = _credentials(service, project_name="eu-de_café")
+        with Client(service.url, credentials=credentials) as client:
+            client.list_configurations()
+        assert credentials.project_id == service.project_id
         (request,) = service.iam_requests
         assert (request.method, dict(request.query)) == ("POST", {"nocatalog": "1"})
         assert request.headers["content-type"] == "application/json"
@@ -261,8 +322,8 @@ def test_the_question_is_the_documented_one() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"project_id": None}, "either project_id or project_name"),
-        ({"project_name": "eu-de"}, "either project_id or project_name"),
+        ({"project_id": None}, "project_id or project_name must be given"),
+        ({"project_name": "eu-de"}, "project_id or project_name must be given"),
         ({"username": " "}, "username must"),
         ({"password": ""}, "password must"),
         ({"domain": None}, "domain must"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from modelarts_api import AuthenticationError, Client, TokenCredentials
@@ -14,7 +16,7 @@ def _told(code: str, message: str, status: int = 401) -> str:
     error = failure_of(reply, TokenCredentials("MIIEvQYJKoZIhvc"))
     assert isinstance(error, AuthenticationError)
     assert (error.error_code, error.error_message, error.request_id) == (code, message, "r1")
-    assert error.remedy in str(error)
+    assert error.remedy not in str(error)
     return error.remedy
 
 
@@ -54,8 +56,9 @@ def test_a_token_that_was_accepted_and_no_longer_is_has_expired_or_was_revoked()
         service.client(TokenCredentials("MIIEvQYJKoZIhvc")) as client,
     ):
         client.list_configurations()
-        with pytest.raises(AuthenticationError, match=r"accepted until 20\d\d-.* UTC and no longer is"):
+        with pytest.raises(AuthenticationError) as caught:
             client.list_configurations()
+    assert re.search(r"accepted until 20\d\d-.* UTC and no longer is", caught.value.remedy)
 
 
 def test_a_token_that_expires_in_the_middle_of_a_load_ends_it_in_one_attempt_a_page() -> None:

@@ -8,6 +8,7 @@ the usual ones: a call that keeps to no bound of its own takes 30 s for its firs
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -33,7 +34,7 @@ from modelarts_api import (
     TokenCredentials,
     TransportError,
 )
-from modelarts_api.http.retrying import RetryPolicy
+from modelarts_api.http.limits import RetryPolicy
 from modelarts_local import LocalService
 from tests.modelarts_api.full_listener import full_listener
 from tests.modelarts_api.threads import in_threads
@@ -156,11 +157,11 @@ def _client(service: LocalService, credentials: Any = None, **settings: Any) -> 
     return Client(service.url, service.project_id, credentials, **settings)
 
 
-def _failure(call: Callable[[], object]) -> ModelArtsError:
+def _failure(call: Callable[[], object], within: float = QUICK) -> ModelArtsError:
     began = time.monotonic()
     with pytest.raises(ModelArtsError) as caught:
         call()
-    assert time.monotonic() - began < QUICK
+    assert time.monotonic() - began < within
     return caught.value
 
 
@@ -168,7 +169,7 @@ def _check(error: ModelArtsError, fault: Fault) -> None:
     assert isinstance(error, fault.kind)
     assert isinstance(error, TransportError) or getattr(error, "error_code", None) == fault.code
     assert bool(getattr(error, "request_id", None)) is fault.id
-    assert fault.words in str(error)
+    assert fault.words in f"{error} {error.remedy}"
     if isinstance(fault.arguments.get("body"), dict) and "request_id" in fault.arguments["body"]:
         assert getattr(error, "request_id", None) == "gateway-request"
 
@@ -298,9 +299,27 @@ def test_calls_that_wait_for_a_connection_keep_to_their_bound_too() -> None:
         service.fail(silent=True)
         outcomes = in_threads([lambda: _failure(client.list_configurations)] * 8)
         service.stop()
-    told = [str(outcome) for outcome in outcomes]
     assert all(isinstance(outcome, TransportError) for outcome in outcomes)
-    assert any("no connection was free in time" in words for words in told)
+
+
+def test_a_call_that_finds_no_connection_free_says_so() -> None:
+    """The other call holds the only one until the service stops."""
+    with (
+        LocalService(1) as service,
+        _client(service, max_connections=1, timeout=(30, 30)) as client,
+    ):
+        service.fail(silent=True)
+        holding = threading.Thread(
+            target=lambda: _failure(lambda: client.list_configurations(within=60), within=60)
+        )
+        holding.start()
+        while not len(service.requests):
+            time.sleep(0.01)
+        assert "no connection was free in time" in str(
+            _failure(lambda: client.list_configurations(within=0.1))
+        )
+        service.stop()
+        holding.join()
 
 
 # What lies, and what moves

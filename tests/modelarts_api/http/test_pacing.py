@@ -18,8 +18,7 @@ from modelarts_api import (
     ServiceError,
     TransportError,
 )
-from modelarts_api.http.pacing import Pace, Speed, Turns
-from modelarts_api.http.retrying import RetryPolicy
+from modelarts_api.http.limits import LoadPacing, Pacer, Rate, RetryPolicy
 from modelarts_local import LocalService
 
 THROTTLED = RateLimitError(429, "APIG.0308", "slow down")
@@ -35,80 +34,80 @@ def _client(service: LocalService, **settings: Any) -> Client:
 
 
 def test_nothing_slows_a_load_that_is_not_refused() -> None:
-    speed = Speed(8)
+    rate = Rate(8)
     for now in range(1000):
-        speed.accept(now)
-        assert speed.is_full
+        rate.accept(now)
+        assert rate.is_full
 
 
 def test_a_burst_of_refusals_halves_the_requests_at_once_and_spaces_them_once() -> None:
-    speed = Speed(8)
+    rate = Rate(8)
     for _ in range(7):
-        speed.refuse(asked_at=0.0, now=0.1)
-    assert (speed.limit, speed.spacing) == (4, 0.1)
-    speed.refuse(asked_at=0.2, now=0.3)
-    assert (speed.limit, speed.spacing) == (2, 0.2)
+        rate.refuse(asked_at=0.0, now=0.1)
+    assert (rate.limit, rate.spacing) == (4, 0.1)
+    rate.refuse(asked_at=0.2, now=0.3)
+    assert (rate.limit, rate.spacing) == (2, 0.2)
 
 
 def test_refusal_after_refusal_leaves_one_at_a_time_a_minute_apart() -> None:
-    speed = Speed(8)
+    rate = Rate(8)
     for now in range(100):
-        speed.refuse(asked_at=now, now=now + 0.5)
-    assert (speed.limit, speed.spacing) == (1, 60.0)
+        rate.refuse(asked_at=now, now=now + 0.5)
+    assert (rate.limit, rate.spacing) == (1, 60.0)
 
 
 def test_few_pages_between_refusals_space_the_requests_further_apart() -> None:
     """Two pages in 3.2 s: 0.8 s rather than twice 0.1 s, and no more than four times that."""
-    speed = Speed(8)
-    speed.refuse(0.0, 0.0)
-    speed.accept(1.0)
-    speed.accept(2.0)
-    speed.refuse(3.0, 3.2)
-    assert speed.spacing == pytest.approx(4 * 2 * 0.1 * 0.9**2)
+    rate = Rate(8)
+    rate.refuse(0.0, 0.0)
+    rate.accept(1.0)
+    rate.accept(2.0)
+    rate.refuse(3.0, 3.2)
+    assert rate.spacing == pytest.approx(4 * 2 * 0.1 * 0.9**2)
 
 
 def test_it_grows_again_with_every_page_and_slowly_near_what_was_refused() -> None:
-    speed = Speed(4)
-    speed.refuse(0.0, 0.0)
-    speed.refuse(1.0, 1.0)
-    assert (speed.limit, speed.spacing) == (1, 0.2)
+    rate = Rate(4)
+    rate.refuse(0.0, 0.0)
+    rate.refuse(1.0, 1.0)
+    assert (rate.limit, rate.spacing) == (1, 0.2)
     spacings = []
     for _ in range(10):
-        speed.accept(2.0)
-        spacings.append(speed.spacing)
+        rate.accept(2.0)
+        spacings.append(rate.spacing)
     ratios = [after / before for before, after in pairwise(spacings)]
     assert ratios[0] == pytest.approx(0.9)
     assert ratios[-1] == pytest.approx(0.99)
-    assert speed.limit == 4
+    assert rate.limit == 4
     for _ in range(100):
-        speed.accept(70.0)
-    assert speed.is_full
+        rate.accept(70.0)
+    assert rate.is_full
 
 
 def test_an_old_refusal_is_forgotten() -> None:
-    speed = Speed(4)
-    speed.refuse(0.0, 0.0)
-    speed.forget(599.0)
-    assert not speed.is_full
-    speed.forget(601.0)
-    assert speed.is_full
+    rate = Rate(4)
+    rate.refuse(0.0, 0.0)
+    rate.forget(599.0)
+    assert not rate.is_full
+    rate.forget(601.0)
+    assert rate.is_full
 
 
 # Turns
 
 
 def test_turns_are_apart_in_time_and_few_at_once() -> None:
-    pace = Pace(4)
-    turns = Turns(pace, RetryPolicy())
-    turns.accepted()
-    pace.refused(THROTTLED, asked_at=time.monotonic(), pause=0.05)
+    pacer = Pacer(4)
+    load = LoadPacing(pacer, RetryPolicy())
+    load.accepted()
+    pacer.refused(THROTTLED, asked_at=time.monotonic(), pause=0.05)
     began: list[float] = []
     at_once: list[int] = []
     under_way = 0
     lock = threading.Lock()
 
-    def take_turn() -> None:
-        with turns.turn():
+    def take_permit() -> None:
+        with load.permit():
             work()
 
     def work() -> None:
@@ -122,7 +121,7 @@ def test_turns_are_apart_in_time_and_few_at_once() -> None:
             under_way -= 1
 
     start = time.monotonic()
-    threads = [threading.Thread(target=take_turn) for _ in range(6)]
+    threads = [threading.Thread(target=take_permit) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -133,22 +132,22 @@ def test_turns_are_apart_in_time_and_few_at_once() -> None:
 
 
 def test_who_waits_for_a_turn_is_told_when_the_load_is_given_up() -> None:
-    pace = Pace(1)
-    turns = Turns(pace, RetryPolicy())
-    turns.accepted()
-    pace.refused(THROTTLED, asked_at=time.monotonic(), pause=60.0)
+    pacer = Pacer(1)
+    load = LoadPacing(pacer, RetryPolicy())
+    load.accepted()
+    pacer.refused(THROTTLED, asked_at=time.monotonic(), pause=60.0)
     caught: list[Exception] = []
 
-    def take_turn() -> None:
+    def take_permit() -> None:
         try:
-            with turns.turn():
+            with load.permit():
                 pass
         except TransportError as error:
             caught.append(error)
 
-    thread = threading.Thread(target=take_turn)
+    thread = threading.Thread(target=take_permit)
     thread.start()
-    turns.give_up()
+    load.cancel()
     thread.join(10)
     assert not thread.is_alive()
     assert "given up" in str(caught[0])
@@ -160,23 +159,23 @@ def _asks(seconds: float | None) -> RateLimitError:
 
 def test_patience_counts_from_the_last_page() -> None:
     policy = RetryPolicy(patience=90.0)
-    turns = Turns(Pace(8), policy)
-    assert not turns.refused(_asks(1.0), 0.0), "before the first page a load is a call like any other"
-    turns.accepted()
-    assert turns.refused(_asks(None), 0.0)
-    assert turns.refused(_asks(89.0), 0.0)
-    assert not turns.refused(_asks(91.0), 0.0), "a wait that would be too long is not begun"
-    never = Turns(Pace(8), RetryPolicy(retries=0))
+    load = LoadPacing(Pacer(8), policy)
+    assert not load.refused(_asks(1.0), 0.0), "before the first page a load is a call like any other"
+    load.accepted()
+    assert load.refused(_asks(None), 0.0)
+    assert load.refused(_asks(89.0), 0.0)
+    assert not load.refused(_asks(91.0), 0.0), "a wait that would be too long is not begun"
+    never = LoadPacing(Pacer(8), RetryPolicy(retries=0))
     never.accepted()
     assert not never.refused(_asks(1.0), 0.0), "what repeats nothing is not patient either"
 
 
 def test_who_waits_for_a_turn_is_told_the_refusal_when_patience_ends() -> None:
-    pace = Pace(1)
-    turns = Turns(pace, RetryPolicy(patience=0.05))
-    turns.accepted()
-    pace.refused(THROTTLED, asked_at=time.monotonic(), pause=60.0)
-    with pytest.raises(RateLimitError, match="slow down"), turns.turn():
+    pacer = Pacer(1)
+    load = LoadPacing(pacer, RetryPolicy(patience=0.05))
+    load.accepted()
+    pacer.refused(THROTTLED, asked_at=time.monotonic(), pause=60.0)
+    with pytest.raises(RateLimitError, match="slow down"), load.permit():
         raise AssertionError("there was no turn to take")
 
 
@@ -185,16 +184,17 @@ def test_who_waits_for_a_turn_is_told_the_refusal_when_patience_ends() -> None:
 
 @pytest.mark.parametrize("retry_after", [None, "seconds", "date"])
 def test_a_throttled_load_completes(retry_after: str | None) -> None:
+    """Two a second: eight threads feel it however slow this computer is."""
     heard: list[Exchange] = []
     with (
-        LocalService(11_500, throttle_per_second=6, throttle_retry_after=retry_after) as service,
+        LocalService(7_500, throttle_per_second=2, throttle_retry_after=retry_after) as service,
         _client(
             service, on_exchange=heard.append, _policy=RetryPolicy(throttled_wait=(0.02, 0.05))
         ) as client,
     ):
         inventory = client.list_all_configurations()
     assert inventory.complete
-    assert len(inventory.configurations) == 11_500
+    assert len(inventory.configurations) == 7_500
     assert inventory.requests == len(service.requests) == len(heard)
     refused = [exchange for exchange in heard if exchange.status == 429]
     assert refused, "the throttle was never felt: this tests nothing"
@@ -208,14 +208,14 @@ def test_without_a_throttle_all_connections_are_used() -> None:
         client.list_all_configurations()
         at = [request.query["page"] for request in service.requests]
     assert sorted(map(int, at)) == list(range(1, 10))
-    assert client.transport._pace._speed.is_full
+    assert client.transport._pacer.rate.is_full
 
 
 def test_single_calls_are_not_paced() -> None:
     with LocalService(1) as service, _client(service) as client:
         with service.fail(429, headers={"Retry-After": "600"}), pytest.raises(RateLimitError):
             _client(service, _policy=RetryPolicy(retries=0)).list_configurations()
-        client.transport._pace.refused(THROTTLED, time.monotonic(), 600.0)
+        client.transport._pacer.refused(THROTTLED, time.monotonic(), 600.0)
         assert client.list_configurations().total == 1
 
 

@@ -19,7 +19,7 @@ from modelarts_api import (
     ServiceError,
     TransportError,
 )
-from modelarts_api.http.retrying import RetryPolicy
+from modelarts_api.http.limits import RetryPolicy
 from tests.modelarts_api.scripted_service import Reply, ScriptedService, as_json, listing
 
 LOST = TransportError("no answer")

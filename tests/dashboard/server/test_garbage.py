@@ -1,0 +1,110 @@
+"""Garbage is collected now and then, not after every run, and does not pile up."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+from streamlit.runtime.scriptrunner import script_runner
+
+from dashboard.server import garbage
+from dashboard.server.garbage import FULL_SECONDS, GROWTH_BYTES, Garbage, resident_bytes
+from tests.dashboard.asgi import run
+from tests.dashboard.server.runtime import run_script, runtime, session
+
+RUNS = 2_000
+
+
+class Machine:
+    """A clock and a memory that are set by hand."""
+
+    def __init__(self) -> None:
+        self.now, self.memory = 100.0, 300_000_000
+        self.garbage = Garbage(lambda: self.now, lambda: self.memory)
+
+
+@pytest.fixture
+def collected(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The generations that were collected."""
+    generations: list[int] = []
+    monkeypatch.setattr(garbage.gc, "collect", lambda generation: generations.append(generation) or 0)
+    return generations
+
+
+def test_all_of_it_is_collected_at_most_every_20_seconds(collected: list[int]) -> None:
+    machine = Machine()
+    for _ in range(120):
+        machine.now += 0.5
+        machine.garbage.collect(2)
+    assert collected.count(2) == 60 / FULL_SECONDS == 3
+    assert collected.count(0) == 120 - collected.count(2)
+
+
+def test_it_is_collected_sooner_when_the_process_has_grown(collected: list[int]) -> None:
+    machine = Machine()
+    machine.garbage.collect(2)
+    machine.memory += GROWTH_BYTES
+    machine.garbage.collect(2)
+    machine.garbage.collect(2)  # what is still there is no growth
+    machine.memory += GROWTH_BYTES - 1
+    machine.garbage.collect(2)
+    assert collected == [0, 2, 0, 0]
+
+
+def test_what_was_put_off_is_made_up_for_after_the_last_run(collected: list[int]) -> None:
+    machine = Machine()
+    machine.garbage.catch_up()
+    machine.garbage.collect(2)
+    machine.now += FULL_SECONDS
+    machine.garbage.catch_up()
+    machine.garbage.catch_up()
+    assert collected == [0, 2]
+
+
+def test_who_asks_for_less_gets_that(collected: list[int]) -> None:
+    machine = Machine()
+    machine.now += FULL_SECONDS
+    machine.garbage.collect(1)
+    assert collected == [1]
+
+
+def test_the_memory_of_this_process_is_known() -> None:
+    before = resident_bytes()
+    weight = bytearray(b"x" * 100_000_000)
+    assert 90_000_000 < resident_bytes() - before < 300_000_000
+    del weight
+
+
+def test_memory_does_not_grow_over_2000_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They leave a gigabyte in all, and growth alone has it collected: by this clock it is never time.
+
+    What is free is not given back to the system at once, so it is more than one growth.
+    """
+    counted: list[int] = []
+    ours = Garbage(clock=lambda: 0.0)
+
+    class Counted:
+        def collect(self, generation: int = 2) -> int:
+            counted.append(generation)
+            return ours.collect(generation)
+
+    monkeypatch.setattr(script_runner, "gc", Counted())
+
+    async def growth() -> int:
+        found = session()
+        before = most = resident_bytes()
+        for _ in range(RUNS):
+            assert "delta" in await run_script(found)
+            most = max(most, resident_bytes())
+        found.shutdown()
+        return most - before
+
+    gc.freeze()  # what the other tests have left need not be walked
+    gc.disable()  # Python's own collections might do it, or not
+    try:
+        with runtime():
+            assert run(growth()) < 500_000_000
+    finally:
+        gc.enable()
+        gc.unfreeze()
+    assert counted == [2] * RUNS
