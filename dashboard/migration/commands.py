@@ -61,7 +61,7 @@ class Rewritten:
 
     `changes` tells what was replaced by what. `channels` are the paths in object storage that the command
     passed as data_url and train_url; `mentions` all channels that it passes, in whatever form. `parameters`
-    are the other arguments of the Ascend form. `appends` says that the script takes what the platform appends,
+    are the other arguments of the Ascend form. `appends`: the script takes what the platform appends,
     `ends_with_program` that it would get it. `folders` are the folders of the code directory that are named.
     """
 
@@ -161,9 +161,10 @@ class _Rewriting:
         first, second = pipelines[0].commands[0], pipelines[1].commands[0]
         if not isinstance(first, SimpleCommand) or not isinstance(second, SimpleCommand):
             return
-        if [word.value for word in first.words] == ["env"] and not first.assignments and not first.redirects:
-            if find_start(second.words).run_train is not None:
-                self.edits.drop_command(first, second.start)
+        bare = [word.value for word in first.words] == ["env"]
+        bare = bare and not first.assignments and not first.redirects
+        if bare and find_start(second.words).run_train is not None:
+            self.edits.drop_command(first, second.start)
 
     def _drop_run_train(self, command: SimpleCommand) -> None:
         start = find_start(command.words)
@@ -249,9 +250,10 @@ class _Rewriting:
         """Drop the ``;`` at the end: what v2 appends would stand behind it, as a command of its own."""
         stripped = self.command.text.rstrip()
         last = self.command.script.pipelines[-1].commands[-1]
-        if stripped.endswith(";") and isinstance(last, SimpleCommand) and last.end <= len(stripped) - 1:
-            if not self.command.text[last.end : len(stripped) - 1].strip():
-                self.edits.drop_separator(last.end, len(self.command.text))
+        if not stripped.endswith(";") or not isinstance(last, SimpleCommand):
+            return
+        if last.end < len(stripped) and not self.command.text[last.end : len(stripped) - 1].strip():
+            self.edits.drop_separator(last.end, len(self.command.text))
 
 
 def _shell_index(command: SimpleCommand) -> int:

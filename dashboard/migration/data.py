@@ -44,7 +44,7 @@ def put_data(draft: Draft, command: Rewritten | None) -> None:
 
 
 def _add_from_command(draft: Draft, places: list[_Place], url: str) -> None:
-    """Put the command's path first: it is what the script reads. A configuration's other path is a question."""
+    """Put the command's path first: it is what the script reads. Another one is a question."""
     decided = draft.decided("path", url)
     same = [one for one in places if one.url is not None and _plain(one.url) == _plain(decided or url)]
     if same:
@@ -137,7 +137,9 @@ def _put_dataset(draft: Draft, place: _Place, dataset: tuple[str, str | None], a
         return
     if isinstance(decided, dict) and "obs_url" in decided:
         index = _begin_input(draft, "obs", access, place)
-        draft.put(f"{INPUTS[1]}[{index}].remote.obs.obs_url", decided["obs_url"], rules.INPUT_CHOSEN, *place.fields)
+        draft.put(
+            f"{INPUTS[1]}[{index}].remote.obs.obs_url", decided["obs_url"], rules.INPUT_CHOSEN, *place.fields
+        )
         return
     chosen = isinstance(decided, dict)
     if chosen:
@@ -147,7 +149,9 @@ def _put_dataset(draft: Draft, place: _Place, dataset: tuple[str, str | None], a
     where = f"{INPUTS[1]}[{index}].remote.dataset"
     draft.put(f"{where}.id", identity, rule, place.fields[0])
     if version is None:
-        draft.because("dataset-version", f"No version of the dataset {identity} is named.", place.fields[0], identity)
+        draft.because(
+            "dataset-version", f"No version of the dataset {identity} is named.", place.fields[0], identity
+        )
     else:
         draft.put(f"{where}.version_id", version, rule, *place.fields[1:])
     if place.dataset_name is not None and not chosen:
@@ -155,7 +159,8 @@ def _put_dataset(draft: Draft, place: _Place, dataset: tuple[str, str | None], a
 
 
 def _put_output(draft: Draft, command: Rewritten | None, from_command: str | None) -> None:
-    url, fields = draft.record.text("train_url"), ("train_url",)
+    url = draft.record.text("train_url")
+    fields: tuple[str, ...] = ("train_url",)
     if from_command is not None:
         decided = draft.decided("path", from_command)
         if url is not None and decided is None and _plain(url) != _plain(from_command):

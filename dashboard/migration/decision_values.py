@@ -71,10 +71,16 @@ def _is_pool(value: Any) -> bool:
 
 KINDS: Final[Mapping[str, tuple[Check, str]]] = {
     "engine": (_is_engine, "an engine's id, or a table with image_url and, if you like, command"),
-    "registry": (lambda value: value == "" or _is_text(value), "what stands before the image's path, or empty"),
+    "registry": (
+        lambda value: value == "" or _is_text(value),
+        "what stands before the image's path, or empty",
+    ),
     "image": (_is_text, "an image: organisation/name:tag"),
     "command": (_is_text, "a start command"),
-    "code": (lambda value: _is_table(value, ("code_dir",), ("boot_file",)), "a table with code_dir and boot_file"),
+    "code": (
+        lambda value: _is_table(value, ("code_dir",), ("boot_file",)),
+        "a table with code_dir and boot_file",
+    ),
     "name": (
         lambda value: isinstance(value, str) and NAME.fullmatch(value) is not None,
         "1 to 64 letters, digits, _ and -",

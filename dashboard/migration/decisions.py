@@ -110,8 +110,9 @@ def _holds_secret(decided: Decided) -> bool:
     if mask(text) != text:
         return True
     value = decided.value.get("value") if isinstance(decided.value, Mapping) else decided.value
-    named = decided.kind in {"environment", "parameter-value"} and isinstance(value, str)
-    return named and bool(find_secrets(value, field=decided.subject))
+    if decided.kind not in {"environment", "parameter-value"} or not isinstance(value, str):
+        return False
+    return bool(find_secrets(value, field=decided.subject))
 
 
 def read_decisions(text: str) -> Decisions:
@@ -122,11 +123,15 @@ def read_decisions(text: str) -> Decisions:
     document = _parse(text)
     if not isinstance(document, dict):
         raise FaultyDecisionsError(["it is no table with schema and decision"])
-    faults = [] if document.get("schema") == SCHEMA else [f"schema is not {SCHEMA}, the only one that is known"]
+    faults = (
+        [] if document.get("schema") == SCHEMA else [f"schema is not {SCHEMA}, the only one that is known"]
+    )
     faults += [f"{key[:80]!a} is no key here" for key in document if key not in {"schema", "decision"}]
     entries = document.get("decision", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise FaultyDecisionsError([*faults, "decision is not a list of tables: each begins with [[decision]]"])
+        raise FaultyDecisionsError(
+            [*faults, "decision is not a list of tables: each begins with [[decision]]"]
+        )
     decided, found = [], set[tuple[str, str]]()
     for number, entry in enumerate(entries, 1):
         one, wrong = _read(entry)
@@ -219,7 +224,7 @@ def to_store(decisions: Iterable[Decided]) -> list[tuple[str, str, Any]]:
 
 
 def from_store(stored: Iterable[StoredDecision]) -> tuple[Decisions, tuple[str, ...]]:
-    """Return the decisions of this room among those stored, and what is wrong with others, which do not count."""
+    """Return this room's decisions among those stored, and what is wrong with others, which count not."""
     mine = [one for one in stored if one.kind.startswith(STORE_PREFIX)]
     decided = [
         Decided(one.kind.removeprefix(STORE_PREFIX), one.subject, one.value, one.decided_by, one.decided_at)

@@ -1,4 +1,4 @@
-"""The two bodies while they are being made, with the origin of every field and the fate of every field of v1."""
+"""The two bodies while they are being made, the origin of every field and the fate of every field of v1."""
 
 from __future__ import annotations
 
@@ -91,7 +91,8 @@ def _steps(path: str) -> tuple[Step, ...]:
     steps = _KNOWN_STEPS.get(path)
     if steps is None:
         steps = tuple(
-            (found[1], int(found[2])) if (found := _INDEX.fullmatch(part)) else part for part in path.split(".")
+            (found[1], int(found[2])) if (found := _INDEX.fullmatch(part)) else part
+            for part in path.split(".")
         )
         if len(_KNOWN_STEPS) < MAX_KNOWN_STEPS:
             _KNOWN_STEPS[path] = steps

@@ -46,9 +46,7 @@ class Edits:
 
     def drop_argument(self, command: SimpleCommand, argument: Argument) -> None:
         """Take an argument out with its values, and the blanks before it."""
-        inside = [
-            word for word in command.words if argument.start <= word.start and word.end <= argument.end
-        ]
+        inside = [word for word in command.words if argument.start <= word.start and word.end <= argument.end]
         self._drop(command, argument.start, argument.end, inside)
 
     def _drop(self, command: SimpleCommand, start: int, end: int, words: list[Word]) -> None:
@@ -58,7 +56,7 @@ class Edits:
         self._edits.append(_Edit(start, end))
 
     def replace_call(self, command: SimpleCommand, first: int, text: str, values: tuple[str, ...]) -> None:
-        """Put another call, whose words are the values, in the place of a command's words from an index on."""
+        """Put another call, its words the values, in the place of a command's words from an index on."""
         self._replaced[id(command)] = (first, values)
         self._edits.append(_Edit(command.words[first].start, command.words[-1].end, text))
 
@@ -88,7 +86,9 @@ class Edits:
 
     def expected(self) -> tuple[tuple[str, ...], ...]:
         """Return the words that the commands are to have, as `walk.values_of` gives them."""
-        placed = (one for one in placed_commands(self._command) if id(one.command) not in self._dropped_commands)
+        placed = (
+            one for one in placed_commands(self._command) if id(one.command) not in self._dropped_commands
+        )
         return tuple(tuple(self._expected_words(one)) for one in placed)
 
     def _expected_words(self, placed: Placed) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Engines of API v1 and what of v2 runs the same: by the connection's own list, else by a table with its basis.
+"""Engines of API v1 and what of v2 runs the same: by the connection's own list, else by a table with a basis.
 
 v1's numeric engine_id is never copied: v2's is a text. A successor is a suggestion, never applied by itself.
 """
@@ -49,7 +49,9 @@ def _load() -> Mapping[str, Any]:
 
 _TABLE: Final = _load()
 COMPATIBLE: Final[Mapping[str, EngineOffer]] = {
-    row["v1"].lower(): EngineOffer(row["engine_id"], row["engine_name"], row["engine_version"], v1_compatible=True)
+    row["v1"].lower(): EngineOffer(
+        row["engine_id"], row["engine_name"], row["engine_version"], v1_compatible=True
+    )
     for row in _TABLE["compatible"]
 }
 """v1's versions that published answers of v2 list, in small letters."""

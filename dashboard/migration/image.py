@@ -66,7 +66,9 @@ def _ask_for_registry(draft: Draft, image: ImageReference) -> None:
         suggestion = Suggestion("", text, Basis.JUDGEMENT, "ours")
     else:
         message = f"The registry {image.registry} is not SWR, where v2 takes images from."
-        suggestion = Suggestion("", "the image has been copied to SWR, under the same path", Basis.JUDGEMENT, "ours")
+        suggestion = Suggestion(
+            "", "the image has been copied to SWR, under the same path", Basis.JUDGEMENT, "ours"
+        )
     draft.because("image-registry", message, "user_image_url", image.registry, (suggestion,))
 
 
@@ -120,7 +122,9 @@ def _ask(draft: Draft, question: Question, subject: str) -> None:
     suggestions: tuple[Suggestion, ...] = ()
     if question.code == "command-missing" and (boot := _boot_command(draft)) is not None:
         suggestions = (Suggestion(boot, "run the boot file", Basis.JUDGEMENT, "ours"),)
-    draft.because(question.code, f"The start command: {question.message}", "user_command", subject, suggestions)
+    draft.because(
+        question.code, f"The start command: {question.message}", "user_command", subject, suggestions
+    )
 
 
 def _ask_for_command(draft: Draft, message: str) -> None:

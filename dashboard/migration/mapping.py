@@ -1,9 +1,9 @@
 """A training job configuration of API v1 as an algorithm and a training job of API v2.
 
-`Migrator(...).migrate(record)` is all: it returns two bodies, a verdict, its reasons, where every field of the
-result comes from and where every field of v1 went. A body is made as far as it can be, also where a decision
-is missing or something is in the way; what is not known is left out, never made up. Secrets are taken out
-first (see `variables`), so nothing that comes out of here holds one.
+`Migrator(...).migrate(record)` is all: it returns two bodies, a verdict, its reasons, where every field of
+the result comes from and where every field of v1 went. A body is made as far as it can be, also where a
+decision is missing or something is in the way; what is not known is left out, never made up. Secrets are
+taken out first (see `variables`), so nothing that comes out of here holds one.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _NOT_NEEDED: Final = frozenset(
 
 
 class Migrator:
-    """Maps many configurations, with the same decisions and the same offers; it works out once what recurs."""
+    """Maps many configurations, with the same decisions and offers; it works out once what recurs."""
 
     def __init__(self, decisions: Decisions | None = None, offers: Offers = NOTHING_ASKED) -> None:
         """Take what the team decided, and what the connection offers, if it was asked."""
@@ -98,7 +98,7 @@ def migrate_all(
     decisions: Decisions | None = None,
     offers: Offers = NOTHING_ASKED,
 ) -> list[Migration]:
-    """Return what configurations become, each a pair of its listed record and its details, if these are there."""
+    """Return what configurations become, each a pair of listed record and details, if these are there."""
     migrator = Migrator(decisions, offers)
     return [migrator.migrate(listed, detail) for listed, detail in records]
 
@@ -113,11 +113,17 @@ def _put_metadata(draft: Draft) -> None:
     note = "" if created is None else f"v1 configuration of {created.date().isoformat()}"
     with_note = f"{description} ({note})" if description.strip() and note else description or note
     if len(description) > MAX_DESCRIPTION:
-        draft.because("description-cut", f"The description has {len(description):,} characters.", "config_desc")
+        draft.because(
+            "description-cut", f"The description has {len(description):,} characters.", "config_desc"
+        )
         description = with_note = description[:MAX_DESCRIPTION]
     elif len(with_note) > MAX_DESCRIPTION:
         with_note = description
-    rule = rules.DESCRIPTION if len(record.detail.description or "") <= MAX_DESCRIPTION else rules.DESCRIPTION_CUT
+    rule = (
+        rules.DESCRIPTION
+        if len(record.detail.description or "") <= MAX_DESCRIPTION
+        else rules.DESCRIPTION_CUT
+    )
     if description:
         draft.put("job.metadata.description", description, rule, "config_desc")
     if with_note == description and description:

@@ -105,7 +105,12 @@ class Migration:
             for source in sources:
                 targets.setdefault(source, []).append(path)
         return tuple(
-            FieldFate(leaf.path, leaf.value, tuple(targets.get(leaf.path, ())), self._why(leaf.path, leaf.value, targets))
+            FieldFate(
+                leaf.path,
+                leaf.value,
+                tuple(targets.get(leaf.path, ())),
+                self._why(leaf.path, leaf.value, targets),
+            )
             for leaf in leaves(self.wire)
         )
 

@@ -1,4 +1,4 @@
-"""What a connection offers to API v2's training jobs: its own lists of engines and flavors, where it gave them.
+"""What a connection offers to API v2's training jobs: its lists of engines and flavors, where it gave them.
 
 Taken from records of any kind: the wrapper's `TrainingEngine` and `TrainingFlavor`, or objects of the wire.
 """
@@ -90,7 +90,9 @@ def _flavor(record: Any) -> FlavorOffer:
     info = _value(record, "flavor_info")
     inner = info if isinstance(info, Mapping) else {}
     cards = [_number(record, "gpu_count"), _number(record, "npu_count")]
-    cards += [_number(inner[kind], "unit_num") for kind in ("gpu", "npu") if isinstance(inner.get(kind), Mapping)]
+    cards += [
+        _number(inner[kind], "unit_num") for kind in ("gpu", "npu") if isinstance(inner.get(kind), Mapping)
+    ]
     flavor_type = _text(record, "flavor_type")
     known = [number for number in cards if number is not None]
     return FlavorOffer(

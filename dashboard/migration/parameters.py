@@ -17,19 +17,29 @@ MAX_ENVIRONMENT, MAX_ENVIRONMENT_NAME, MAX_ENVIRONMENT_VALUE = 100, 8192, 4096
 _INTEGER: Final = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _PADDED: Final = re.compile(r"[+-]?0\d+", re.ASCII)
 _DIGITS: Final = re.compile(r"[+-]?\d+", re.ASCII)
-_FLOAT: Final = re.compile(r"[+-]?(?:\d{1,40}\.\d{0,40}|\.\d{1,40}|\d{1,40}(?=[eE]))(?:[eE][+-]?\d{1,4})?", re.ASCII)
+_FLOAT: Final = re.compile(
+    r"[+-]?(?:\d{1,40}\.\d{0,40}|\.\d{1,40}|\d{1,40}(?=[eE]))(?:[eE][+-]?\d{1,4})?", re.ASCII
+)
 _NOT_FINITE: Final = frozenset({"nan", "inf", "+inf", "-inf", "infinity", "-infinity"})
 _REAL_WORDS: Final = frozenset(
-    "alpha beta gamma decay dropout epsilon eps fraction lambda lr momentum rate ratio smoothing temperature "
-    "threshold weight margin prob probability tolerance".split()
+    {
+        *("alpha", "beta", "gamma", "decay", "dropout", "epsilon", "eps", "fraction", "lambda", "lr"),
+        *("momentum", "rate", "ratio", "smoothing", "temperature", "threshold", "weight", "margin"),
+        *("prob", "probability", "tolerance"),
+    }
 )
-_SWITCH_WORDS: Final = frozenset("is use enable disable do no with without has allow skip should".split())
+_SWITCH_WORDS: Final = frozenset(
+    {
+        *("is", "use", "enable", "disable", "do", "no", "with", "without", "has", "allow", "skip"),
+        "should",
+    }
+)
 _REFERENCE: Final = re.compile(r"\$(?:\{|[A-Za-z_])")
 
 
 @dataclass(frozen=True, slots=True)
 class TypeGuess:
-    """The type of a parameter by its value, and why; None where only the team can say, with what it could be."""
+    """The type of a parameter by its value, and why; None where only the team can say, with candidates."""
 
     type: str | None
     why: str
@@ -63,14 +73,18 @@ def guess_type(name: str, value: Any) -> TypeGuess:
     if isinstance(value, bool):
         return TypeGuess("Boolean", "the value is true or false")
     text = text_of_value(value).strip()
+    if _DIGITS.fullmatch(text):
+        return _guess_integer(name, text)
+    return _guess_other(text)
+
+
+def _guess_other(text: str) -> TypeGuess:
     if MARKER.search(text):
         return TypeGuess("String", "the value is a secret")
     if not text:
         return TypeGuess(None, "it is empty", ("String",))
     if text.lower() in {"true", "false"}:
         return TypeGuess("Boolean", "the value is true or false")
-    if _DIGITS.fullmatch(text):
-        return _guess_integer(name, text)
     if _FLOAT.fullmatch(text):
         return TypeGuess("Float", "the value is a number with a fraction or an exponent")
     if text.lower() in _NOT_FINITE:
@@ -81,18 +95,22 @@ def guess_type(name: str, value: Any) -> TypeGuess:
 def _guess_integer(name: str, text: str) -> TypeGuess:
     words = set(re.findall(r"[a-z]+", name.lower()[:200]))
     if _PADDED.fullmatch(text):
-        return TypeGuess(None, f"{text} begins with a zero: it may be a number or a word", ("String", "Integer"))
+        return TypeGuess(
+            None, f"{text} begins with a zero: it may be a number or a word", ("String", "Integer")
+        )
     if not _INTEGER.fullmatch(text):
         return TypeGuess(None, "it has more digits than a whole number of 64 bits", ("String", "Integer"))
     if text in {"0", "1"} and words & _SWITCH_WORDS:
-        return TypeGuess(None, f"{text} may switch something on or off, or be a number", ("Integer", "Boolean"))
+        return TypeGuess(
+            None, f"{text} may switch something on or off, or be a number", ("Integer", "Boolean")
+        )
     if words & _REAL_WORDS:
         return TypeGuess(None, f"{text} is whole, but the name means a fraction", ("Float", "Integer"))
     return TypeGuess("Integer", "the value is a whole number")
 
 
 def environment_fault(name: str, value: str) -> tuple[str, str] | None:
-    """Return the code of a reason and a message for what v2 does not take; None where it takes the variable."""
+    """Return a reason's code and message where v2 does not take it; None where it takes the variable."""
     if len(name) > MAX_ENVIRONMENT_NAME or not ENVIRONMENT_NAME.fullmatch(name):
         return "environment-name", f"{_short(name)} cannot be the name of an environment variable in v2."
     if len(value) > MAX_ENVIRONMENT_VALUE:

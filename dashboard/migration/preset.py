@@ -21,7 +21,9 @@ def engine_subject(draft: Draft) -> str:
 def put_preset(draft: Draft, decided: str | None, lookups: Lookups) -> None:
     """Put in the engine that was found, or `decided` on by its id, and the code."""
     if draft.record.text("user_command") is not None:
-        draft.because("command-without-image", "There is a start command, and no image to run it.", "user_command")
+        draft.because(
+            "command-without-image", "There is a start command, and no image to run it.", "user_command"
+        )
         draft.drop(rules.GONE_COMMAND, "user_command")
     _put_engine(draft, decided, lookups)
     _put_code(draft)
@@ -74,7 +76,9 @@ def _put_found_engine(draft: Draft, found: EngineChoice) -> None:
         message = f"Whether the connection offers {engine.engine_id} was not asked."
         draft.because("engine-not-confirmed", message, "engine_version")
     if engine.v1_compatible:
-        draft.because("engine-compatible", f"{engine.engine_id} is v1's engine, kept in v2.", "engine_version")
+        draft.because(
+            "engine-compatible", f"{engine.engine_id} is v1's engine, kept in v2.", "engine_version"
+        )
 
 
 def _put_code(draft: Draft) -> None:

@@ -10,6 +10,7 @@ from dashboard.migration.fields import DETAILED
 from dashboard.migration.variables import Concealer, Variable
 from modelarts_api import ConfigurationDetail
 
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One configuration. `wire` and `detail` say the same, the one as it came and the other read."""

@@ -52,7 +52,12 @@ def _pool(draft: Draft) -> tuple[str, str | None, Rule, tuple[str, ...]] | None:
     pool_id = draft.record.text("pool_id")
     decided = draft.decided("pool", pool_id or NO_POOL)
     if isinstance(decided, Mapping):
-        return decided["pool_id"], decided.get("flavor_id"), rules.POOL_CHOSEN, ("pool_id",) if pool_id else ()
+        return (
+            decided["pool_id"],
+            decided.get("flavor_id"),
+            rules.POOL_CHOSEN,
+            ("pool_id",) if pool_id else (),
+        )
     if isinstance(decided, str) and decided != PUBLIC:
         return decided, None, rules.POOL_CHOSEN, ("pool_id",) if pool_id else ()
     if pool_id is None:
@@ -75,7 +80,7 @@ def _put_flavor_of_pool(draft: Draft, chosen: str | None) -> None:
     cards = draft.record.detail.gpu_num
     if chosen is not None:
         draft.put(f"{RESOURCE}.flavor_id", chosen, rules.FLAVOR_CHOSEN, "spec_code")
-    elif cards in POOL_FLAVORS:
+    elif cards is not None and cards in POOL_FLAVORS:
         draft.put(f"{RESOURCE}.flavor_id", POOL_FLAVORS[cards], rules.FLAVOR_OF_POOL, "gpu_num")
     elif cards:
         message = f"Pools have no flavor with {cards:,} cards."
@@ -231,7 +236,9 @@ def _mounts(draft: Draft) -> Iterator[_Mount]:
     draft.drop(rules.GONE_NAS_TYPE, "nas_type")
     if server is not None and local is not None:
         fields = ("nas_share_addr", "nas_mount_path")
-        yield _Mount(server, local, read_only=False, fields=fields, read_only_field=(), rule=rules.VOLUME_OF_NAS)
+        yield _Mount(
+            server, local, read_only=False, fields=fields, read_only_field=(), rule=rules.VOLUME_OF_NAS
+        )
     elif server is not None or local is not None:
         draft.because("volume-unread", "The NAS share has no address or no path.", "nas_share_addr")
 
@@ -263,7 +270,9 @@ def _put_host_path(draft: Draft, where: str, inner: Mapping[str, Any]) -> None:
     subject = source or f"{OF_ONE}{draft.record.name}"
     decided = draft.decided("volume", subject)
     if decided is None:
-        message = f"{source or 'A folder'} of the host is mounted at {local or 'no path'}: v2 mounts nothing of it."
+        message = (
+            f"{source or 'A folder'} of the host is mounted at {local or 'no path'}: v2 mounts nothing of it."
+        )
         drop = Suggestion(DROP, "the job does without", Basis.JUDGEMENT, "ours")
         draft.because("host-path-volume", message, where, subject, (drop,))
         draft.drop(rules.GONE_VOLUME, *fields)

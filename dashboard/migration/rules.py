@@ -22,7 +22,7 @@ DESCRIPTION = rule("description", _FIELD, _DOCUMENTED, "create-algorithm",
 DESCRIPTION_CUT = rule("description-cut", _RULE, _DOCUMENTED, "create-algorithm",
                        "The description is cut to the 256 characters that v2 allows.")  # fmt: skip
 PROVENANCE = rule("provenance", _RULE, _JUDGEMENT, "ours",
-                  "The day of creation is kept in the algorithm's description: v2 sets a new one.")  # fmt: skip
+                  "The day of creation is kept in the algorithm's description: v2 sets its own.")  # fmt: skip
 KIND = rule("kind", _DEFAULT, _DOCUMENTED, "create-job", "An ordinary training job, which is the default.")
 ALGORITHM_ID = rule("algorithm-id", _RULE, _DOCUMENTED, "create-job",
                     "The job runs the algorithm; its id is in the answer to the first request.")  # fmt: skip
@@ -52,7 +52,7 @@ COMMAND_REWRITTEN = rule("command-rewritten", _RULE, _DOCUMENTED, "boot-command-
                          "The start command is rewritten for v2; each change is told.")  # fmt: skip
 COMMAND_CHOSEN = rule("command-chosen", _CHOICE, _JUDGEMENT, "team", "The team wrote this start command.")
 COMMAND_FROM_BOOT = rule("command-from-boot", _RULE, _DOCUMENTED, "boot-command-help",
-                         "An image needs a start command: Python runs the boot file where v2 puts the code.")  # fmt: skip
+                         "An image needs a start command: here Python with the boot file.")  # fmt: skip
 
 # Parameters and environment
 PARAMETER = rule("parameter", _FIELD, _DOCUMENTED, "create-algorithm",
@@ -67,9 +67,9 @@ PARAMETER_TYPE_CHOSEN = rule("parameter-type-chosen", _CHOICE, _JUDGEMENT, "team
 PARAMETER_CONSTRAINT = rule("parameter-constraint", _DEFAULT, _JUDGEMENT, "ours",
                             "As free as in v1: editable, not required, any value.")  # fmt: skip
 CUSTOMIZATION = rule("customization", _RULE, _JUDGEMENT, "ours",
-                     "A job of v1 could add parameters; v2 allows it where the algorithm says so.")  # fmt: skip
+                     "A job of v1 could add parameters; v2 does if the algorithm says so.")  # fmt: skip
 ENVIRONMENT = rule("environment", _FIELD, _DOCUMENTED, "v1-create",
-                   "With an image of one's own, parameters are the container's environment variables.")  # fmt: skip
+                   "With one's own image, parameters are the container's environment.")  # fmt: skip
 ENVIRONMENT_CHOSEN = rule("environment-chosen", _CHOICE, _JUDGEMENT, "team",
                           "The team chose this environment variable.")  # fmt: skip
 
@@ -78,7 +78,7 @@ INPUT = rule("input", _FIELD, _DOCUMENTED, "create-job",
              "The path becomes an input: v2 downloads it before the job starts.")  # fmt: skip
 INPUT_SCHEME = rule("input-scheme", _RULE, _JUDGEMENT, "ours", "s3:// is written as obs://, v2's own form.")
 INPUT_OF_COMMAND = rule("input-of-command", _RULE, _DOCUMENTED, "switching",
-                        "The path that the command passes becomes an input or output of this name.")  # fmt: skip
+                        "The path that the command passes becomes an input or output.")  # fmt: skip
 INPUT_NAME = rule("input-name", _RULE, _DOCUMENTED, "switching",
                   "Scripts of v1 read data_url; further sources are numbered.")  # fmt: skip
 INPUT_CHOSEN = rule("input-chosen", _CHOICE, _JUDGEMENT, "team", "The team chose what replaces the dataset.")
@@ -97,7 +97,7 @@ LOG = rule("log", _FIELD, _DOCUMENTED, "create-job", "The log path is taken over
 # Resources
 FLAVOR = rule("flavor", _FIELD, _SEEN, "published-v2", "The flavor's code is taken over as its id.")
 FLAVOR_OFFERED = rule("flavor-offered", _FIELD, _DOCUMENTED, "connection",
-                      "The flavor's code is taken over; the connection offers a flavor of this id.")  # fmt: skip
+                      "The flavor's code is taken over; the connection offers this flavor.")  # fmt: skip
 FLAVOR_CHOSEN = rule("flavor-chosen", _CHOICE, _JUDGEMENT, "team", "The team chose this flavor.")
 FLAVOR_OF_POOL = rule("flavor-of-pool", _RULE, _DOCUMENTED, "sdk",
                       "In a dedicated pool the flavor says the number of cards; "
@@ -118,7 +118,7 @@ REQUIREMENT = rule("requirement", _RULE, _JUDGEMENT, "ours",
 
 # Fields of v1 that have no place of their own in v2
 GONE_ENGINE_ID = rule("gone-engine-id", _RULE, _DOCUMENTED, "engines-call",
-                      "v1's number of the engine. v2's engine_id is a text; the number is never copied.")  # fmt: skip
+                      "v1's number of the engine; v2's engine_id is a text. Never copied.")  # fmt: skip
 GONE_ENGINE_TYPE = rule("gone-engine-type", _RULE, _DOCUMENTED, "engines-call",
                         "v1's number of the framework; v2 has none.")  # fmt: skip
 GONE_ENGINE = rule("gone-engine", _RULE, _DOCUMENTED, "create-algorithm",

@@ -44,9 +44,11 @@ def put_parameters(draft: Draft, from_command: tuple[tuple[str, str], ...] = ())
         elif text.rstrip("/") == (taken[parameter.name] or "").rstrip("/"):
             draft.drop(rules.GONE_REPEATED, *parameter.fields)
         else:
-            _ask_for_value(draft, parameter, f"{parameter.name} is a parameter and an input or output as well.")
+            _ask_for_value(
+                draft, parameter, f"{parameter.name} is a parameter and an input or output as well."
+            )
     if draft.get(f"{CONFIG}.parameters"):
-        draft.put(f"{CONFIG}.parameters_customization", True, rules.CUSTOMIZATION)  # noqa: FBT003
+        draft.put(f"{CONFIG}.parameters_customization", True, rules.CUSTOMIZATION)
 
 
 def _all(draft: Draft, from_command: tuple[tuple[str, str], ...]) -> Iterator[_Parameter]:
@@ -82,7 +84,9 @@ def _unique(draft: Draft, from_command: tuple[tuple[str, str], ...] = ()) -> Ite
         if decided is None:
             merged = _Parameter(name, None, rules.PARAMETER_CHOSEN, fields, values)
             texts = tuple(dict.fromkeys(text_of_value(one.value) for one in group))
-            _ask_for_value(draft, merged, f"{name} is there {len(group)} times, with different values.", texts)
+            _ask_for_value(
+                draft, merged, f"{name} is there {len(group)} times, with different values.", texts
+            )
         else:
             yield _Parameter(name, decided, rules.PARAMETER_CHOSEN, fields, values)
 

@@ -1,4 +1,4 @@
-"""The two bodies of API v2: every field that the map or a person may set, its type and the vendor's class for it.
+"""The two bodies of API v2: every field that may be set, its type and the vendor's class for it.
 
 One declaration for the validator, for Terraform's blocks and for the classes of the vendor's SDK. Where the
 three differ, it says so: `no_sdk` fields are not in the SDK's class, `json_text` ones are JSON in Terraform.
@@ -43,7 +43,9 @@ _PARAMETER: Final = Object(
 ALGORITHM: Final = Object(
     "Algorithm",
     {
-        "metadata": Object("AlgorithmMetadata", dict.fromkeys(("name", "description", "workspace_id"), "text")),
+        "metadata": Object(
+            "AlgorithmMetadata", dict.fromkeys(("name", "description", "workspace_id"), "text")
+        ),
         "job_config": Object(
             "AlgorithmJobConfig",
             {
@@ -76,7 +78,9 @@ ALGORITHM: Final = Object(
 """POST /v2/{project_id}/algorithms."""
 
 _DATASET: Final = Object("InputDataInfoDataset", dict.fromkeys(("id", "version_id", "name"), "text"))
-_CHANNEL: Final = dict.fromkeys(("name", "description", "local_dir", "access_method"), "text")
+_CHANNEL: Final[Mapping[str, Type | Object | Array]] = dict.fromkeys(
+    ("name", "description", "local_dir", "access_method"), "text"
+)
 JOB: Final = Object(
     "Job",
     {
@@ -85,7 +89,9 @@ JOB: Final = Object(
         "algorithm": Object(
             "JobAlgorithm",
             {
-                **dict.fromkeys(("id", "subscription_id", "item_version_id", "code_dir", "boot_file"), "text"),
+                **dict.fromkeys(
+                    ("id", "subscription_id", "item_version_id", "code_dir", "boot_file"), "text"
+                ),
                 **dict.fromkeys(("command", "local_code_dir", "working_dir"), "text"),
                 "engine": Object(
                     "JobEngine",
@@ -107,7 +113,10 @@ JOB: Final = Object(
                 "outputs": Array(
                     Object(
                         "Output",
-                        {**_CHANNEL, "remote": Object("Remote", {"obs": Object("RemoteObs", {"obs_url": "text"})})},
+                        {
+                            **_CHANNEL,
+                            "remote": Object("Remote", {"obs": Object("RemoteObs", {"obs_url": "text"})}),
+                        },
                     )
                 ),
                 "environments": "map",

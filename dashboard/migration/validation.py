@@ -118,7 +118,9 @@ def _engine(config: Mapping[str, Any], path: str) -> Iterator[Fault]:
     engine = config.get("engine", {})
     ways = _engine_ways(engine)
     if len(ways) != 1:
-        yield Fault(f"{path}.engine", "engine", "exactly one of engine_id, name with version, image_url is needed")
+        yield Fault(
+            f"{path}.engine", "engine", "exactly one of engine_id, name with version, image_url is needed"
+        )
     elif ways == ["image_url"]:
         if not config.get("command", "").strip():
             yield Fault(f"{path}.command", "missing", "an image needs a start command")
@@ -133,7 +135,7 @@ def _engine_ways(engine: Mapping[str, Any]) -> list[str]:
     named = [key for key in ("engine_name", "engine_version") if engine.get(key)]
     if named:
         ways.append("named" if len(named) == 2 else named[0])
-    return ways if ways != ["engine_name"] and ways != ["engine_version"] else []
+    return ways if ways not in (["engine_name"], ["engine_version"]) else []
 
 
 def _preset(config: Mapping[str, Any], path: str) -> Iterator[Fault]:
@@ -242,7 +244,9 @@ def _spec(spec: Mapping[str, Any]) -> Iterator[Fault]:
         if len(volume) != 1:
             yield Fault(path, "volume", "exactly one of nfs, pfs and obs is needed")
         for kind, inner in volume.items():
-            if not inner.get("local_path") or not inner.get(f"{kind}_server_path" if kind == "nfs" else f"{kind}_path"):
+            if not inner.get("local_path") or not inner.get(
+                f"{kind}_server_path" if kind == "nfs" else f"{kind}_path"
+            ):
                 yield Fault(f"{path}.{kind}", "missing", "both paths are needed")
     log = spec.get("log_export_path")
     if log is not None and not any(log.values()):
@@ -258,4 +262,6 @@ def _between(algorithm: Mapping[str, Any], job: Mapping[str, Any]) -> Iterator[F
             continue
         for index, one in enumerate(job.get("algorithm", {}).get(kind, ())):
             if one.get("name") not in known:
-                yield Fault(f"job.algorithm.{kind}[{index}].name", "unknown", "the algorithm has none of this name")
+                yield Fault(
+                    f"job.algorithm.{kind}[{index}].name", "unknown", "the algorithm has none of this name"
+                )

@@ -50,7 +50,7 @@ class Variable:
 class Leaf(NamedTuple):
     """A value of a configuration: its path (``parameter[0].value``), and the name that says what it is.
 
-    Of a run parameter the name is its label, of everything else the field's. There are many, so it is a tuple.
+    Of a run parameter the name is its label, of everything else the field's. A tuple: there are many.
     """
 
     path: str
@@ -92,7 +92,7 @@ def _name_of_value(value: Mapping[str, Any], name: str) -> str:
 
 
 class Concealer:
-    """Takes the secrets out of many configurations. It remembers texts that hold none, never one that does."""
+    """Takes the secrets out of many configurations. It remembers texts without any, never one with."""
 
     def __init__(self) -> None:
         self._clean: set[str] = set()

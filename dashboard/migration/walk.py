@@ -65,7 +65,7 @@ def _of_command(command: SimpleCommand | CompoundCommand, *, nested: bool) -> It
 
 
 def values_of(command: Command) -> tuple[tuple[str, ...], ...]:
-    """Return the words of every command as programs get them, in order; the two names of the code's place alike."""
+    """Return the words of every command as programs get them; both names of the code's place alike."""
     return tuple(tuple(plain(word.value) for word in placed.words) for placed in placed_commands(command))
 
 
