@@ -104,10 +104,14 @@ def migrate_all(
 
 
 def _put_metadata(draft: Draft) -> None:
-    record = draft.record
     draft.put("job.kind", "job", rules.KIND)
-    draft.put("job.algorithm.id", marker(ALGORITHM_ID), rules.ALGORITHM_ID)
     _put_name(draft)
+    _put_description(draft)
+    draft.put("job.algorithm.id", marker(ALGORITHM_ID), rules.ALGORITHM_ID)
+
+
+def _put_description(draft: Draft) -> None:
+    record = draft.record
     description = record.detail.description or ""
     created = record.detail.created_at
     note = "" if created is None else f"v1 configuration of {created.date().isoformat()}"
@@ -119,11 +123,8 @@ def _put_metadata(draft: Draft) -> None:
         description = with_note = description[:MAX_DESCRIPTION]
     elif len(with_note) > MAX_DESCRIPTION:
         with_note = description
-    rule = (
-        rules.DESCRIPTION
-        if len(record.detail.description or "") <= MAX_DESCRIPTION
-        else rules.DESCRIPTION_CUT
-    )
+    is_cut = len(record.detail.description or "") > MAX_DESCRIPTION
+    rule = rules.DESCRIPTION_CUT if is_cut else rules.DESCRIPTION
     if description:
         draft.put("job.metadata.description", description, rule, "config_desc")
     if with_note == description and description:

@@ -39,12 +39,14 @@ def _put_engine(draft: Draft, decided: str | None, lookups: Lookups) -> None:
             message = f"The connection does not offer the engine {decided}, which was chosen."
             draft.because("engine-not-offered", message, "engine_version", subject)
         return
-    draft.drop(rules.GONE_ENGINE_READ, "engine_version", "engine_name")
     if version is None:
+        draft.drop(rules.GONE_UNDECIDED, "engine_name")
         _ask_without_version(draft, subject)
         return
     found = lookups.engine(version)
+    draft.drop(rules.GONE_ENGINE_READ, "engine_name")
     if isinstance(found, EngineQuestion):
+        draft.drop(rules.GONE_UNDECIDED, "engine_version")
         _ask_for_engine(draft, found, version)
     else:
         _put_found_engine(draft, found)

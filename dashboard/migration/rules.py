@@ -124,7 +124,7 @@ GONE_ENGINE_TYPE = rule("gone-engine-type", _RULE, _DOCUMENTED, "engines-call",
 GONE_ENGINE = rule("gone-engine", _RULE, _DOCUMENTED, "create-algorithm",
                    "The image decides what runs: v2 takes an engine or an image, not both.")  # fmt: skip
 GONE_ENGINE_READ = rule("gone-engine-read", _RULE, _JUDGEMENT, "ours",
-                        "Read to find the engine of v2, which is not decided.")  # fmt: skip
+                        "The version told the engine; v2's is told by its id.")  # fmt: skip
 GONE_BOOT_FILE = rule("gone-boot-file", _RULE, _DOCUMENTED, "create-algorithm",
                       "With an image of one's own the start command starts the code; "
                       "v2 takes no boot file there.")  # fmt: skip
@@ -154,7 +154,7 @@ GONE_NAS_TYPE = rule("gone-nas-type", _RULE, _JUDGEMENT, "ours", "nfs and efs ar
 GONE_CREATED = rule("gone-created", _RULE, _DOCUMENTED, "create-algorithm",
                     "v2 sets a time of creation of its own.")  # fmt: skip
 GONE_REPEATED = rule("gone-repeated", _RULE, _JUDGEMENT, "ours",
-                     "Says the same as another field, and is carried there.")  # fmt: skip
+                     "Says the same as another field, and shares its way.")  # fmt: skip
 GONE_EMPTY = rule("gone-empty", _RULE, _JUDGEMENT, "ours", "Empty: there is nothing to carry.")
 GONE_ANSWER = rule("gone-answer", _RULE, _DOCUMENTED, "v1-detail",
                    "Part of the answer, not of the configuration.")  # fmt: skip

@@ -77,8 +77,8 @@ def _shared(migrations: Sequence[Migration]) -> Iterator[str]:
         cells = (f"{count:,}", kind, code(subject), reason.code, _remedy(reason), _basis(reason))
         yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
     for name, count in others.most_common():
-        about = REASONS[name]
-        yield f"| {count:,} | | | {name} | {about.remedy} | {about.basis}: {SOURCES[about.source].title} |"
+        said = REASONS[name]
+        yield f"| {count:,} | | | {name} | {said.remedy} | {said.basis}: {SOURCES[said.source].title} |"
     yield ""
 
 

@@ -18,8 +18,8 @@ ALGORITHM_TYPE: Final = "huaweicloud_modelarts_algorithm"
 JOB_TYPE: Final = "huaweicloud_modelarts_training_job"
 VERSIONS: Final = """\
 # The provider of Huawei Cloud. Region and credentials come from the environment: HW_REGION_NAME,
-# HW_ACCESS_KEY, HW_SECRET_KEY. "terraform apply" creates every algorithm of this folder and STARTS every training job:
-# name what you want with -target=huaweicloud_modelarts_algorithm.NAME.
+# HW_ACCESS_KEY, HW_SECRET_KEY. "terraform apply" creates every algorithm of this folder and STARTS every
+# training job: name what you want with -target=huaweicloud_modelarts_algorithm.NAME.
 terraform {
   required_providers {
     huaweicloud = {

@@ -28,11 +28,9 @@ def one_line(text: str) -> str:
 
 def is_unseen(character: str) -> bool:
     """Return whether a character is none that is simply seen where it stands."""
-    return (
-        not character.isascii()
-        and unicodedata.category(character) in _UNSEEN
-        or (character.isascii() and not character.isprintable())
-    )
+    if character.isascii():
+        return not character.isprintable()
+    return unicodedata.category(character) in _UNSEEN
 
 
 def _escape(character: str) -> str:
@@ -50,10 +48,7 @@ _HCL_NAMED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\
 def hcl_literal(text: str, *, goes_on: bool = False) -> str:
     """Return a text as it stands between the quotes of HCL. `goes_on`: a reference to a variable follows."""
     escaped = "".join(_HCL_NAMED.get(one) or (_hcl_escape(one) if is_unseen(one) else one) for one in text)
-    whole = _TEMPLATE.sub(
-        lambda found: _hcl_template(found[0], found.end() == len(escaped), goes_on), escaped
-    )
-    return whole
+    return _TEMPLATE.sub(lambda found: _hcl_template(found[0], found.end() == len(escaped), goes_on), escaped)
 
 
 def _hcl_template(found: str, at_end: bool, goes_on: bool) -> str:
