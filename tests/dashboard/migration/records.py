@@ -17,8 +17,8 @@ CREATED: dict[str, Any] = {
 # The reference's sample answer of the detail call.
 DETAIL: dict[str, Any] = {
     "spec_code": "xxx", "user_image_url": "100.125.5.235:20202/jobmng/custom-cpu-base:1.0",
-    "user_command": "bash -x /home/work/run_train.sh python /home/work/user-job-dir/app/mnist/mnist_softmax.py"
-    " --data_url /home/work/user-job-dir/app/mnist_data",
+    "user_command": "bash -x /home/work/run_train.sh python"
+    " /home/work/user-job-dir/app/mnist/mnist_softmax.py --data_url /home/work/user-job-dir/app/mnist_data",
     "dataset_version_id": "2ff0d6ba-c480-45ae-be41-09a8369bfc90", "engine_name": "xxx", "is_success": True,
     "nas_mount_path": "/home/work/nas", "worker_server_num": 1, "nas_share_addr": "192.168.8.150:/",
     "train_url": "/test/minst/train_out/out1/", "nas_type": "nfs", "spec_id": 4,

@@ -77,7 +77,7 @@ def test_what_is_not_certain_is_asked_and_the_text_stays(v1: str, code: str) -> 
         ("python a.py --out /home/work/nas", "home-work", "/home/work/nas"),
         ("source activate tf && python a.py", "conda-activate", "source activate tf"),
         ("conda activate tf; python a.py", "conda-activate", "conda activate tf"),
-        ("python -c 'import moxing as mox; mox.file.copy_parallel(\"s3://a\", \"/b\")'", "moxing-copy", "copy"),
+        ('python -c \'import moxing as mox; mox.file.copy_parallel("s3://a", "/b")\'', "moxing-copy", "copy"),
     ],
 )
 def test_what_is_left_of_v1_is_told(v1: str, code: str, what: str) -> None:

@@ -82,7 +82,7 @@ def test_a_stored_decision_that_is_no_longer_allowed_does_not_count_and_is_told(
         ('schema = 1\n[[decision]]\nkind = "nodes"\nsubject = "a"\nvalue = true', "a number of nodes"),
         ('schema = 1\n[[decision]]\nkind = "name"\nsubject = "a"\nvalue = "a b"', "letters, digits"),
         ('schema = 1\n[[decision]]\nkind = "nodes"\nsubject = "a"\nvalue = 2\ndecided_at = "x"', "its zone"),
-        ('schema = 1\n' + '[[decision]]\nkind = "nodes"\nsubject = "a"\nvalue = 2\n' * 2, "same kind and subject"),
+        ("schema = 1\n" + '[[decision]]\nkind = "nodes"\nsubject = "a"\nvalue = 2\n' * 2, "another decision"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_file_is_told(text: str, told: str) -> None:

@@ -68,8 +68,10 @@ def test_the_published_detail_becomes_exactly_this_pair() -> None:
         "engine": {"image_url": "jobmng/custom-cpu-base:1.0"},
         "command": "python ${MA_JOB_DIR}/app/mnist/mnist_softmax.py --data_url ${MA_JOB_DIR}/app/mnist_data",
         "code_dir": "/usr/app/",
-        "inputs": [{"name": "data_url", "remote_constraints": [{"data_type": "obs"}]}]
-        + [{"name": "data_url_1", "remote_constraints": [{"data_type": "obs"}]}],
+        "inputs": [
+            {"name": "data_url", "remote_constraints": [{"data_type": "obs"}]},
+            {"name": "data_url_1", "remote_constraints": [{"data_type": "obs"}]},
+        ],
         "outputs": [{"name": "train_url"}],
     }
     assert found.job["spec"] == {
@@ -77,7 +79,9 @@ def test_the_published_detail_becomes_exactly_this_pair() -> None:
             "pool_id": "pool9928813f", "flavor_id": "modelarts.pool.visual.xlarge", "node_count": 1,
         },
         "volumes": [
-            {"nfs": {"nfs_server_path": "192.168.8.150:/", "local_path": "/home/work/nas", "read_only": False}}
+            {"nfs": {
+                "nfs_server_path": "192.168.8.150:/", "local_path": "/home/work/nas", "read_only": False,
+            }}
         ],
         "log_export_path": {"obs_url": "/usr/log/"},
     }  # fmt: skip
@@ -231,7 +235,9 @@ def test_without_details_nothing_is_ready() -> None:
 
 
 def test_what_the_connection_offers_counts_more_than_the_table() -> None:
-    engines = [{"engine_id": "tf-offered", "engine_name": "TensorFlow", "engine_version": "TF-1.8.0-python3.6"}]
+    engines = [
+        {"engine_id": "tf-offered", "engine_name": "TensorFlow", "engine_version": "TF-1.8.0-python3.6"}
+    ]
     flavors = [{"flavor_id": "modelarts.vm.gpu.v100", "flavor_type": "GPU"}]
     offered = Migrator(offers=read_offers(engines, flavors)).migrate(preset(), preset())
     assert offered.algorithm["job_config"]["engine"] == {"engine_id": "tf-offered"}

@@ -17,7 +17,8 @@ from tests.dashboard.builders import EXAMPLES
     [
         ("epochs", "30", "Integer"), ("epochs", 30, "Integer"), ("shift", "-3", "Integer"),
         ("learning_rate", "0.01", "Float"), ("learning_rate", 0.01, "Float"), ("lr", "1e-4", "Float"),
-        ("x", "1.", "Float"), ("x", ".5", "Float"), ("shuffle", "True", "Boolean"), ("shuffle", False, "Boolean"),
+        ("x", "1.", "Float"), ("x", ".5", "Float"), ("shuffle", "True", "Boolean"),
+        ("shuffle", False, "Boolean"),
         ("optimizer", "adam", "String"), ("version", "1.2.3", "String"), ("x", "1,5", "String"),
         ("x", "٣", "String"), ("token", "@@TOKEN@@", "String"),
         ("resume_from", "", None), ("resume_from", None, None), ("id", "007", None), ("x", "nan", None),

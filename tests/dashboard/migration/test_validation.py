@@ -37,7 +37,7 @@ GOLDEN: tuple[dict[str, Any], ...] = (
     },
     {
         "metadata": {"name": "a"},
-        "job_config": {"engine": {"image_url": "o/i:1"}, "command": "python ${MA_JOB_DIR}/demo-code/train.py"},
+        "job_config": {"engine": {"image_url": "o/i:1"}, "command": "python ${MA_JOB_DIR}/demo/train.py"},
     },
 )  # fmt: skip
 
@@ -90,7 +90,8 @@ ABSENT = object()
         ("job_config.outputs.0.name", ABSENT, "algorithm.job_config.outputs[0].name", "missing"),
         ("job_config.outputs.0.name", "data_url", "algorithm.job_config.outputs[0].name", "repeated"),
         ("job_config.outputs.0.access_method", "env", "algorithm.job_config.outputs[0].access_method", "key"),
-        ("job_config.parameters.0.constraint.type", "int", "algorithm.job_config.parameters[0].constraint.type",
+        ("job_config.parameters.0.constraint.type", "int",
+         "algorithm.job_config.parameters[0].constraint.type",
          "value"),
         ("job_config.parameters.0.value", 3, "algorithm.job_config.parameters[0].value", "type"),
         ("job_config.parameters.0.value", ABSENT, "algorithm.job_config.parameters[0].value", "missing"),
@@ -113,7 +114,12 @@ def test_a_fault_of_an_algorithm_is_told(path: str, value: object, told: str, co
         ("algorithm.id", ABSENT, "job.algorithm", "algorithm"),
         ("algorithm.code_dir", 1, "job.algorithm.code_dir", "type"),
         ("algorithm.inputs.0.remote", {}, "job.algorithm.inputs[0].remote", "remote"),
-        ("algorithm.inputs.0.remote.obs.obs_url", "", "job.algorithm.inputs[0].remote.obs.obs_url", "missing"),
+        (
+            "algorithm.inputs.0.remote.obs.obs_url",
+            "",
+            "job.algorithm.inputs[0].remote.obs.obs_url",
+            "missing",
+        ),
         ("algorithm.inputs.0.access_method", "file", "job.algorithm.inputs[0].access_method", "value"),
         ("algorithm.environments", {"A-B": "1"}, "job.algorithm.environments.A-B", "environment-name"),
         ("algorithm.environments", {"A": "$B"}, "job.algorithm.environments.A", "environment-reference"),
@@ -122,7 +128,12 @@ def test_a_fault_of_an_algorithm_is_told(path: str, value: object, told: str, co
         ("spec.resource.node_count", 0, "job.spec.resource.node_count", "value"),
         ("spec.resource.node_count", "1", "job.spec.resource.node_count", "type"),
         ("spec.resource.node_count", True, "job.spec.resource.node_count", "type"),
-        ("spec.volumes", [{"nfs": {"nfs_server_path": "h:/", "local_path": "/a"}}], "job.spec.volumes", "pool"),
+        (
+            "spec.volumes",
+            [{"nfs": {"nfs_server_path": "h:/", "local_path": "/a"}}],
+            "job.spec.volumes",
+            "pool",
+        ),
         ("spec.host", "x", "job.spec.host", "key"),
         ("spec.log_export_path.obs_url", "", "job.spec.log_export_path", "missing"),
     ],
