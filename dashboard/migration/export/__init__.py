@@ -36,6 +36,11 @@ class ExportFile:
     path: str
     text: str
 
+    @property
+    def data(self) -> bytes:
+        """Return its bytes: UTF-8, what UTF-8 has no place for written out."""
+        return self.text.encode("utf-8", "backslashreplace")
+
 
 def document(migrations: Iterable[Migration]) -> dict[str, Any]:
     """Return everything as one JSON document."""
@@ -70,6 +75,16 @@ def files(
     yield ExportFile("decisions.toml", write_decisions(decisions))
 
 
+def ready_text(migrations: Iterable[Migration], only: Format, offers: Offers = NOTHING_ASKED) -> str:
+    """Return what is ready as one text of Terraform or Python, for standard output."""
+    ready = [one for one in migrations if one.verdict is Verdict.READY]
+    names = export_names(ready)
+    if only == "python":
+        return "".join(python_file(ready, names))
+    parts = [terraform_file(one, own, offers) for one, own in zip(ready, names, strict=True)]
+    return "\n".join([VERSIONS, *parts])
+
+
 def _pair(migration: Migration, names: ExportNames) -> Iterator[ExportFile]:
     folder = "json" if migration.verdict is Verdict.READY else "unfinished"
     yield ExportFile(f"{folder}/{names.file}.algorithm.json", to_json(migration.algorithm))
@@ -83,5 +98,5 @@ def to_zip(found: Iterable[ExportFile]) -> bytes:
         for one in found:
             info = zipfile.ZipInfo(one.path, _TIME)
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(info, one.text.encode("utf-8", "backslashreplace"))
+            archive.writestr(info, one.data)
     return whole.getvalue()

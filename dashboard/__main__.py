@@ -1,0 +1,56 @@
+"""The command line: `python -m dashboard COMMAND …`, installed as `modelarts-audit`. Needs no Streamlit.
+
+This file only finds the command. Each is a function that is given the arguments behind its name, reads them
+with argparse, and returns the exit code. What argparse refuses ends with 64, whatever the command.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Final
+
+PROGRAM: Final = "modelarts-audit"
+USAGE_ERROR: Final = 64
+"""EX_USAGE of sysexits.h. argparse has 2 for it, which means here that something could not be done."""
+_ARGPARSE_ERROR: Final = 2
+SUBCOMMANDS: Final[Mapping[str, str]] = {
+    "migrate": "dashboard.migration.command:run",
+}
+"""Each command's name, and its function as "module:function"; imported when it is asked for."""
+SUMMARIES: Final[Mapping[str, str]] = {
+    "migrate": "say what configurations become in API v2, and write the files that make it so",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments (else the process's own) name; return the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or given[0] in {"-h", "--help"}:
+        print(_usage(), file=sys.stdout if given else sys.stderr)
+        return 0 if given else USAGE_ERROR
+    if given[0] not in SUBCOMMANDS:
+        print(f"{PROGRAM}: there is no command {given[0]!a}\n{_usage()}", file=sys.stderr)  # noqa: T201
+        return USAGE_ERROR
+    try:
+        return _function(SUBCOMMANDS[given[0]])(given[1:])
+    except SystemExit as ended:  # argparse's way to end: its help, or a fault in the arguments
+        return USAGE_ERROR if ended.code == _ARGPARSE_ERROR else int(ended.code or 0)
+
+
+def _function(place: str) -> Callable[[Sequence[str]], int]:
+    module, _, name = place.partition(":")
+    function: Callable[[Sequence[str]], int] = getattr(import_module(module), name)
+    return function
+
+
+def _usage() -> str:
+    lines = [f"usage: {PROGRAM} COMMAND [arguments]", "", "commands:"]
+    width = max(map(len, SUBCOMMANDS))
+    lines += [f"  {name:<{width}}  {SUMMARIES[name]}" for name in SUBCOMMANDS]
+    return "\n".join([*lines, "", f"{PROGRAM} COMMAND --help tells more of each."])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
