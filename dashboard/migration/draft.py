@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -13,11 +12,8 @@ from dashboard.migration.record import Record
 from dashboard.migration.statements import Rule
 
 ALGORITHM, JOB = "algorithm", "job"
-Step = str | tuple[str, int]
-MAX_KNOWN_STEPS: Final = 2_000
-_KNOWN_STEPS: Final[dict[str, tuple[Step, ...]]] = {}
-"""Paths that were taken apart already: there are some hundred different ones."""
-_INDEX: Final = re.compile(r"(\w+)\[(\d+)\]")
+MAX_ORIGINS: Final = 2_000
+_ORIGINS: Final[dict[tuple[str, tuple[str, ...]], tuple[Rule, tuple[str, ...]]]] = {}
 
 
 class Draft:
@@ -30,6 +26,7 @@ class Draft:
         """Begin with two empty bodies."""
         self.record, self.decisions, self.offers = record, decisions, offers
         self.bodies: dict[str, Any] = {ALGORITHM: {}, JOB: {}}
+        self._holders: dict[str, dict[str, Any]] = {"": self.bodies}
         self.origins: dict[str, tuple[Rule, tuple[str, ...]]] = {}
         self.gone: dict[str, Rule] = {}
         self.reasons: list[Reason] = []
@@ -37,15 +34,23 @@ class Draft:
 
     def put(self, path: str, value: Any, rule: Rule, *fields: str) -> None:
         """Set a field of the result by a rule, from fields of v1. A list grows by its next index."""
-        holder: Any = self.bodies
-        *parents, last = _steps(path)
-        for step in parents:
-            holder = _inside(holder, step)
-        if isinstance(last, tuple):
-            holder.setdefault(last[0], []).insert(last[1], value)
-        else:
-            holder[last] = value
-        self.origins[path] = (rule, fields)
+        parent, _, last = path.rpartition(".")
+        holder = self._holders.get(parent)
+        if holder is None:
+            holder = self._holder(parent)
+        holder[last] = value
+        self.origins[path] = _origin(rule, fields)
+
+    def _holder(self, path: str) -> dict[str, Any]:
+        """Return the object at a path, made where it is not there yet."""
+        found = self._holders.get(path)
+        if found is None:
+            parent, _, last = path.rpartition(".")
+            holder = self._holder(parent)
+            name, _, index = last.partition("[")
+            found = holder.setdefault(name, {}) if not index else _item(holder.setdefault(name, []), index)
+            self._holders[path] = found
+        return found
 
     def put_all(self, path: str, values: Mapping[str, Any], rule: Rule, *fields: str) -> None:
         """Set several fields below a path by the same rule."""
@@ -86,23 +91,19 @@ class Draft:
         return self.decisions.find(kind, subject, self.record.name)
 
 
-def _steps(path: str) -> tuple[Step, ...]:
-    """Return the steps of a path: the name of a field, or that of a list and an index."""
-    steps = _KNOWN_STEPS.get(path)
-    if steps is None:
-        steps = tuple(
-            (found[1], int(found[2])) if (found := _INDEX.fullmatch(part)) else part
-            for part in path.split(".")
-        )
-        if len(_KNOWN_STEPS) < MAX_KNOWN_STEPS:
-            _KNOWN_STEPS[path] = steps
-    return steps
-
-
-def _inside(holder: Any, step: Step) -> Any:
-    if not isinstance(step, tuple):
-        return holder.setdefault(step, {})
-    items = holder.setdefault(step[0], [])
-    if step[1] == len(items):
+def _item(items: list[dict[str, Any]], index: str) -> dict[str, Any]:
+    """Return the object of a list at an index that is written ``3]``; the list grows by its next one."""
+    if int(index[:-1]) == len(items):
         items.append({})
-    return items[step[1]]
+    return items[int(index[:-1])]
+
+
+def _origin(rule: Rule, fields: tuple[str, ...]) -> tuple[Rule, tuple[str, ...]]:
+    """Return rule and fields, the same pair for the same two: there are some hundred different ones."""
+    key = (rule.code, fields)
+    found = _ORIGINS.get(key)
+    if found is None:
+        found = (rule, fields)
+        if len(_ORIGINS) < MAX_ORIGINS:
+            _ORIGINS[key] = found
+    return found
