@@ -23,6 +23,8 @@ from dashboard.data.view import Facets
 Mask = npt.NDArray[np.bool_]
 Positions = npt.NDArray[np.intp]
 RECENT_DAYS = 30
+SEARCHABLE: Final = ("engine", "version")
+"""Columns with choices of the service's own words, in which somebody may look for a text."""
 CHOICES: Final = tuple(facet for facet in FACETS if isinstance(facet, Choices))
 
 
@@ -86,6 +88,23 @@ def matching(frame: pd.DataFrame, facets: Facets) -> Mask:
     for facet, value in facets.given():
         mask &= _let_through(frame, facet, value)
     return mask
+
+
+def elsewhere(frame: pd.DataFrame, facets: Facets, text: str) -> list[tuple[Facet, Any, int]]:
+    """Return which facets would find a text, what each is set to for it, and how many rows that leaves."""
+    wanted: list[tuple[Facet, Any]] = []
+    for facet in FACETS:
+        if isinstance(facet, Contains):
+            wanted.append((facet, text))
+        elif isinstance(facet, Choices) and facet.column in SEARCHABLE:
+            values = frame[facet.column].cat.categories
+            wanted.append((facet, tuple(value for value in values if text.casefold() in value.casefold())))
+    found = [
+        (facet, value, int(matching(frame, Facets.of(**{**dict(facets.values), facet.name: value})).sum()))
+        for facet, value in wanted
+        if value
+    ]
+    return [(facet, value, count) for facet, value, count in found if count]
 
 
 def known(frame: pd.DataFrame, facets: Facets) -> Facets:

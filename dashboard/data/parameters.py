@@ -171,6 +171,8 @@ GRANULARITY: Final = Word("granularity", "Granularity", "auto", allowed=GRANULAR
 FACETS: Final[tuple[Facet, ...]] = (
     Choices("engine", "Engine", column="engine"),
     Choices("version", "Version", column="version"),
+    Choices("framework", "Framework", column="framework", help="The engine's line: TensorFlow 1.x, say."),
+    Choices("python", "Python", column="python", help="As the engine's version says."),
     Choices(
         "image", "Image", column="image_kind", help="Whether a configuration brings an image of its own."
     ),

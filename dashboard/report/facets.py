@@ -38,7 +38,7 @@ def values(facet: str, counts: Mapping[str, int], chosen: tuple[str, ...]) -> Ma
     more = (
         Markup('<li class="more">{} more: {}</li>').format(f"{len(rest):,}", f"{sum(rest):,}") if rest else ""
     )
-    return Markup('<ul class="facet" translate="no">{}{}</ul>').format(Markup("").join(rows), more)
+    return Markup('<ul class="facet" data-rove translate="no">{}{}</ul>').format(Markup("").join(rows), more)
 
 
 def presets(today: date, chosen: tuple[date | None, date | None]) -> Markup:
@@ -58,4 +58,6 @@ def presets(today: date, chosen: tuple[date | None, date | None]) -> Markup:
         ).format(first, last, "true" if chosen == (first, last) else "false", label)
         for label, (first, last) in offered.items()
     )
-    return Markup('<div class="chips presets" role="group" aria-label="Created">{}</div>').format(buttons)
+    return Markup('<div class="chips presets" data-rove role="group" aria-label="Created">{}</div>').format(
+        buttons
+    )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.data.parameters import SEARCH
-from dashboard.ui import messages
+from dashboard.data.analysis import elsewhere
+from dashboard.data.parameters import SEARCH, Contains
+from dashboard.data.view import View
+from dashboard.ui import messages, state
 from dashboard.ui.buttons import clear_filters
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
 from dashboard.ui.formatting import age_words
@@ -82,6 +84,28 @@ def draw_nothing(here: Context) -> None:
                 icon=":material/close:",
                 on_click=clear_filters,
                 args=((parameter.name,),),
+            )
+    _draw_elsewhere(here)
+
+
+def _draw_elsewhere(here: Context) -> None:
+    """Draw where the text that the service's search does not find would be found in what is loaded."""
+    whole = here.project.loaded(View(config_type=here.view.config_type))
+    if whole is None or not here.view.search:
+        return
+    found = elsewhere(whole.frame, here.view.facets, here.view.search)
+    if not found:
+        return
+    st.text("The service searches names and descriptions only. The same text is in other fields:")
+    with st.container(horizontal=True, key="elsewhere"):
+        for facet, value, count in found:
+            field = "start command or image" if isinstance(facet, Contains) else facet.label.lower()
+            st.button(
+                f"{count:,} in {field}",
+                key=f"elsewhere_{facet.name}",
+                icon=":material/search:",
+                on_click=state.set_parameters,
+                kwargs={SEARCH.name: "", facet.name: list(value) if isinstance(value, tuple) else value},
             )
 
 

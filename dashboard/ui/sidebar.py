@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import streamlit as st
+from markupsafe import Markup
 
 from dashboard.data.parameters import (
     CONFIG_TYPE,
@@ -30,6 +31,11 @@ from dashboard.ui.context import Context
 from dashboard.ui.state import to_first_page
 
 SEARCH_PAUSE = "300ms"
+_SKIP = Markup(
+    '<button type="button" class="skip" data-focus=".st-key-rows :is(button, [tabindex=\'0\'])">'
+    "Skip to the table</button>"
+)
+"""The first stop of Tab (WCAG 2.4.1); seen while it has the focus."""
 
 
 def draw(here: Context, *, with_filters: bool) -> None:
@@ -39,6 +45,8 @@ def draw(here: Context, *, with_filters: bool) -> None:
     """
     st.session_state[state.TABLE_DRAWN] = False
     with st.sidebar:
+        if with_filters:
+            draw_pressable(_SKIP, "skip")
         status.draw(here)
         if with_filters:
             _draw_text(SEARCH)

@@ -16,7 +16,9 @@ MAX_VALUE = 4096
 def pressable(html: str, *, key: str, on_press: Callable[[], None], current: str = "") -> None:
     """Draw HTML; call `on_press` when one of its elements with `data-press="value"` is pressed.
 
-    A `<button type="button" data-copy="id">` copies the text of the element with that id by itself.
+    A `<button type="button" data-copy="id">` copies the text of the element with that id by itself, and
+    one with `data-focus="selector"` moves the focus to the first that the selector finds. Of the buttons in
+    an element with `data-rove` Tab stops at one, and the arrow keys go through them.
 
     Args:
         html: must be the app's own. Whatever stands in it of others' text has to be escaped (`html.escape`):

@@ -16,16 +16,31 @@ class Shown {
     this.root = document.createElement("div");
     this.root.className = "pressable";
     this.root.addEventListener("click", event => this.onClick(event));
+    this.root.addEventListener("keydown", event => this.onKey(event));
     parent.append(this.root);
   }
 
   onClick(event) {
     const copies = event.target.closest("button[data-copy]");
+    const leads = event.target.closest("button[data-focus]");
+    if (leads) return document.querySelector(leads.dataset.focus)?.focus();
     if (copies) return copy(copies, this.root.querySelector(`#${CSS.escape(copies.dataset.copy)}`));
     // Whoever has marked some text wants to copy it, and not to open its row.
     if (!event.target.closest("button") && String(getSelection())) return;
     const pressed = event.target.closest("[data-press]");
     if (pressed && this.root.contains(pressed) && !pressed.disabled) this.press(pressed.dataset.press);
+  }
+
+  // A group of buttons is one stop of Tab; the arrow keys go through it (ARIA: roving tabindex).
+  onKey(event) {
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    const group = event.target.closest("[data-rove]");
+    if (!step || !group) return;
+    const buttons = [...group.querySelectorAll("button")];
+    const next = buttons[(buttons.indexOf(event.target) + step + buttons.length) % buttons.length];
+    reach(buttons, next);
+    next.focus();
+    event.preventDefault();
   }
 
   show({ html, current }) {
@@ -42,9 +57,21 @@ class Shown {
     const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.press : undefined;
     this.html = html;
     this.root.innerHTML = html;
+    for (const group of this.root.querySelectorAll("[data-rove]")) {
+      const buttons = [...group.querySelectorAll("button")];
+      reach(buttons, buttons.find(button => button.getAttribute("aria-pressed") === "true") ?? buttons[0]);
+    }
     if (focused === undefined) return;
-    [...this.root.querySelectorAll("button[data-press]")].find(button => button.dataset.press === focused)?.focus();
+    const again = [...this.root.querySelectorAll("button[data-press]")].find(b => b.dataset.press === focused);
+    const group = again?.closest("[data-rove]");
+    if (group) reach([...group.querySelectorAll("button")], again);
+    again?.focus();
   }
+}
+
+// Of these buttons, Tab stops at one.
+function reach(buttons, one) {
+  for (const button of buttons) button.tabIndex = button === one ? 0 : -1;
 }
 
 // Browsers give the clipboard to pages that came over https (or from this machine) only; elsewhere the older way is

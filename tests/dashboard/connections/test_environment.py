@@ -327,8 +327,8 @@ def test_ours_are_the_keys_in_capitals() -> None:
     assert OURS["label"] == "MODELARTS_LABEL"
 
 
-def test_the_readme_names_every_variable_of_other_tools() -> None:
-    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+def test_the_documentation_names_every_variable_of_other_tools() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "connections.md").read_text(encoding="utf-8")
     for prefix, family in (("HUAWEICLOUD_SDK_", SDK), ("HW_", TERRAFORM), ("OS_", OPENSTACK | OLDER)):
-        assert f"`{prefix}…`" in readme
-        assert [name for name in family.values() if f"`{name.removeprefix(prefix)}`" not in readme] == []
+        assert f"`{prefix}…`" in text
+        assert [name for name in family.values() if f"`{name.removeprefix(prefix)}`" not in text] == []
