@@ -50,6 +50,12 @@ def _own_secrets_file(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _own_fingerprint_key() -> None:
+    """No test makes a key in the home of whoever runs the tests; servers that it starts inherit this one."""
+    os.environ.setdefault("DASHBOARD_FINGERPRINT_KEY", "a key for the tests alone")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What drives a browser comes last: what is quicker fails first.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from dashboard.connections.connection import Connection, Settings
 from dashboard.connections.environment import VARIABLES
+from dashboard.connections.masked_paths import mask_logged_paths
 from dashboard.connections.reading import sample_connection
 from dashboard.connections.settings import GONE, file_problem, read_settings
 from dashboard.connections.traffic import Traffic
@@ -33,6 +34,7 @@ class Registry:
     """
 
     def __init__(self, on_change: Callable[[frozenset[str]], None] = lambda _kept: None) -> None:
+        mask_logged_paths()
         self._on_change = on_change
         self._lock = threading.RLock()
         self._sources: tuple[Secrets, Mapping[str, str]] | None = None

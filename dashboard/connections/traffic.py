@@ -10,12 +10,13 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from statistics import quantiles
 from typing import Final
 
+from dashboard.connections.masked_paths import masked_path
 from modelarts_api import Exchange
 
 OK: Final = "ok"
@@ -84,7 +85,8 @@ class Traffic:
             if exchange.clock_difference is not None:
                 self._clock_difference = exchange.clock_difference
             if is_failure(exchange):
-                self._failures.append((self._clock() - exchange.seconds, exchange))
+                kept = replace(exchange, path=masked_path(exchange.path))
+                self._failures.append((self._clock() - exchange.seconds, kept))
 
     def _counted(self, exchange: Exchange) -> tuple[str, str]:
         if not is_failure(exchange):

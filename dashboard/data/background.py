@@ -10,12 +10,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Generic, TypeVar
 
+from dashboard.parsing.secrets import mask
 from modelarts_api import ModelArtsError
 
 T = TypeVar("T")
@@ -91,7 +93,7 @@ class Job(Generic[T, P]):
         except (ModelArtsError, ValueError) as error:  # ValueError: what an address asks for cannot be sent
             state, due_in = replace(self._state, error=error), self._retry_seconds
         except Exception as error:  # noqa: BLE001 - a fault of ours must reach the screen, not die here
-            _log.exception("work in the background failed unexpectedly")
+            _log.error("work in the background failed unexpectedly\n%s", mask(traceback.format_exc()))
             state, due_in = replace(self._state, error=error), self._retry_seconds
         with self._lock:
             since = (state.failing_since or datetime.now(UTC)) if state.error is not None else None

@@ -17,6 +17,8 @@ import pandas as pd
 
 from dashboard.data import analysis, rows
 from dashboard.data.analysis import Positions, Selection
+from dashboard.data.failures import masked_errors
+from dashboard.data.fingerprint_key import fingerprint_key
 from dashboard.data.parameters import SORTS
 from dashboard.data.view import Facets, View
 from modelarts_api import Client, Inventory
@@ -37,14 +39,16 @@ class LoadedInventory:
     """All rows of one load. Shared by all viewers: read only.
 
     `frame` is that of rows.configurations_frame, `records` are the service's own rows as they may be shown,
-    by position. `loaded_at` (UTC) is for reading; ages are measured
+    by position, and `secrets` what was masked in those that had any; `key` is that of the fingerprints.
+    `loaded_at` (UTC) is for reading; ages are measured
     by a clock that nobody sets. What is derived from the rows is worked out once for all viewers, and goes
     with them.
     """
 
-    def __init__(self, inventory: Inventory, seconds: float) -> None:
-        self.frame = rows.configurations_frame(inventory.configurations)
-        self.records = rows.records(inventory.configurations)
+    def __init__(self, inventory: Inventory, seconds: float, key: bytes | None = None) -> None:
+        arrived = rows.arrived(inventory.configurations, fingerprint_key() if key is None else key)
+        self.frame, self.records, self.secrets = arrived.frame, arrived.records, arrived.secrets
+        self._hidden = arrived.hidden
         self.reported_total, self.complete = inventory.reported_total, inventory.complete
         self.loaded_at, self.requests, self.seconds = inventory.loaded_at, inventory.requests, seconds
         self._loaded_monotonic = time.monotonic()
@@ -96,6 +100,14 @@ class LoadedInventory:
         ]
         return int(found[0]) if len(found) else None
 
+    def name_at_service(self, name: str, number: int = 1) -> str:
+        """Return the name by which the service knows a row. It is another one where a secret was in it.
+
+        For requests alone: it may never be shown.
+        """
+        place = self.place_of(name, number) if self._hidden else None
+        return name if place is None else self._hidden.get(place, name)
+
     def number_of(self, position: int) -> int:
         """Return which of the rows of its name a row is, from 1."""
         return int(self._numbers()[position])
@@ -113,9 +125,10 @@ def load_inventory(
     Raises what `Client.list_all_configurations` raises.
     """
     started = time.perf_counter()
-    inventory = client.list_all_configurations(
-        search_content=search,
-        config_type=config_type,
-        on_progress=lambda loaded, total: note(Progress(loaded, total)),
-    )
+    with masked_errors():
+        inventory = client.list_all_configurations(
+            search_content=search,
+            config_type=config_type,
+            on_progress=lambda loaded, total: note(Progress(loaded, total)),
+        )
     return LoadedInventory(inventory, time.perf_counter() - started)

@@ -16,14 +16,16 @@ from dashboard.connections import Connection, Registry
 from dashboard.connections.traffic import Traffic
 from dashboard.data import rows
 from dashboard.data.background import Job, Jobs, JobState
+from dashboard.data.failures import masked_errors
+from dashboard.data.failures import step as masked_step
+from dashboard.data.fingerprint_key import fingerprint_key
 from dashboard.data.loads import LoadedInventory, Progress, load_inventory
 from dashboard.data.parameters import SORTS
-from dashboard.data.rows import FirstRows
+from dashboard.data.rows import Detail, FirstRows
 from dashboard.data.view import View
 from modelarts_api import (
     AccessKeyCredentials,
     Client,
-    ConfigurationDetail,
     ConfigurationQuery,
     PasswordCredentials,
     Step,
@@ -109,18 +111,25 @@ class Project:
         )
 
         def work(_note: object) -> FirstRows:
-            return rows.first_rows(self.client.list_configurations(query))
+            with masked_errors():
+                page = self.client.list_configurations(query)
+            return rows.first_rows(page, fingerprint_key())
 
         return self._call(("first rows", query), work, FIRST_ROWS_SECONDS)
 
-    def detail(self, name: str, config_type: str) -> Job[ConfigurationDetail, None]:
+    def detail(self, name: str, config_type: str) -> Job[Detail, None]:
         """Return everything the service knows of one configuration, in one request.
 
-        The name may come from an address, so one that cannot be sent at all (ValueError) is a failure too.
+        The name is the one that is shown. It may come from an address, so one that cannot be sent at all
+        (ValueError) is a failure too.
         """
 
-        def work(_note: object) -> ConfigurationDetail:
-            return rows.detail(self.client.get_configuration(name, config_type=config_type))
+        def work(_note: object) -> Detail:
+            whole = self.loaded(View(config_type=config_type))
+            asked = name if whole is None else whole.name_at_service(name)
+            with masked_errors():
+                found = self.client.get_configuration(asked, config_type=config_type)
+            return rows.detail(found, fingerprint_key())
 
         return self._call(("detail", name, config_type), work, DETAIL_SECONDS)
 
@@ -141,7 +150,7 @@ class Project:
     def _diagnose(self, note: Callable[[Steps], None]) -> Steps:
         steps: Steps = ()
         for step in diagnose(self.client):
-            steps = (*steps, step)
+            steps = (*steps, masked_step(step))
             note(steps)
         return steps
 

@@ -1,7 +1,9 @@
 """THE door from the wire to the screen: whatever may reach a viewer goes through here.
 
 First rows, table, drawer, raw JSON, search in loaded text, exports: all take their values from these
-functions, and there is no second way round. Every column and its dtype is stated here.
+functions, and there is no second way round. Secrets are masked here, so that nothing beyond sees one; in
+errors that quote the service, failures.py does it.
+Every column and its dtype is stated here.
 
 | column | dtype | what |
 |---|---|---|
@@ -25,12 +27,14 @@ The index is the row's position in the inventory, which is in the service's own 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import pandas as pd
 
+from dashboard.data.masking import mask_record, mask_records
 from dashboard.parsing import EngineVersion, ImageReference, parse_engine_version, parse_image_reference
+from dashboard.parsing.secrets import SecretFound
 from modelarts_api import Configuration, ConfigurationDetail, ResultPage
 
 T = TypeVar("T")
@@ -60,6 +64,20 @@ COLUMNS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows as they may be shown.
+
+    Their frame (see above), the service's own records, and by position what was masked in them; `hidden` are
+    the names by which the service knows rows whose names had to be masked.
+    """
+
+    frame: pd.DataFrame
+    records: tuple[Mapping[str, object], ...]
+    secrets: Mapping[int, tuple[SecretFound, ...]]
+    hidden: Mapping[int, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
 class FirstRows:
     """One page of rows before the inventory is there, and how many there are in all."""
 
@@ -67,26 +85,50 @@ class FirstRows:
     total: int
 
 
-def first_rows(page: ResultPage) -> FirstRows:
-    """Return a page of the service as it may be shown."""
-    return FirstRows(configurations_frame(page.configurations), page.total)
+@dataclass(frozen=True, eq=False)
+class Detail:
+    """The details of one configuration as they may be shown, and what was masked in them."""
+
+    configuration: ConfigurationDetail
+    secrets: tuple[SecretFound, ...] = ()
+
+    @property
+    def record(self) -> Mapping[str, object]:
+        """The service's own record without its secrets."""
+        return self.configuration.raw
 
 
-def records(configurations: Sequence[Configuration]) -> tuple[Mapping[str, object], ...]:
-    """Return the service's own rows as they may be shown and exported.
+def arrived(configurations: Sequence[Configuration], key: bytes) -> Rows:
+    """Return the service's rows as they may be shown. `key` is that of the fingerprints.
 
-    Plain dicts of texts and numbers, which the garbage collector does not walk.
+    The records are plain dicts of texts and numbers, which the garbage collector does not walk.
     """
-    return tuple(dict(configuration.raw) for configuration in configurations)
+    masked = mask_records((configuration.raw for configuration in configurations), key)
+    shown, hidden = list(configurations), {}
+    for position in masked.changed:
+        shown[position] = Configuration.from_wire(masked.records[position])
+        name = configurations[position].name
+        if name is not None and name != shown[position].name:
+            hidden[position] = name
+    return Rows(configurations_frame(shown), tuple(masked.records), masked.secrets, hidden)
 
 
-def detail(found: ConfigurationDetail) -> ConfigurationDetail:
+def first_rows(page: ResultPage, key: bytes) -> FirstRows:
+    """Return a page of the service as it may be shown."""
+    return FirstRows(arrived(page.configurations, key).frame, page.total)
+
+
+def detail(found: ConfigurationDetail, key: bytes) -> Detail:
     """Return the details of one configuration as they may be shown."""
-    return found
+    record, secrets = mask_record(found.raw, key)
+    return Detail(ConfigurationDetail.from_wire(record), secrets)
 
 
 def configurations_frame(configurations: Sequence[Configuration]) -> pd.DataFrame:
-    """One row a configuration, in the order given; columns and dtypes as in the module's text."""
+    """One row a configuration, in the order given; columns and dtypes as in the module's text.
+
+    Masks nothing: `arrived` does that before.
+    """
     engines = _each({c.engine_version for c in configurations}, parse_engine_version)
     images = _each({c.image_url for c in configurations}, parse_image_reference)
     return pd.DataFrame(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dashboard.parsing.masks import filled, restored_words
 from dashboard.parsing.quotes import NotReadError
 from dashboard.parsing.shell_tree import read_script
 from dashboard.parsing.syntax import Command, Reason, Unparsed
@@ -18,7 +19,20 @@ _OPERATORS = re.compile(r"[|&;()<>\[\]{}`$\n]")
 
 
 def parse_command(text: str) -> Command | Unparsed:
-    """Return a start command as a shell reads it, or why it was not read. Never raises, whatever the text."""
+    """Return a start command as a shell reads it, or why it was not read. Never raises, whatever the text.
+
+    A mask (`••• (secret key, 40 characters)`) is one plain word, or a part of one.
+    """
+    masked = filled(text)
+    if masked is None:
+        return _parse(text)
+    read = _parse(masked.text)
+    if isinstance(read, Unparsed):
+        return Unparsed(text, read.reason, read.position)
+    return Command(text, restored_words(read.script, masked))
+
+
+def _parse(text: str) -> Command | Unparsed:
     if not text.strip(" \t\n"):
         return Unparsed(text, Reason.EMPTY)
     if len(text) > MAX_LENGTH:

@@ -11,13 +11,17 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+from dashboard.parsing.masks import filled_reference
 
 MAX_LENGTH = 1024
 """Characters of a whole reference: a name (255), a tag (128) and the longest digest fit in."""
 MAX_NAME = 255
 """Characters of registry and repository together, as the grammar says."""
+
+_PARTS = ("registry", "repository", "tag", "digest")
 
 TagKind = Literal["latest", "none", "digest", "other"]
 
@@ -79,7 +83,19 @@ class ImageReference:
 
 
 def parse_image_reference(text: str) -> ImageReference | None:
-    """Return the parts of an image reference, or None where the text is not one."""
+    """Return the parts of an image reference, or None where the text is not one.
+
+    A mask in it counts as letters.
+    """
+    masked = filled_reference(text)
+    read = _parse(text if masked is None else masked.text)
+    if masked is None or read is None:
+        return read
+    parts = {name: part and masked.restored(part) for name in _PARTS if (part := getattr(read, name))}
+    return replace(read, text=text, **parts)
+
+
+def _parse(text: str) -> ImageReference | None:
     if len(text) > MAX_LENGTH:
         return None
     name, at, digest = text.partition("@")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -17,6 +18,8 @@ from streamlit.web.server import server_util
 
 from dashboard.access.loopback import is_loopback
 from dashboard.access.policy import NO_TABLE
+from dashboard.data.fingerprint_key import configured_key
+from dashboard.secrets_file import read_secrets
 from dashboard.server import descriptors, rules, sessions, streamlit_private
 from dashboard.server.garbage import Garbage
 from dashboard.server.local_only import ADVICE, is_needed
@@ -34,6 +37,7 @@ def check() -> None:
     policy = rules.remember_start()
     try:
         sessions.configured()
+        configured_key(os.environ, read_secrets().tables)
     except ValueError as error:
         raise SystemExit(f"The dashboard cannot start: {error}") from error
     if st.secrets.load_if_toml_exists() and not isinstance(st.secrets.get("auth", {}), Mapping):

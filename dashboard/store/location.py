@@ -58,11 +58,14 @@ def database_url(environment: Mapping[str, str], configured: str = "") -> str:
     """
     if url := environment.get(VARIABLE, "").strip() or configured.strip():
         return url
-    return f"sqlite:///{_state_folder(environment) / FILE}"
+    return f"sqlite:///{state_folder(environment) / FILE}"
 
 
-def _state_folder(environment: Mapping[str, str]) -> Path:
-    """Both specifications demand absolute paths, and let others be ignored."""
+def state_folder(environment: Mapping[str, str]) -> Path:
+    """Return this user's folder for what has to stay, as `database_url` says. Raises DatabaseUrlError.
+
+    Both specifications demand absolute paths, and let others be ignored.
+    """
     first = Path(environment.get("STATE_DIRECTORY", "").split(":")[0])
     if first.is_absolute():
         return first

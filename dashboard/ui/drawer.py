@@ -93,8 +93,8 @@ def _draw_asked(here: Context, *, name: str, place: int | None, waits: bool) -> 
         st.rerun()  # from now on it is drawn no more by itself
     elif found.result is not None:
         whole = facts([("Name", name)]) if len(name) > MAX_TITLE else Markup("")
-        body = whole + _twins(here, name, place) + details(found.result, here.zone)
-        _draw_block(here, place, body, found.result)
+        body = whole + _twins(here, name, place) + details(found.result.configuration, here.zone)
+        _draw_block(here, place, body, found.result.configuration)
     elif found.error is not None:
         messages.show_error(found.error)
         st.button(

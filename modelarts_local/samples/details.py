@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from modelarts_local.samples.fake_secrets import fake_secrets
 from modelarts_local.samples.names import family_name, original_name
 
 # spec_id, spec_code, cpu, core, gpu_num, gpu_type
@@ -45,7 +46,7 @@ PARAMETERS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("save_checkpoint", ("true", "True", "false")),
     ("resume_from", ("", "s3://checkpoints/last.ckpt")),
 )
-# The environment of a custom image's container. The credentials are fake and say so.
+# The environment of a custom image's container. The credentials are drawn, and open nothing.
 ENVIRONMENT: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("NCCL_DEBUG", ("INFO", "WARN")),
     ("OMP_NUM_THREADS", ("8", 4)),
@@ -53,8 +54,8 @@ ENVIRONMENT: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("HF_HUB_OFFLINE", ("1", "0")),
     ("MAX_STEPS", ("10000", 50000)),
     ("WANDB_MODE", ("offline", "online")),
-    ("WANDB_API_KEY", ("not-a-real-key-EXAMPLE",)),
-    ("DB_PASSWORD", ("not-a-real-password",)),
+    ("WANDB_API_KEY", (fake_secrets()["wandb_key"],)),
+    ("DB_PASSWORD", (fake_secrets()["database_password"],)),
 )
 
 

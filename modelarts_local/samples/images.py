@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from modelarts_local.samples.deck import Deck
+from modelarts_local.samples.fake_secrets import fake_secrets
 
 RUN = "/home/work/run_train.sh"
 APP = "/home/work/user-job-dir"
@@ -66,15 +67,15 @@ COMMANDS = {
     "python {app}/{code}/train.py --data_url /home/work/data --epochs {n}": 4,
     "cd {app}/{code} && python3 -u main.py --model {model} 2>&1 | tee /tmp/train.log": 2,
     "python {app}/{code}/fetch.py && bash {run} python {app}/{code}/train.py": 1,
-    # Credentials in the open.
-    "export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE "
-    "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY; "
+    # Credentials in the open; they are drawn, and open nothing.
+    "export AWS_ACCESS_KEY_ID={aws_access_key} "
+    "AWS_SECRET_ACCESS_KEY={aws_secret_key}; "
     "bash {run} python {app}/{code}/train.py": 1,
-    "bash {run} python {app}/{code}/train.py --db_user trainer --password=not-a-real-password": 1,
-    "WANDB_API_KEY=not-a-real-key-EXAMPLE bash {run} python {app}/{code}/train.py --wandb online": 1,
-    "git clone https://ci-bot:not-a-real-password@git.example.com/{team}/{code}.git /tmp/c && "
+    "bash {run} python {app}/{code}/train.py --db_user trainer --password={database_password}": 1,
+    "WANDB_API_KEY={wandb_key} bash {run} python {app}/{code}/train.py --wandb online": 1,
+    "git clone https://ci-bot:{git_password}@git.example.com/{team}/{code}.git /tmp/c && "
     "bash {run} python /tmp/c/train.py": 1,
-    "bash -x {run} python {app}/{code}/train.py --ak EXAMPLEACCESSKEY --sk not-a-real-secret-key": 1,
+    "bash -x {run} python {app}/{code}/train.py --ak {access_key} --sk {secret_key}": 1,
     # Code from somewhere, of some version.
     "curl -sSL https://mirror.example.com/setup.sh | sh && bash {run} python {app}/{code}/train.py": 1,
     "wget -qO- http://mirror.example.com/env.sh | bash; bash {run} python {app}/{code}/main.py": 1,
@@ -120,7 +121,7 @@ class ImageShelf:
     def command(self, fields: Mapping[str, str]) -> str:
         """Return a start command. `fields`: team, code, model, data."""
         epochs, rate = self._rng.choice((5, 10, 30, 50, 90, 100)), self._rng.choice(("1e-4", "3e-5", "0.1"))
-        return self._commands.draw().format(run=RUN, app=APP, n=epochs, lr=rate, **fields)
+        return self._commands.draw().format(run=RUN, app=APP, n=epochs, lr=rate, **fields, **fake_secrets())
 
 
 def hash_of(text: str) -> int:
