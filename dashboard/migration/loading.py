@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dashboard.connections import Connection
 from dashboard.data import rows
-from dashboard.data.loads import load_inventory
+from dashboard.data.failures import failure, masked_errors
+from dashboard.data.fingerprint_key import fingerprint_key
+from dashboard.data.loads import LoadedInventory, load_inventory
 from dashboard.data.projects import Projects
 from dashboard.migration.offers import Offers, read_offers
+from dashboard.parsing.secrets import mask
 from modelarts_api import Client, ModelArtsError
 
 if TYPE_CHECKING:
@@ -40,10 +43,12 @@ def load_all(projects: Projects, name: str, config_type: str) -> Loaded:
     """Return everything that a connection has. Raises CannotReadError and ModelArtsError."""
     client = projects.project(_connection(projects, name)).client
     inventory = load_inventory(client, "", config_type, lambda _progress: None)
-    names = [text for record in inventory.records if isinstance(text := record.get("config_name"), str)]
-    found = client.load_details(names, config_type=config_type)
-    details = {text: dict(rows.detail(detail).raw) for text, detail in found.details.items()}
-    pairs = [(record, details.get(str(record.get("config_name")))) for record in inventory.records]
+    asked = [_name_at_service(inventory, place) for place in range(len(inventory.records))]
+    with masked_errors():
+        found = client.load_details(filter(None, asked), config_type=config_type)
+    key = fingerprint_key()
+    details = {name: rows.detail(detail, key).record for name, detail in found.details.items()}
+    pairs = [(record, details.get(name)) for record, name in zip(inventory.records, asked, strict=True)]
     unread = [] if inventory.complete else ["The service did not tell every configuration."]
     return Loaded(pairs, offers_of(client), (*unread, *_without_details(found)))
 
@@ -61,6 +66,14 @@ def _answered(ask: Callable[[], Sequence[T]]) -> Sequence[T] | None:
         return None
 
 
+def _name_at_service(inventory: LoadedInventory, place: int) -> str:
+    """Return the name by which the service knows a row, for requests alone; "" for one without."""
+    name = inventory.records[place].get("config_name")
+    if not isinstance(name, str):
+        return ""
+    return inventory.name_at_service(name, inventory.number_of(place))
+
+
 def _connection(projects: Projects, name: str) -> Connection:
     entry = next((one for one in projects.registry.settings().entries if one.name == name), None)
     if entry is None:
@@ -72,10 +85,10 @@ def _connection(projects: Projects, name: str) -> Connection:
 
 
 def _without_details(found: DetailLoad) -> Sequence[str]:
-    missing = [*found.errors, *found.left]
+    missing = [mask(name) for name in (*found.errors, *found.left)]
     if not missing:
         return ()
     told = ", ".join(ascii(one) for one in missing[:MAX_TOLD])
     more = f" and {len(missing) - MAX_TOLD:,} more" if len(missing) > MAX_TOLD else ""
-    why = "" if found.ended_by is None else f": {found.ended_by}"
+    why = "" if found.ended_by is None else f": {failure(found.ended_by)}"
     return (f"The details of {told}{more} could not be loaded{why}.",)

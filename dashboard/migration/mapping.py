@@ -2,8 +2,8 @@
 
 `Migrator(...).migrate(record)` is all: it returns two bodies, a verdict, its reasons, where every field of
 the result comes from and where every field of v1 went. A body is made as far as it can be, also where a
-decision is missing or something is in the way; what is not known is left out, never made up. Secrets are
-taken out first (see `variables`), so nothing that comes out of here holds one.
+decision is missing or something is in the way; what is not known is left out, never made up. Masks of
+secrets become variables first (see `variables`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from dashboard.migration.migration import Migration, Shape
 from dashboard.migration.offers import NOTHING_ASKED, Offers
 from dashboard.migration.preset import engine_subject, put_preset
 from dashboard.migration.reasons import Suggestion
-from dashboard.migration.record import Record, RecordReader
+from dashboard.migration.record import Record, read_record
 from dashboard.migration.resources import put_resources, put_volumes
 from dashboard.migration.run_parameters import put_environment, put_parameters
 from dashboard.migration.statements import Basis
@@ -49,12 +49,11 @@ class Migrator:
         """Take what the team decided, and what the connection offers, if it was asked."""
         self._decisions = decisions if decisions is not None else Decisions()
         self._offers = offers
-        self._reader = RecordReader()
         self._lookups = Lookups(offers)
 
     def migrate(self, listed: Mapping[str, Any], detail: Mapping[str, Any] | None = None) -> Migration:
-        """Return what a configuration becomes. Both are objects of the wire, masked or not; never raises."""
-        record = self._reader.read(listed, detail)
+        """Return what a configuration becomes. Both are masked objects of the wire. Never raises."""
+        record = read_record(listed, detail)
         draft = Draft(record, self._decisions, self._offers)
         _put_metadata(draft)
         shape = self._put_all(draft)

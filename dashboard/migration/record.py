@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.migration.fields import DETAILED
-from dashboard.migration.variables import Concealer, Variable
+from dashboard.migration.variables import Variable, conceal
 from modelarts_api import ConfigurationDetail
 
 
@@ -38,21 +38,15 @@ class Record:
                 yield f"{field}[{index}]", item
 
 
-class RecordReader:
-    """Reads the records of many configurations."""
+def read_record(listed: Mapping[str, Any], detail: Mapping[str, Any] | None = None) -> Record:
+    """Return list and detail as one record, its masks replaced by variables.
 
-    def __init__(self) -> None:
-        self._concealer = Concealer()
-
-    def read(self, listed: Mapping[str, Any], detail: Mapping[str, Any] | None = None) -> Record:
-        """Return list and detail as one record, its secrets replaced by variables.
-
-        Both are objects as they came over the wire, masked or not. Where they differ, the detail counts.
-        """
-        wire, variables = self._concealer.conceal({**listed, **(detail or {})})
-        wire = dict(wire)
-        has_details = detail is not None or not DETAILED.isdisjoint(wire)
-        return Record(wire, ConfigurationDetail.from_wire(wire), has_details, variables)
+    Both are masked objects of the wire. Where they differ, the detail counts.
+    """
+    wire, variables = conceal({**listed, **(detail or {})})
+    wire = dict(wire)
+    has_details = detail is not None or not DETAILED.isdisjoint(wire)
+    return Record(wire, ConfigurationDetail.from_wire(wire), has_details, variables)
 
 
 def text_of(item: Mapping[str, Any], key: str) -> str | None:
