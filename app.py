@@ -1,11 +1,11 @@
-"""The ASGI application: Streamlit behind our gate, /healthz, /metrics and exports. `streamlit run app.py`."""
+"""The ASGI application: Streamlit behind our gate, /healthz, /metrics, exports and files. `streamlit run app.py`."""
 
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard.server import exports, health, sign_in_cookie, start, streamlit_private
+from dashboard.server import exports, health, migration_files, sign_in_cookie, start, streamlit_private
 from dashboard.server.bundles import Bundles
 from dashboard.server.gate import Gate
 from dashboard.server.headers import SecurityHeaders, failed
@@ -17,7 +17,7 @@ streamlit_private.accept_long_header_lines()
 streamlit_private.shorten_logs()
 app = st.App(
     Path(__file__).parent / "dashboard" / "main.py",
-    routes=[*health.routes(), *exports.routes()],
+    routes=[*health.routes(), *exports.routes(), *migration_files.routes()],
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(Gate),

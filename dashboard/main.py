@@ -40,8 +40,15 @@ one = st.Page(
     icon=":material/lan:",
     help="What the dashboard is connected to, and how that is doing.",
 )
+migration = st.Page(
+    "../pages/migration.py",
+    title="Migration",
+    icon=":material/move_up:",
+    help="What each configuration becomes in API v2, and what is left to decide.",
+)
 # To whom nothing is shown yet every address is one that may turn out to be right.
-screens = [overview, one] if len(viewer.entries) == 1 else [overview, everything, one]
+several = [everything] if len(viewer.entries) != 1 else []
+screens = [overview, migration, *several, one]
 screen = st.navigation(screens, position="top" if viewer.entries else "hidden")
 if not viewer.entries:
     sign_in.draw(viewer)
@@ -55,7 +62,7 @@ if isinstance(chosen, Connection):
             "Sample data: no connection is configured. The README says how to connect your project.",
             icon=":material/science:",
         )
-    sidebar.draw(context.look(viewer, chosen), with_filters=screen == overview)
+    sidebar.draw(context.look(viewer, chosen), with_filters=screen in (overview, migration))
 if isinstance(chosen, Connection) or screen == everything:
     screen.run()
 else:

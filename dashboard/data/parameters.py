@@ -38,6 +38,10 @@ SAME_NAME: Final = "same_name"
 
 Alone, of those without one.
 """
+VERDICT: Final = "verdict"
+"""The parameter that says which verdict of the migration is shown alone."""
+REASON: Final = "reason"
+"""The parameter that says which reason of the migration is shown alone, by its code."""
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 """No configuration is known to be created outside of these; see the wrapper's reading of times."""
 MAX_TEXT: Final = 1000

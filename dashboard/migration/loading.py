@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dashboard.connections import Connection
 from dashboard.data import rows
-from dashboard.data.failures import failure, masked_errors
+from dashboard.data.failures import failure
 from dashboard.data.fingerprint_key import fingerprint_key
 from dashboard.data.loads import LoadedInventory, load_inventory
 from dashboard.data.projects import Projects
@@ -43,9 +43,18 @@ def load_all(projects: Projects, name: str, config_type: str) -> Loaded:
     """Return everything that a connection has. Raises CannotReadError and ModelArtsError."""
     client = projects.project(_connection(projects, name)).client
     inventory = load_inventory(client, "", config_type, lambda _progress: None)
+    return load_details(client, inventory, config_type, lambda _done, _total: None)
+
+
+def load_details(
+    client: Client, inventory: LoadedInventory, config_type: str, note: Callable[[int, int], None]
+) -> Loaded:
+    """Return the configurations of an inventory with their details, through the door, and what is offered.
+
+    `note` is told how many have come, of how many. Of what the service says nothing is raised.
+    """
     asked = [_name_at_service(inventory, place) for place in range(len(inventory.records))]
-    with masked_errors():
-        found = client.load_details(filter(None, asked), config_type=config_type)
+    found = client.load_details(filter(None, asked), config_type=config_type, on_progress=note)
     key = fingerprint_key()
     details = {name: rows.detail(detail, key).record for name, detail in found.details.items()}
     pairs = [(record, details.get(name)) for record, name in zip(inventory.records, asked, strict=True)]

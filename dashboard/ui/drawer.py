@@ -52,11 +52,12 @@ def open_wanted(here: Context) -> None:
     if asked := wanted():
         name, number = asked
         title = messages.escaped(cut(name)[:MAX_TITLE] or NAMELESS)
-        drawer = st.dialog(title, width=DRAWER_WIDTH, position="right", on_dismiss=_forget)
+        drawer = st.dialog(title, width=DRAWER_WIDTH, position="right", on_dismiss=forget)
         drawer(_draw)(here, name, number)
 
 
-def _forget() -> None:
+def forget() -> None:
+    """Take the configuration out of the address."""
     for parameter in (DETAILS, SAME_NAME):
         st.query_params.pop(parameter, None)
 
@@ -136,7 +137,7 @@ def _draw_block(
     html = Markup(
         '<div class="details" translate="no"><div class="chips">{}</div>'
         '<span id="link" class="unseen">{}</span>{}</div>'
-    ).format(Markup("").join(buttons), _link(), body)
+    ).format(Markup("").join(buttons), link(), body)
     pressable(html, key=KEY, on_press=lambda: _on_press(here, neighbours))
 
 
@@ -168,7 +169,7 @@ def _on_press(here: Context, neighbours: dict[str, int]) -> None:
     st.rerun()  # the table and this drawer's title are outside of its fragment
 
 
-def _link() -> str:
+def link() -> str:
     """Return the address of what is on screen now, the drawer included."""
     parts = urlsplit(st.context.url or "")
     pairs = [(key, value) for key in st.query_params for value in st.query_params.get_all(key)]

@@ -1,0 +1,153 @@
+"""The routes of the migration's files: /migration.zip of a view, and /passport.html and .json of one name.
+
+Like the exports: whoever asks gets what they may see at that moment, behind the gate, and nothing is kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import parse_qs, quote
+
+import anyio
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dashboard.data.loads import LoadedInventory
+from dashboard.data.parameters import DETAILS, REASON, SAME_NAME, VERDICT
+from dashboard.migration.export import files, to_zip
+from dashboard.migration.export.names import export_names
+from dashboard.migration.migration import Migration
+from dashboard.migration.passport import Passport, make_passport
+from dashboard.migration.shared import Migrated, migrations
+from dashboard.migration.statements import Verdict
+from dashboard.report.passport import passport_page
+from dashboard.server import paths
+from dashboard.server.export_request import RefusedError, Wanted, not_loaded, refused, wanted_by
+
+MAX_MADE: Final = 2
+"""Archives that are made at once."""
+WAIT_SECONDS: Final = 45.0
+POLL_SECONDS: Final = 0.1
+ZIP, HTML, JSON = "application/zip", "text/html; charset=utf-8", "application/json"
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to be sent: its name, its kind, its bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+Make = Callable[[Request, Wanted, Migrated], File]
+
+
+class MigrationFile:
+    """Answers with a file that is made of what configurations become."""
+
+    def __init__(self, make: Make, room: anyio.CapacityLimiter | None = None) -> None:
+        self._make, self._room = make, room
+
+    async def __call__(self, request: Request) -> Response:
+        """Answer, or say why not."""
+        try:
+            wanted = await anyio.to_thread.run_sync(wanted_by, request.scope, "zip")
+            found = await _migrated(wanted)
+            if not wanted.view.search:  # as on the screen: a chosen value that is nowhere is junk
+                facets = found.inventory.known(wanted.view.facets)
+                wanted = replace(wanted, view=replace(wanted.view, facets=facets))
+            file = await anyio.to_thread.run_sync(self._make, request, wanted, found, limiter=self._limiter())
+        except RefusedError as error:
+            return error.refusal.response(request.scope)
+        headers = {
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
+            "cache-control": "private, no-store",
+        }
+        return Response(file.content, media_type=file.media_type, headers=headers)
+
+    def _limiter(self) -> anyio.CapacityLimiter:
+        if self._room is None:
+            self._room = anyio.CapacityLimiter(MAX_MADE)
+        return self._room
+
+
+def routes() -> list[Route]:
+    """Return the routes, below the configured path."""
+    made: dict[str, Make] = {"migration.zip": _zip, "passport.html": _html, "passport.json": _json}
+    return [
+        Route(f"{paths.base()}/{name}", MigrationFile(make).__call__, methods=["GET"], name=name)
+        for name, make in made.items()
+    ]
+
+
+async def _migrated(wanted: Wanted) -> Migrated:
+    """Return what the configurations become, worked out first if that is due. Raises RefusedError."""
+    with anyio.move_on_after(WAIT_SECONDS):
+        inventory = await _inventory(wanted)
+        while True:
+            job = await anyio.to_thread.run_sync(migrations, wanted.project, wanted.view)
+            state = job.state
+            if state.result is not None and state.result.inventory is inventory and not state.running:
+                return state.result
+            if state.error is not None and not state.running:
+                raise not_loaded(state.error)
+            inventory = wanted.project.loaded(wanted.view) or inventory
+            await anyio.sleep(POLL_SECONDS)
+    text = "It goes on, and what has come is kept: try again in a minute."
+    raise refused(503, "The details are still being loaded", text, retry_after=30)
+
+
+async def _inventory(wanted: Wanted) -> LoadedInventory:
+    load = wanted.project.inventory(wanted.view)
+    while (found := load.state.result) is None and load.state.running:
+        await anyio.sleep(POLL_SECONDS)
+    if found is None:
+        raise not_loaded(load.state.error)
+    return found
+
+
+def _zip(request: Request, wanted: Wanted, found: Migrated) -> File:
+    query = request.query_params
+    verdict, reason = query.get(VERDICT, ""), query.get(REASON, "")
+    places = found.inventory.positions(wanted.view).tolist()
+    chosen = [
+        one for one in (found.migrations[place] for place in places) if _is_chosen(one, verdict, reason)
+    ]
+    content = to_zip(files(chosen, found.team.decisions, found.loaded.offers))
+    return File(f"migration-{wanted.connection.name}.zip", ZIP, content)
+
+
+def _is_chosen(migration: Migration, verdict: str, reason: str) -> bool:
+    codes = {one.code for one in (*migration.reasons, *migration.warnings)}
+    return (verdict not in set(Verdict) or migration.verdict == verdict) and (not reason or reason in codes)
+
+
+def _passport(request: Request, found: Migrated) -> tuple[Passport, str]:
+    """Return the passport that is asked for, and a file name for it. Raises RefusedError."""
+    query = parse_qs(request.url.query, keep_blank_values=True)
+    name, number = query.get(DETAILS, [""])[-1], query.get(SAME_NAME, ["1"])[-1]
+    wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 1
+    place = found.inventory.place_of(name, wanted)
+    if place is None:
+        raise refused(404, "There is no such configuration", "It may be called otherwise now, or be gone.")
+    migration = found.migrations[place]
+    return make_passport(migration), export_names([migration])[0].file
+
+
+def _html(request: Request, wanted: Wanted, found: Migrated) -> File:
+    made, name = _passport(request, found)
+    at = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    page = passport_page(made, wanted.connection.title, at, UTC)
+    return File(f"passport-{name}.html", HTML, page.encode("utf-8", "backslashreplace"))
+
+
+def _json(request: Request, _wanted: Wanted, found: Migrated) -> File:
+    made, name = _passport(request, found)
+    return File(f"passport-{name}.json", JSON, (json.dumps(made.to_json(), indent=2) + "\n").encode("ascii"))
