@@ -1,4 +1,4 @@
-"""The ASGI application: Streamlit behind our gate, /healthz, /metrics, exports and files. `streamlit run app.py`."""
+"""The ASGI application: Streamlit behind our gate, /healthz, /metrics and files. `streamlit run app.py`."""
 
 from pathlib import Path
 

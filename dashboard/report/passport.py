@@ -38,8 +38,13 @@ def passport(found: Passport, zone: tzinfo) -> Markup:
     return Markup("").join(parts)
 
 
+def grade_words(grade: Grade) -> str:
+    """Return how a grade is said."""
+    return "Not graded" if grade is Grade.NONE else f"Grade {grade}"
+
+
 def _grade(found: Passport) -> Markup:
-    shown = "Not graded" if found.grade is Grade.NONE else f"Grade {found.grade}"
+    shown = grade_words(found.grade)
     reasons = Markup("").join(Markup("<li>{}</li>").format(one) for one in found.reasons)
     return Markup('<p class="grade"><b>{}</b>: {}</p><ul class="grade-reasons">{}</ul>').format(
         shown, GRADES[found.grade], reasons

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -11,10 +12,13 @@ from markupsafe import Markup
 from streamlit_plotly_basic import pressable, pressed
 
 from dashboard.data.parameters import DETAILS, PAGE, SAME_NAME
+from dashboard.migration.mapping import Migrator
+from dashboard.migration.passport import make_passport
 from dashboard.report.details import details, listed
 from dashboard.report.facts import facts
+from dashboard.report.passport import grade_words, passport
 from dashboard.report.table import NAMELESS, cut
-from dashboard.ui import messages
+from dashboard.ui import messages, migration_address
 from dashboard.ui.context import PATIENCE_SECONDS, POLL_SECONDS, Context, fragment, look_again
 from dashboard.ui.status import wait_text
 from modelarts_api import ConfigurationDetail
@@ -95,6 +99,7 @@ def _draw_asked(here: Context, *, name: str, place: int | None, waits: bool) -> 
     elif found.result is not None:
         whole = facts([("Name", name)]) if len(name) > MAX_TITLE else Markup("")
         body = whole + _twins(here, name, place) + details(found.result.configuration, here.zone)
+        body += _passport(here, name, place, found.result.record)
         _draw_block(here, place, body, found.result.configuration)
     elif found.error is not None:
         messages.show_error(found.error)
@@ -107,6 +112,19 @@ def _draw_asked(here: Context, *, name: str, place: int | None, waits: bool) -> 
         )
         if here.inventory and place is not None:
             _draw_block(here, place, listed(here.inventory.records[place]))
+
+
+def _passport(here: Context, name: str, place: int | None, record: Mapping[str, object]) -> Markup:
+    """Return the passport, folded away, and the way to what the configuration becomes."""
+    inventory = here.inventory
+    listed_record = record if inventory is None or place is None else inventory.records[place]
+    number = 1 if inventory is None or place is None else inventory.number_of(place)
+    made = make_passport(Migrator().migrate(listed_record, record))
+    address = f"migration?{migration_address.of(here, name, number)}"
+    return Markup(
+        "<details><summary>Passport: {}</summary>{}</details>"
+        '<p><a href="{}" target="_self">What it becomes in API v2</a></p>'
+    ).format(grade_words(made.grade), passport(made, here.zone), address)
 
 
 def _twins(here: Context, name: str, place: int | None) -> Markup:

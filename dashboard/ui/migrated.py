@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import Markup
 from streamlit_plotly_basic import pressable
 
-from dashboard.data.parameters import CONFIG_TYPE, CONNECTION, DETAILS, SAME_NAME
 from dashboard.migration.migration import Migration
 from dashboard.migration.passport import make_passport
 from dashboard.migration.shared import Migrated
 from dashboard.report import migrated as report
 from dashboard.report.passport import passport
 from dashboard.report.table import NAMELESS, cut
-from dashboard.ui import drawer, messages
+from dashboard.ui import drawer, messages, migration_address
 from dashboard.ui.context import Context
 
 KEY: Final = "migrated"
@@ -53,7 +51,7 @@ def _draw(here: Context, migration: Migration, name: str, number: int) -> None:
     )
     links = Markup(" ").join(
         Markup('<a class="export" href="{}" target="_blank" rel="noopener">{}</a>').format(
-            f"passport.{ending}?{passport_query(here, name, number)}", label
+            f"passport.{ending}?{migration_address.of(here, name, number)}", label
         )
         for ending, label in FORMATS.items()
     )
@@ -73,13 +71,3 @@ def _draw(here: Context, migration: Migration, name: str, number: int) -> None:
         passport(make_passport(migration), here.zone),
     )
     pressable(html, key=KEY, on_press=lambda: None)
-
-
-def passport_query(here: Context, name: str, number: int) -> str:
-    """Return the address' query of one configuration."""
-    pairs = {CONNECTION: here.connection.name, DETAILS: name}
-    if number > 1 or not name:
-        pairs[SAME_NAME] = str(number)
-    if here.view.config_type != CONFIG_TYPE.default:
-        pairs[CONFIG_TYPE.name] = here.view.config_type
-    return urlencode(pairs)

@@ -90,9 +90,17 @@ def _draw_progress(here: Context) -> None:
     st.progress(share, text=text)
 
 
+def _draw_renewing(here: Context) -> None:
+    if not migrations(here.project, here.view).state.running:
+        st.rerun()
+    st.text("Being worked out again: what has been decided is not in it yet.")
+
+
 def _draw_faults(here: Context, current: Migrated) -> None:
     """Draw what is not known: details that have not come, decisions that do not count."""
     job = migrations(here.project, here.view)
+    if job.state.running:
+        fragment(_draw_renewing, here, look_again, run_every=POLL_SECONDS)
     if current.loaded.unread:
         st.warning(messages.escaped(" ".join(current.loaded.unread)), icon=":material/rule:")
         st.button(

@@ -54,7 +54,7 @@ def _draw_left(here: Context, left: Open, migrations: Sequence[Migration], offer
         "What",
         abouts,
         key=SUBJECT,
-        format_func=lambda about: f"{len(left[about]):,} × {about[0]}: {about[1][:120]}",
+        format_func=lambda about: f"{about[0]}: {about[1][:120]}",
         help="The most frequent first. A decision counts for all configurations that it concerns.",
     )
     about = st.session_state[SUBJECT]
@@ -64,14 +64,14 @@ def _draw_left(here: Context, left: Open, migrations: Sequence[Migration], offer
     st.selectbox(
         "Decide on",
         list(choices),
-        key=f"{VALUE}_{about[0]}_{about[1][:80]}",
+        key=_value_key(about),
         index=None,
         format_func=lambda value: choices.get(value, value),
         accept_new_options=True,
         placeholder=KINDS[about[0]][1],
         help=f"Choose, or type what you decide: {KINDS[about[0]][1]}. A table is typed as JSON.",
     )
-    value = st.session_state[f"{VALUE}_{about[0]}_{about[1][:80]}"]
+    value = st.session_state[_value_key(about)]
     st.button(
         f"Decide for {len(left[about]):,} configuration{'' if len(left[about]) == 1 else 's'}",
         icon=":material/how_to_reg:",
@@ -81,6 +81,10 @@ def _draw_left(here: Context, left: Open, migrations: Sequence[Migration], offer
         args=(here, about, value),
     )
     _draw_result()
+
+
+def _value_key(about: tuple[str, str]) -> str:
+    return f"{VALUE}_{about[0]}_{about[1][:80]}"
 
 
 def _reason(about: tuple[str, str], migration: Migration) -> Reason:
@@ -135,6 +139,9 @@ def _decide(here: Context, about: tuple[str, str], text: str) -> None:
         except StoreError as error:
             fault = str(error)
     st.session_state[RESULT] = fault or ""
+    if fault is None:  # on to what is most frequent now
+        st.session_state.pop(SUBJECT, None)
+        st.session_state[_value_key(about)] = None
 
 
 def _by(here: Context) -> str:
