@@ -22,8 +22,7 @@ from dashboard.migration.statements import Verdict, Weight
 from dashboard.report import migration as report
 from dashboard.report.overview import heading
 from dashboard.report.table import Page
-from dashboard.ui import drawer, messages, migrated, migration_decisions, notices, state
-from dashboard.ui.buttons import press
+from dashboard.ui import buttons, drawer, messages, migrated, migration_decisions, notices, state
 from dashboard.ui.context import PATIENCE_SECONDS, POLL_SECONDS, Context, fragment, look_again
 from dashboard.ui.table import draw_pages
 
@@ -149,18 +148,21 @@ def _draw_top(here: Context, shown: Shown) -> None:
 
 
 def _on_press(key: str) -> None:
+    press(pressed(key) or "")
+
+
+def press(words: str) -> None:
     """Filter by a verdict or a reason, once more takes it away; everything else is the view's."""
-    words = pressed(key) or ""
     word, _, rest = words.partition(" ")
-    if word in {VERDICT, REASON}:
-        known = rest in set(Verdict) if word == VERDICT else rest in REASONS
-        if st.query_params.get(word) == rest or not known:
-            st.query_params.pop(word, None)
-        else:
-            st.query_params[word] = rest
-        state.to_first_page()
+    if word not in {VERDICT, REASON}:
+        buttons.press(words)
+        return
+    known = rest in set(Verdict) if word == VERDICT else rest in REASONS
+    if st.query_params.get(word) == rest or not known:
+        st.query_params.pop(word, None)
     else:
-        press(words)
+        st.query_params[word] = rest
+    state.to_first_page()
 
 
 def _draw_charts(shown: Shown) -> None:

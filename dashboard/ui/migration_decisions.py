@@ -60,27 +60,37 @@ def _draw_left(here: Context, left: Open, migrations: Sequence[Migration], offer
     about = st.session_state[SUBJECT]
     reason = reasons[about]
     st.text(f"{reason.message} {reason.type.remedy}")
-    choices = _choices(about, reason, offers)
-    st.selectbox(
+    value = _draw_value(about, _choices(about, reason, offers))
+    st.button(
+        f"Decide for {len(left[about]):,} configuration{'' if len(left[about]) == 1 else 's'}",
+        icon=":material/how_to_reg:",
+        key="decide",
+        disabled=not value,
+        on_click=_decide,
+        args=(here, about, value),
+    )
+    _draw_result()
+
+
+def _draw_value(about: tuple[str, str], choices: Mapping[str, str]) -> str | None:
+    """Draw the control in which a value is chosen or typed; return what it holds."""
+    wanted = KINDS[about[0]][1]
+    if not choices:
+        return st.text_input("Decide on", key=_value_key(about), placeholder=wanted, help=_typed(wanted))
+    return st.selectbox(
         "Decide on",
         list(choices),
         key=_value_key(about),
         index=None,
         format_func=lambda value: choices.get(value, value),
         accept_new_options=True,
-        placeholder=KINDS[about[0]][1],
-        help=f"Choose, or type what you decide: {KINDS[about[0]][1]}. A table is typed as JSON.",
+        placeholder=wanted,
+        help=f"Choose, or type. {_typed(wanted)}",
     )
-    value = st.session_state[_value_key(about)]
-    st.button(
-        f"Decide for {len(left[about]):,} configuration{'' if len(left[about]) == 1 else 's'}",
-        icon=":material/how_to_reg:",
-        key="decide",
-        disabled=value is None,
-        on_click=_decide,
-        args=(here, about, value),
-    )
-    _draw_result()
+
+
+def _typed(wanted: str) -> str:
+    return f"Wanted is {wanted}. A table is typed as JSON."
 
 
 def _value_key(about: tuple[str, str]) -> str:
@@ -141,7 +151,7 @@ def _decide(here: Context, about: tuple[str, str], text: str) -> None:
     st.session_state[RESULT] = fault or ""
     if fault is None:  # on to what is most frequent now
         st.session_state.pop(SUBJECT, None)
-        st.session_state[_value_key(about)] = None
+        st.session_state.pop(_value_key(about), None)
 
 
 def _by(here: Context) -> str:
