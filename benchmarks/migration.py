@@ -3,7 +3,7 @@
     python -m benchmarks.migration [CORPUS.jsonl] [--configurations 10000] [--repetitions 5]
 
 The project is the sample's, masked as the door masks it. Beside mapping and validating stands a loop that
-only reads every field. A corpus is a file of JSON Lines, ``{"kind": …, "text": …}``, as for `benchmarks.parsing`.
+only reads every field. A corpus is a file of JSON Lines, as for `benchmarks.parsing`.
 """
 
 import argparse
