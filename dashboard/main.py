@@ -5,7 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.connections import Connection
-from dashboard.ui import connection_picker, context, problems, sidebar, sign_in
+from dashboard.report import screens
+from dashboard.report.notices import SAMPLE
+from dashboard.ui import connection_picker, context, problems, sidebar, sign_in, state
 
 HERE = Path(__file__).parent
 FAVICON = str(HERE / "favicon.svg")  # a Material icon would be fetched from another host
@@ -23,20 +25,20 @@ st.logo(WORDMARK, size="large", icon_image=FAVICON)
 viewer = context.ask_viewer()
 overview = st.Page(
     "../pages/overview.py",
-    title="Overview",
+    title=screens.OVERVIEW,
     icon=":material/dashboard:",
     default=True,
     help="What there is, on which engines, since when.",
 )
 everything = st.Page(
     "../pages/connections.py",
-    title="All connections",
+    title=screens.CONNECTIONS,
     icon=":material/list_alt:",
     help="What each connection has, and how it is doing.",
 )
 one = st.Page(
     "../pages/connection.py",
-    title="Connection",
+    title=screens.CONNECTION,
     icon=":material/lan:",
     help="What the dashboard is connected to, and how that is doing.",
 )
@@ -48,20 +50,22 @@ migration = st.Page(
 )
 # To whom nothing is shown yet every address is one that may turn out to be right.
 several = [everything] if len(viewer.entries) != 1 else []
-screens = [overview, migration, *several, one]
-screen = st.navigation(screens, position="top" if viewer.entries else "hidden")
+offered = [overview, migration, *several, one]
+screen = st.navigation(offered, position="top" if viewer.entries else "hidden")
 if not viewer.entries:
     sign_in.draw(viewer)
     st.stop()
 with st.sidebar:
     sign_in.draw_viewer(viewer)
+if screen != overview:
+    state.keep(context.asked_view())
+elif st.session_state.get(state.SCREEN, screen.title) != screen.title:
+    state.put(context.asked_view())
+st.session_state[state.SCREEN] = screen.title
 chosen = connection_picker.draw(viewer)
 if isinstance(chosen, Connection):
     if chosen.is_sample:
-        st.info(
-            "Sample data: no connection is configured. The README says how to connect your project.",
-            icon=":material/science:",
-        )
+        st.info(SAMPLE, icon=":material/science:")
     sidebar.draw(context.look(viewer, chosen), with_filters=screen in (overview, migration))
 if isinstance(chosen, Connection) or screen == everything:
     screen.run()

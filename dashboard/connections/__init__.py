@@ -14,7 +14,14 @@ access key, or an endpoint that is not in the region are faults.
 
 from __future__ import annotations
 
-from dashboard.connections.connection import AnyCredentials, Connection, ConnectionProblem, Settings
+from dashboard.connections.connection import (
+    AnyCredentials,
+    Connection,
+    ConnectionProblem,
+    Settings,
+    chosen,
+    labels,
+)
 from dashboard.connections.environment import VARIABLES
 from dashboard.connections.reading import sample_connection
 from dashboard.connections.registry import Registry
@@ -27,6 +34,8 @@ __all__ = [
     "ConnectionProblem",
     "Registry",
     "Settings",
+    "chosen",
+    "labels",
     "read_settings",
     "sample_connection",
 ]

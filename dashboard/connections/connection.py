@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dashboard.secrets_file import EMPTY
@@ -101,3 +102,19 @@ class Settings:
                 for entry in self.entries
             )
         )
+
+
+def chosen(entries: Sequence[Connection | ConnectionProblem], name: object) -> Connection | ConnectionProblem:
+    """Return the entry of a name; for junk the first that can be used, else the first. There must be one."""
+    usable = (entry for entry in entries if isinstance(entry, Connection))
+    first = next(usable, entries[0])
+    return next((entry for entry in entries if entry.name == name), first)
+
+
+def labels(entries: Sequence[Connection | ConnectionProblem]) -> Mapping[str, str]:
+    """Return what each entry is called on screen, by name: its title, or also its name where titles agree."""
+    titles = Counter(entry.title for entry in entries)
+    return {
+        entry.name: entry.title if titles[entry.title] == 1 else f"{entry.title} ({entry.name})"
+        for entry in entries
+    }

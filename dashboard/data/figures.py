@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 from itertools import count
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -46,6 +47,14 @@ _FEW = 6
 """Up to so many, every count has a tick of its own; Plotly would set some between them."""
 
 
+@dataclass(frozen=True)
+class Spec:
+    """What a figure is made of, as Plotly's schema has it: its traces and its layout."""
+
+    data: list[dict[str, Any]]
+    layout: dict[str, Any]
+
+
 def share_text(count: int, total: int) -> str:
     """Return a share in whole per cent: "< 1 %" and "> 99 %" where rounding would say none or all."""
     if not total:
@@ -73,6 +82,11 @@ def folded_engines(usage: pd.DataFrame) -> list[str]:
 def engine_usage_figure(
     usage: pd.DataFrame, selected: Collection[str], *, unfolded: bool = False
 ) -> go.Figure:
+    """Return engine_usage_spec as a figure."""
+    return _figure(engine_usage_spec(usage, selected, unfolded=unfolded))
+
+
+def engine_usage_spec(usage: pd.DataFrame, selected: Collection[str], *, unfolded: bool = False) -> Spec:
     """Return bars by engine, longest on top, stacked by version. `usage` is that of analysis.engine_usage.
 
     A point's customdata is [engine, version], both empty on the bar of the folded tail. With a selection,
@@ -89,7 +103,7 @@ def engine_usage_figure(
     names = engines + ([""] if tail else [])
     total = int(usage["count"].sum())
     counts = {name: sum(int(str(row["count"])) for row in rows if row["engine"] == name) for name in names}
-    return _figure(
+    return Spec(
         [_usage_trace(rows, [FULL if not selected or row["engine"] in selected else FADED for row in rows])],
         {
             **_LAYOUT,
@@ -124,6 +138,17 @@ def timeline_figure(
     span: tuple[date | None, date | None] = (None, None),
     today: date = date.max,
 ) -> go.Figure:
+    """Return timeline_spec as a figure."""
+    return _figure(timeline_spec(wide, granularity, engines, span, today))
+
+
+def timeline_spec(
+    wide: pd.DataFrame,
+    granularity: str,
+    engines: Sequence[str],
+    span: tuple[date | None, date | None] = (None, None),
+    today: date = date.max,
+) -> Spec:
     """Return bars of the configurations created in each period, stacked by engine; each covers its period.
 
     `wide` is that of analysis.timeline, `engines` are those drawn on their own. What lies outside of `span`
@@ -136,7 +161,7 @@ def timeline_figure(
     traces = [_period_trace(folded[name].tolist(), name, bars) for name in folded.columns]
     if bars:
         traces.append(_whole_periods(folded, granularity, bars, today))
-    return _figure(
+    return Spec(
         traces,
         {
             **_LAYOUT,
@@ -191,12 +216,12 @@ def _count_axis(most: int) -> dict[str, object]:
     }
 
 
-def _figure(traces: list[dict[str, object]], layout: dict[str, object]) -> go.Figure:
+def _figure(spec: Spec) -> go.Figure:
     """Return a figure without plotly's validation, which costs ten times as much as the rest.
 
     The tests validate.
     """
-    return go.Figure({"data": traces, "layout": layout}, skip_invalid=False, _validate=False)
+    return go.Figure({"data": spec.data, "layout": spec.layout}, skip_invalid=False, _validate=False)
 
 
 def _numbered(usage: pd.DataFrame) -> list[tuple[int, dict[str, object]]]:
@@ -279,7 +304,8 @@ def _period_trace(counts: list[int], name: Hashable, bars: list[_Bar]) -> dict[s
     drawn = [(bar, number) for bar, number in zip(bars, counts, strict=True) if number]
     return {
         "type": "bar",
-        "name": "Other" if name == _OTHER else _label(str(name)),
+        # In a legend Plotly takes %{…} for a template of its own.
+        "name": "Other" if name == _OTHER else _label(str(name)).replace("%{", "%&#123;"),
         "meta": None if name == _OTHER else str(name),
         "x": [bar.start for bar, _ in drawn],
         "y": [number for _, number in drawn],

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import UTC, date
 from functools import lru_cache, partial
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import pandas as pd
 
@@ -25,6 +26,10 @@ from modelarts_api import Client, Inventory
 
 MAX_SELECTIONS: Final = 64
 """So many combinations of facets are kept worked out for each inventory."""
+MAX_DERIVED: Final = 64
+"""So many pieces of other rooms, such as drawn tables, are kept for each inventory."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,22 @@ class LoadedInventory:
         self._selection = lru_cache(MAX_SELECTIONS)(partial(analysis.select, self.frame, self.loaded_at))
         self._numbers = lru_cache(1)(partial(analysis.numbers_of_names, self.frame))
         self._ordering = lru_cache(len(SORTS))(partial(analysis.ordering, self.frame))
+        self._derived: OrderedDict[Hashable, Any] = OrderedDict()
         self._timeline = lru_cache(MAX_SELECTIONS)(partial(analysis.select_timeline, self.frame))
+
+    def derived(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` makes of the rows: once a key, as long as it is asked for now and then."""
+        with self._lock:
+            if key in self._derived:
+                self._derived.move_to_end(key)
+                kept: T = self._derived[key]
+                return kept
+        made = make()
+        with self._lock:
+            self._derived[key] = made
+            if len(self._derived) > MAX_DERIVED:
+                self._derived.popitem(last=False)
+        return made
 
     @property
     def today(self) -> date:

@@ -201,6 +201,12 @@ class Projects:
         registry = self.registry
         return Project(connection, registry.client(connection), registry.traffic(connection), self)
 
+    def state(self, connection: Connection, view: View) -> LoadState:
+        """Return how the load behind a view stands; begins nothing, and makes no client."""
+        load = self.loads.find(_key(connection, view.search, view.config_type))
+        state: LoadState = load.state if load else JobState()
+        return state
+
     def ages(self) -> list[float]:
         """Return how many seconds ago each inventory was loaded."""
         states: list[LoadState] = [job.state for job in self.loads.all()]

@@ -6,7 +6,7 @@ A press is a word: `clear`, `drop <parameter>`, `choose <facet> <value>`, `recen
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from markupsafe import Markup
@@ -44,9 +44,12 @@ def figures_row(figures: KeyFigures, view: View, loaded: int, zone: tzinfo) -> M
     A press filters by one.
     """
     total, facets = figures.configurations, view.facets
-    newest = f"newest {figures.newest.astimezone(zone):%Y-%m-%d}" if figures.newest else "none with a time"
     cards = [
-        _card("Configurations", f"{total:,}", newest if total == loaded else f"of {loaded:,}"),
+        _card(
+            "Configurations",
+            f"{total:,}",
+            _newest(figures.newest, zone) if total == loaded else f"of {loaded:,}",
+        ),
         _card("Engines in use", f"{figures.engines:,}", f"{figures.versions:,} versions", press="engines"),
         _card(
             "Custom image",
@@ -66,6 +69,15 @@ def figures_row(figures: KeyFigures, view: View, loaded: int, zone: tzinfo) -> M
     ]
     return Markup('<ul class="figures" aria-label="Key figures" translate="no">{}</ul>').format(
         Markup("").join(cards)
+    )
+
+
+def _newest(newest: datetime | None, zone: tzinfo) -> Markup | str:
+    """Return the day of the newest configuration in a zone."""
+    if newest is None:
+        return "none with a time"
+    return Markup('newest <time datetime="{}">{}</time>').format(
+        newest.astimezone(UTC).isoformat(timespec="milliseconds"), f"{newest.astimezone(zone):%Y-%m-%d}"
     )
 
 

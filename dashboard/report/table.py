@@ -11,8 +11,10 @@ from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from dashboard.data.loads import LoadedInventory
+from dashboard.data.view import View
 from dashboard.parsing import parse_image_reference
 
 MAX_CELL: Final = 300
@@ -58,6 +60,14 @@ class Page:
         return f"{self.first:,}–{last:,} of {self.total:,}" if self.total else "0 of 0"
 
 
+def page_of(found: LoadedInventory, view: View) -> Page:
+    """Return the page of loaded rows that a view asks for; one beyond the end is the last one."""
+    positions = found.positions(view)
+    number = min(view.page, max(1, -(-len(positions) // view.per_page)))
+    shown = positions[(number - 1) * view.per_page : number * view.per_page]
+    return Page(found.frame.iloc[shown], len(positions), number, view.per_page)
+
+
 def table(page: Page, sort_by: str, order: str, zone: tzinfo) -> Markup:
     """Return the rows of a page, with times in a zone."""
     heads = Markup("").join(_head(column, sort_by, order) for column in LABELS)
@@ -71,8 +81,9 @@ def table(page: Page, sort_by: str, order: str, zone: tzinfo) -> Markup:
 
 
 def _values(frame: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    columns = [frame[column].astype(object).where(frame[column].notna(), None).tolist() for column in LABELS]
-    yield from zip(*columns, strict=True)
+    columns = [frame[column].astype(object).tolist() for column in LABELS]
+    for row in zip(*columns, strict=True):
+        yield tuple(None if pd.isna(value) else value for value in row)
 
 
 def _head(column: str, sort_by: str, order: str) -> Markup:
@@ -86,10 +97,10 @@ def _head(column: str, sort_by: str, order: str) -> Markup:
 
 def _row(place: int, number: int, values: tuple[object, ...], zone: tzinfo) -> Markup:
     name, description, created, engine, version, image, command = values
+    shown = escape(cut(name) if name is not None else NAMELESS)
     cells = [
-        Markup(
-            '<th scope="row" aria-colindex="1"><button type="button" data-press="open {}">{}</button></th>'
-        ).format(place, cut(name) if name is not None else NAMELESS),
+        '<th scope="row" aria-colindex="1">'
+        f'<button type="button" data-press="open {place}">{shown}</button></th>',
         _cell(2, description),
         _moment(3, created, zone),
         _cell(4, engine),
@@ -97,16 +108,16 @@ def _row(place: int, number: int, values: tuple[object, ...], zone: tzinfo) -> M
         _cell(6, short_image(image)),
         _cell(7, command),
     ]
-    return Markup('<tr aria-rowindex="{}" data-press="open {}">{}</tr>').format(
-        number + 1, place, Markup("").join(cells)
-    )
+    row = f'<tr aria-rowindex="{number + 1}" data-press="open {place}">{"".join(cells)}</tr>'
+    return Markup(row)  # noqa: S704 - escaped; many rows, and a tenth of the time of Markup.format
 
 
-def _cell(column: int, value: object) -> Markup:
-    return Markup('<td aria-colindex="{}"><bdi>{}</bdi></td>').format(column, cut(value))
+def _cell(column: int, value: object) -> str:
+    """Return the HTML of a cell, escaped."""
+    return f'<td aria-colindex="{column}"><bdi>{escape(cut(value))}</bdi></td>'
 
 
-def _moment(column: int, created: object, zone: tzinfo) -> Markup:
+def _moment(column: int, created: object, zone: tzinfo) -> str:
     if not isinstance(created, datetime):
         return _cell(column, None)
     utc = created.astimezone(UTC)

@@ -18,6 +18,7 @@ from streamlit import config
 from dashboard.access.policy import Policy, Verdict
 from dashboard.server import origins, paths, rules, sign_in_cookie, streamlit_private, websocket_filter
 from dashboard.server.error_pages import Refusal
+from dashboard.server.first_script import SCRIPT_PATH
 from dashboard.server.local_only import ADVICE, arrived_here, is_needed
 from dashboard.server.sessions import address_of, is_stranger, sessions
 
@@ -149,11 +150,12 @@ def _path(scope: Scope) -> str:
 
 
 def _is_open(scope: Scope, path: str) -> bool:
-    return path == OPEN or path.startswith(OPEN_PREFIX) or _is_static(scope)
+    is_open = path in {OPEN, SCRIPT_PATH} or path.startswith(OPEN_PREFIX)
+    return is_open or is_static(scope)
 
 
-def _is_static(scope: Scope) -> bool:
-    """Whether the first route that takes this request is the one of Streamlit's bundles and page."""
+def is_static(scope: Scope) -> bool:
+    """Return whether the first route that takes this request is the one of Streamlit's bundles and page."""
     for route in scope["app"].routes:
         match, _ = route.matches(scope)
         if match != Match.NONE:

@@ -20,7 +20,7 @@ from dashboard.access.loopback import is_loopback
 from dashboard.access.policy import NO_TABLE
 from dashboard.data.fingerprint_key import configured_key
 from dashboard.secrets_file import read_secrets
-from dashboard.server import descriptors, rules, sessions, streamlit_private
+from dashboard.server import descriptors, preload, rules, sessions, streamlit_private
 from dashboard.server.garbage import Garbage
 from dashboard.server.local_only import ADVICE, is_needed
 
@@ -38,6 +38,7 @@ def check() -> None:
     try:
         sessions.configured()
         configured_key(os.environ, read_secrets().tables)
+        preload.configured()
     except ValueError as error:
         raise SystemExit(f"The dashboard cannot start: {error}") from error
     if st.secrets.load_if_toml_exists() and not isinstance(st.secrets.get("auth", {}), Mapping):
@@ -72,6 +73,7 @@ async def warm(_app: object) -> AsyncIterator[None]:
     asyncio.get_running_loop().set_exception_handler(descriptors.AcceptErrors())
     _open_files()
     await anyio.to_thread.run_sync(_import_screens)
+    preload.begin()
     garbage = Garbage()
     streamlit_private.install(garbage)
     gc.collect()
@@ -105,6 +107,7 @@ async def _tidy(garbage: Garbage) -> None:
 def _import_screens() -> None:
     import streamlit.components.v2  # noqa: F401, PLC0415 - imported here to be out of the first visitor's way
 
+    from dashboard.server import first_view_of  # noqa: F401, PLC0415
     from dashboard.server.metrics import measurements  # noqa: PLC0415
     from dashboard.ui import charts, connection, connections, drawer, kpis, notices, problems, sidebar, table  # noqa: F401, PLC0415
 

@@ -5,28 +5,19 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date, datetime
 
-import pandas as pd
 import streamlit as st
 from streamlit_plotly_basic import plotly_chart, selected
 
 from dashboard.data import periods
-from dashboard.data.analysis import Selection, ranked
-from dashboard.data.figures import (
-    MAX_ENGINES,
-    MAX_STACKED,
-    engine_usage_figure,
-    folded_engines,
-    timeline_figure,
-)
+from dashboard.data.analysis import Selection
+from dashboard.data.figures import engine_usage_figure, folded_engines, timeline_figure
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.palette import ON_DARK
 from dashboard.data.parameters import GRANULARITIES, GRANULARITY
-from dashboard.data.periods import MAX_BARS
 from dashboard.data.view import View
+from dashboard.report import engine_chart, timeline_chart
 from dashboard.ui import state
 from dashboard.ui.context import Context
-
-HEIGHT = 360
 
 
 def draw(here: Context, inventory: LoadedInventory, selection: Selection) -> None:
@@ -74,12 +65,11 @@ def _draw_usage(selection: Selection, view: View) -> None:
         if folded_engines(usage):
             st.toggle("All engines", key=state.ALL_ENGINES, bind="query-params")
     unfolded = bool(st.session_state.get(state.ALL_ENGINES))
-    bars = len(ranked(usage)) if unfolded else MAX_ENGINES + 1
     plotly_chart(
         engine_usage_figure(usage, view.facets["engine"], unfolded=unfolded),
         key="engine_usage",
-        alt=_usage_alt(selection),
-        height=max(HEIGHT, 30 * bars),
+        alt=engine_chart.description(selection.counts["engine"]),
+        height=engine_chart.height(usage, unfolded=unfolded),
         on_select=_on_usage_click,
         selection="points",
         dark_colors=ON_DARK,
@@ -91,24 +81,20 @@ def _draw_timeline(inventory: LoadedInventory, selection: Selection, view: View)
     _draw_timeline_head()
     st.session_state[state.DRAWN_GRANULARITY] = granularity
     if wide.empty:
-        st.info(_no_timeline(view), icon=":material/event_busy:")
+        st.info(timeline_chart.absence(view), icon=":material/event_busy:")
         return
-    engines = list(dict.fromkeys([*view.facets["engine"], *wide.columns]))[:MAX_STACKED]
+    engines = timeline_chart.engines(view, wide)
     plotly_chart(
         timeline_figure(wide, granularity, engines, view.facets.period, inventory.today),
         key="timeline",
-        alt=_timeline_alt(wide, granularity),
-        height=HEIGHT,
+        alt=timeline_chart.description(wide, granularity),
+        height=timeline_chart.HEIGHT,
         on_select=_on_timeline_select,
         selection="both",
         dark_colors=ON_DARK,
     )
-    if view.granularity not in {"auto", granularity}:
-        st.caption(
-            f"By {view.granularity} there would be more than {MAX_BARS} bars, so this is by {granularity}."
-        )
-    if missing := selection.key_figures.without_created:
-        st.caption(f"{missing:,} without a readable creation time are not on it.")
+    for note in timeline_chart.notes(view, granularity, selection.key_figures.without_created):
+        st.caption(note)
 
 
 def _draw_timeline_head() -> None:
@@ -122,28 +108,3 @@ def _draw_timeline_head() -> None:
             label_visibility="collapsed",
             width=120,
         )
-
-
-def _no_timeline(view: View) -> str:
-    if view.config_type == "sample":
-        return "Samples carry no creation time, so there is no timeline of them."
-    return "None of these configurations carries a creation time that can be read."
-
-
-def _usage_alt(selection: Selection) -> str:
-    counts = selection.counts["engine"]
-    first = ", ".join(f"{_plain(name)} {number:,}" for name, number in list(counts.items())[:5])
-    return f"Configurations by engine, stacked by version: {first or 'none'}; {len(counts)} engines in all."
-
-
-def _timeline_alt(wide: pd.DataFrame, granularity: str) -> str:
-    totals = wide.sum(axis="columns")
-    return (
-        f"Configurations created by {granularity} from {wide.index[0]:%Y-%m-%d} to {wide.index[-1]:%Y-%m-%d},"
-        f" stacked by engine; {int(totals.sum()):,} in all, most ({int(totals.max()):,}) in the {granularity}"
-        f" of {totals.idxmax():%Y-%m-%d}."
-    )
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.split())[:40]

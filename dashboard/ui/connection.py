@@ -14,6 +14,7 @@ from dashboard.connections import Connection
 from dashboard.connections.traffic import Summary, code_of
 from dashboard.data.background import JobState
 from dashboard.data.projects import LoadState, Steps
+from dashboard.report import ages
 from dashboard.report.facts import facts
 from dashboard.ui import formatting, messages
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
@@ -59,7 +60,7 @@ def _data_facts(state: LoadState) -> list[tuple[str, str | None]]:
     if found is None:
         return [("Loaded", "not yet" if state.running else "no")]
     return [
-        ("Loaded at", f"{found.loaded_at:%Y-%m-%d %H:%M:%S} UTC, {formatting.age_words(found.age_seconds)}"),
+        ("Loaded at", f"{found.loaded_at:%Y-%m-%d %H:%M:%S} UTC, {ages.age_words(found.age_seconds)}"),
         ("Configurations", f"{len(found.frame):,} of {found.reported_total:,} reported"),
         ("Complete", "yes" if found.complete else "no"),
         ("Requests made for it", f"{found.requests:,}"),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import streamlit as st
 
+from dashboard.connections import labels
 from dashboard.data.parameters import CONNECTION, DETAILS, PAGE, SAME_NAME
 from dashboard.ui import state
 from dashboard.ui.context import Entry, Viewer
@@ -16,16 +15,13 @@ def draw(viewer: Viewer) -> Entry:
 
     The address has its name: a control that is bound to the address would write its label there.
     """
-    chosen, titles = viewer.entry, Counter(entry.title for entry in viewer.entries)
+    chosen = viewer.entry
     if len(viewer.entries) > 1:
-        labels = {
-            entry.name: entry.title if titles[entry.title] == 1 else f"{entry.title} ({entry.name})"
-            for entry in viewer.entries
-        }
+        names = labels(viewer.entries)
         if st.session_state.get(CONNECTION) != chosen.name:
             st.session_state[CONNECTION] = chosen.name
         st.sidebar.selectbox(
-            "Connection", list(labels), key=CONNECTION, format_func=labels.__getitem__, on_change=_on_choice
+            "Connection", list(names), key=CONNECTION, format_func=names.__getitem__, on_change=_on_choice
         )
         if chosen != viewer.first_usable and st.query_params.get(CONNECTION) != chosen.name:
             st.query_params[CONNECTION] = chosen.name  # a switch of the page has dropped it

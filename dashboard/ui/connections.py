@@ -13,8 +13,9 @@ from dashboard.connections import Connection, ConnectionProblem
 from dashboard.data.projects import LoadState, projects
 from dashboard.data.rows import STAND_INS
 from dashboard.data.view import Facets, View
+from dashboard.report import ages
 from dashboard.report.connections import Row, State, table
-from dashboard.ui import formatting, messages, state
+from dashboard.ui import messages, state
 from dashboard.ui.connection_picker import choose
 from dashboard.ui.context import Entry, Viewer, ask_viewer_again, fragment
 from dashboard.ui.status import wait_text
@@ -66,7 +67,7 @@ def row_of(entry: Entry, load: LoadState | None) -> Row:
         configurations=selection.key_figures.configurations if selection else None,
         engines=frozenset(selection.counts["engine"]) - {*STAND_INS} if selection else frozenset(),
         newest=selection.key_figures.newest if selection else None,
-        age=formatting.age_words(found.age_seconds) if found else "",
+        age=ages.age_words(found.age_seconds) if found else "",
         happened=messages.describe(load.error).happened if load.error else waits,
         since=load.failing_since,
         endpoint=urlsplit(entry.endpoint).netloc,

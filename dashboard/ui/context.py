@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboard.access.policy import Policy, Verdict
-from dashboard.connections import Connection, ConnectionProblem
+from dashboard.connections import Connection, ConnectionProblem, chosen
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import CONNECTION, EVERY, Choices
 from dashboard.data.projects import GRACE_SECONDS, LoadState, Project, projects
@@ -45,12 +45,12 @@ class Viewer:
     def entry(self) -> Entry:
         """The connection that is chosen, by the control or in the address; for junk the first usable one."""
         wanted = st.session_state.get(CONNECTION, st.query_params.get(CONNECTION))
-        return next((entry for entry in self.entries if entry.name == wanted), self.first_usable)
+        return chosen(self.entries, wanted)
 
     @property
     def first_usable(self) -> Entry:
         """The connection to begin with."""
-        return next((entry for entry in self.entries if isinstance(entry, Connection)), self.entries[0])
+        return chosen(self.entries, None)
 
 
 @dataclass(frozen=True)

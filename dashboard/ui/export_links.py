@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from html import escape
-from typing import Final
-from urllib.parse import urlencode
-
 import streamlit as st
 
 from dashboard.connections import Connection
-from dashboard.data.parameters import CONNECTION
-from dashboard.data.view import View, rows_query
-
-FORMATS: Final[Mapping[str, str]] = {"csv": "CSV", "xlsx": "Excel", "json": "JSON"}
-"""What each is called on screen, by the ending of the file."""
+from dashboard.data.view import View
+from dashboard.report.export_links import FORMATS, address_query, link
 
 
 def draw(connection: Connection, view: View, total: int) -> None:
@@ -23,17 +15,8 @@ def draw(connection: Connection, view: View, total: int) -> None:
     The address is relative, so it leads to this dashboard wherever that is, whatever the filters say. A link
     opens beside the page: a file is kept without a word, and an error is read there while the page stays.
     """
-    query = urlencode([(CONNECTION, connection.name), *rows_query(view)])
+    query = address_query(connection.name, view)
     with st.container(horizontal=True, width="content", key="exports"):
-        for ending, name in FORMATS.items():
+        for ending in FORMATS:
             with st.container(key=f"download_{ending}", width="content"):
-                st.html(link(ending, name, query, total), width="content")
-
-
-def link(ending: str, name: str, query: str, total: int) -> str:
-    """Return the HTML of one link; `query` is encoded already."""
-    said = f"{name}: all {total:,} matching rows"
-    return (
-        f'<a class="export" href="{escape(f"export.{ending}?{query}")}" target="_blank" rel="noopener"'
-        f' aria-label="{escape(said)}" title="{escape(said)}">{escape(name)}</a>'
-    )
+                st.html(link(ending, query, total), width="content")

@@ -24,15 +24,6 @@ def waiting_words(seconds: float, trouble: Trouble | None, *, answered: bool) ->
     return f"No answer yet; asked {round(seconds)} s ago." if is_slow else ""
 
 
-def age_words(seconds: float) -> str:
-    """Return an age in words: "just now", "4 min ago", "3 h ago"."""
-    if seconds < 60:
-        return "just now"
-    if seconds < 3600:
-        return f"{int(seconds // 60)} min ago"
-    return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min ago"
-
-
 def seconds_words(seconds: float | None) -> str:
     """Return a duration in words: "12 ms", "1.50 s"; a dash for none."""
     if seconds is None:

@@ -23,6 +23,7 @@ from modelarts_api import (
 )
 from modelarts_api.diagnosis import Step
 
+_ADDRESS: Final = re.compile(r"://|www\.|@")
 _MARKUP: Final = re.compile(r"[\\`*\[\]<>$~|#&]|(?<!\w)_|_(?!\w)|:(?=[a-z0-9_+-]+(?:[:\[]|/\w))")
 
 
@@ -179,6 +180,11 @@ def _which(problem: ConnectionProblem) -> str:
 def escaped(text: str) -> str:
     """Plain text as Markdown that shows it as it is; only a web address in it becomes a link to itself."""
     return _MARKUP.sub(r"\\\g<0>", text)
+
+
+def title(text: str) -> str:
+    """Return plain text as the Markdown of a title in which no web or mail address becomes a link."""
+    return literal(text) if _ADDRESS.search(text) else escaped(text)
 
 
 def literal(text: str) -> str:

@@ -28,7 +28,7 @@ def open_wanted(here: Context, current: Migrated) -> None:
         return
     name, number = asked
     place = current.inventory.place_of(name, number)
-    title = messages.escaped(cut(name)[: drawer.MAX_TITLE] or NAMELESS)
+    title = messages.title(cut(name)[: drawer.MAX_TITLE] or NAMELESS)
     dialog = st.dialog(title, width="large", on_dismiss=drawer.forget)
     if place is None:
         dialog(_draw_none)()

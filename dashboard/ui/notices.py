@@ -7,10 +7,10 @@ import streamlit as st
 from dashboard.data.analysis import elsewhere
 from dashboard.data.parameters import SEARCH, Contains
 from dashboard.data.view import View
+from dashboard.report.notices import loading, not_renewed, not_whole
 from dashboard.ui import messages, state
 from dashboard.ui.buttons import clear_filters
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
-from dashboard.ui.formatting import age_words
 from dashboard.ui.status import draw_wait
 
 KPI_HEIGHT, CARD_HEIGHT = 135, 435
@@ -21,20 +21,11 @@ def draw(here: Context) -> None:
     """Draw what a viewer must know of the data: a failure, old data, an inventory that is not whole."""
     found = here.inventory
     if here.state.error is not None:
-        heading = (
-            f"This is the data of {age_words(found.age_seconds)}; renewing it failed."
-            if found is not None
-            else ""
-        )
+        heading = not_renewed(found) if found is not None else ""
         messages.show_error(here.state.error, heading=heading, kept=found is not None)
         _draw_ways_out(here)
     if found is not None and not found.complete:
-        st.warning(
-            f"This inventory is not whole: {len(found.frame):,} configurations could be read and the"
-            f" service reports {found.reported_total:,}. It kept changing while it was read, or its total"
-            " is wrong. Refresh in a moment.",
-            icon=":material/rule:",
-        )
+        st.warning(not_whole(found), icon=":material/rule:")
 
 
 def _draw_ways_out(here: Context) -> None:
@@ -121,6 +112,6 @@ def _draw_progress(here: Context) -> None:
         st.rerun()
     come = here.state.progress
     share = min(come.loaded / come.total, 1.0) if come and come.total else 0.0
-    text = f"{come.loaded:,} of {come.total:,} configurations loaded" if come else "Asking the service…"
+    text = loading(come)
     st.progress(share, text=text)
     draw_wait(here.project, here.state)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.access.allow_list import is_unverified
 from dashboard.access.missing_groups import MissingGroups, Reason, may_have_more, missing_groups
+from dashboard.access.naming import short, viewer_name
 from dashboard.access.policy import EXAMPLE_SECRET, Policy, Verdict
 from dashboard.secrets_file import UNREADABLE
 from dashboard.server import rules
@@ -19,7 +20,6 @@ from dashboard.ui.group_advice import advice
 from dashboard.ui.messages import literal
 
 WIDTH = 520
-MAX_SHOWN = 80
 EXAMPLE = f"""[auth]
 redirect_uri = "https://dashboard.example.com/oauth2callback"
 cookie_secret = "{EXAMPLE_SECRET}"
@@ -57,15 +57,6 @@ def draw_viewer(viewer: Viewer) -> None:
     if may_have_more(claims, policy):
         st.caption("Who may look has changed since you signed in. Sign in again to see all that is yours.")
         st.button("Sign in again", icon=":material/login:", key="sign_in_again", on_click=st.login)
-
-
-def viewer_name(claims: Mapping[str, object]) -> str:
-    """How to call somebody: name, else e-mail address, else what the provider has; one line, not too long."""
-    for claim in ("name", "email", "preferred_username", "sub"):
-        value = claims.get(claim)
-        if isinstance(value, str) and value.strip():
-            return _short(value)
-    return "somebody without a name"
 
 
 def _draw_signed_out(policy: Policy, *, expired: bool) -> None:
@@ -140,7 +131,7 @@ def _draw_faults(policy: Policy) -> None:
 def _account(claims: Mapping[str, object]) -> str:
     email = claims.get("email")
     name = viewer_name(claims)
-    return name if not isinstance(email, str) or _short(email) == name else f"{name}, {_short(email)}"
+    return name if not isinstance(email, str) or short(email) == name else f"{name}, {short(email)}"
 
 
 def _ask(policy: Policy) -> str:
@@ -154,8 +145,3 @@ def _right_address() -> str:
         return ""
     pairs = [(key, value) for key in st.query_params for value in st.query_params.get_all(key)]
     return here._replace(scheme=home.scheme, netloc=home.netloc, query=urlencode(pairs)).geturl()
-
-
-def _short(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= MAX_SHOWN else f"{flat[: MAX_SHOWN - 1]}…"

@@ -10,8 +10,9 @@ import streamlit as st
 
 from dashboard.data.background import JobState
 from dashboard.data.projects import LoadState, Project
+from dashboard.report.ages import age_text
 from dashboard.ui.context import Context, fragment, look_again
-from dashboard.ui.formatting import age_words, waiting_words
+from dashboard.ui.formatting import waiting_words
 
 STATUS_SECONDS, LOADING_SECONDS = 20, 1
 
@@ -31,7 +32,7 @@ def draw(here: Context) -> None:
 def _draw_age(here: Context, *, drawn: int) -> None:
     """Draw the age and Refresh; and everything again when a load has ended since it was `drawn`."""
     with st.container(horizontal=True, vertical_alignment="center", key="age"):
-        st.text(_age_text(here.state), width="stretch")
+        st.text(age_text(here.state.result, running=here.state.running), width="stretch")
         if st.button(
             "Refresh", icon=":material/refresh:", key="refresh", disabled=here.state.running, type="tertiary"
         ):
@@ -54,14 +55,3 @@ def wait_text(project: Project, state: JobState[Any, Any]) -> str:
         return ""
     trouble = project.traffic.trouble_since(state.began)
     return waiting_words(state.seconds, trouble, answered=state.progress is not None)
-
-
-def _age_text(state: LoadState) -> str:
-    """Return how old and how whole the data is, in one short line that never wraps."""
-    found = state.result
-    if found is None:
-        return "Loading…" if state.running else "Nothing loaded"
-    if state.running:
-        return "Renewing…"
-    whole = "" if found.complete else ", not whole"
-    return f"Data of {age_words(found.age_seconds)}{whole}"

@@ -11,11 +11,10 @@ from streamlit.errors import StreamlitAPIException
 from streamlit_plotly_basic import pressable, pressed
 
 from dashboard.data.background import Job
-from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import ORDER, ORDERS, PAGE, PER_PAGE, PER_PAGE_COUNT, SORT_BY, SORTS
 from dashboard.data.rows import FirstRows
 from dashboard.data.view import View, sorts_for
-from dashboard.report.table import Page, table
+from dashboard.report.table import Page, page_of, table
 from dashboard.ui import drawer, export_links, state
 from dashboard.ui.context import PATIENCE_SECONDS, POLL_SECONDS, Context, asked_view, fragment, look_again
 
@@ -33,7 +32,7 @@ def draw(here: Context) -> None:
 def _draw(here: Context, *, waits: bool) -> None:
     st.session_state[state.TABLE_DRAWN] = True
     found = here.inventory
-    page = _loaded_page(found, here.view) if found else _first_rows(here, here.view, 0)
+    page = page_of(found, here.view) if found else _first_rows(here, here.view, 0)
     if isinstance(page, Job) != waits:
         st.rerun()  # from now on draw this by itself, or no longer
     if page is None or isinstance(page, Job):
@@ -110,13 +109,6 @@ def draw_pages(page: Page, wanted: int) -> None:
         max_visible_pages=MAX_PAGE_BUTTONS,
         width=PAGE_BUTTON_WIDTH * (min(page.count, MAX_PAGE_BUTTONS) + 2),
     )
-
-
-def _loaded_page(found: LoadedInventory, view: View) -> Page:
-    positions = found.positions(view)
-    number = min(view.page, max(1, -(-len(positions) // view.per_page)))
-    shown = positions[(number - 1) * view.per_page : number * view.per_page]
-    return Page(found.frame.iloc[shown], len(positions), number, view.per_page)
 
 
 def _first_rows(here: Context, view: View, patience: float) -> Page | Job[FirstRows, None] | None:

@@ -58,6 +58,11 @@ class Screen:
         """The details at the side."""
         return self.page.get_by_role("dialog")
 
+    @property
+    def figures(self) -> Locator:
+        """The key figures."""
+        return self.of("top").locator(".figures")
+
     def figure(self, label: str) -> Locator:
         """A key figure by its label."""
         return self.of("top").locator(".figure").filter(has_text=label).locator(".value")

@@ -122,7 +122,7 @@ def test_an_error_is_read_beside_the_page_which_stays(visit: Visit) -> None:
         expect(popup.value.get_by_role("link", name="Open the dashboard")).to_be_visible()
         assert popup.value.evaluate("window.opener") is None
         assert tab.page.url == before
-        expect(tab.of("kpis")).to_be_visible()
+        expect(tab.figures).to_be_visible()
         popup.value.close()
 
 
@@ -142,5 +142,5 @@ def assert_named(file: Path, service: LocalService, ending: str) -> None:
 def test_no_other_download_is_offered(screen: Screen) -> None:
     """The grid's own would hold the page alone, and formulas as they are."""
     screen.open()
-    screen.of("table").hover()
+    screen.of("rows").hover()
     expect(screen.page.get_by_role("button", name=re.compile("^Download as CSV"))).to_have_count(0)

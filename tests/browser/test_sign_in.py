@@ -40,7 +40,7 @@ def test_a_cold_deep_link_survives_the_sign_in(tab: Tab, service: LocalService) 
     assert screen.violations() == []
     sign_in(screen.page, "anna")
     screen.expect_names(wanted(service)[10:20])
-    screen.expect_query(engine="PyTorch", contains="train", sort_by="created", order="asc", page="2")
+    screen.expect_query(engine="PyTorch", contains="train", sort_by=None, order="asc", page="2")
     expect(screen.of("viewer")).to_contain_text("Anna Berg")
 
 
@@ -160,7 +160,7 @@ def test_downloads_and_measurements_need_a_sign_in(tab: Tab, guarded: Guarded, t
     screen = tab()
     screen.page.goto(screen.url)
     sign_in(screen.page, "anna")
-    expect(screen.of("kpis")).to_be_visible()
+    expect(screen.figures).to_be_visible()
     with screen.page.expect_event("download") as download:
         screen.download("csv", tmp_path)
     path = download.value.url.removeprefix(guarded.url)
@@ -201,7 +201,7 @@ def test_a_mistake_in_the_file_shuts_and_says_which(tab: Tab, guarded: Guarded) 
     screen = tab()
     screen.page.goto(screen.url)
     sign_in(screen.page, "anna")
-    expect(screen.of("kpis")).to_be_visible()
+    expect(screen.figures).to_be_visible()
     guarded.write(ACCESS, cookie_secret="")
     guarded.wait_for(503, "/auth/login")
     assert guarded.get("/media/none", cookies_of(screen.page)).status_code == 503

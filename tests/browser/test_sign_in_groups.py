@@ -67,14 +67,14 @@ def test_of_many_groups_those_that_are_listed_later_count_after_the_next_sign_in
     expect(screen.page.get_by_text("Who may look has changed since you signed in")).to_be_visible()
     screen.page.get_by_role("button", name="Sign in again").click()
     identify(screen.page, subject)
-    expect(screen.of("kpis")).to_be_visible()
+    expect(screen.figures).to_be_visible()
 
 
 def test_a_viewer_is_told_when_signing_in_again_may_show_more(tab: Tab, guarded: Guarded) -> None:
     screen = tab()
     screen.page.goto(screen.url)
     sign_in(screen.page, enrol_in_many_groups(guarded.provider, 1000))
-    expect(screen.of("kpis")).to_be_visible()
+    expect(screen.figures).to_be_visible()
     expect(screen.of("sign_in_again")).to_have_count(0)
     guarded.write(ACCESS.replace('["ml-platform"]', '["ml-platform", "another"]'))
     screen.page.reload()
@@ -82,7 +82,7 @@ def test_a_viewer_is_told_when_signing_in_again_may_show_more(tab: Tab, guarded:
     expect_accessible(screen)
     screen.of("sign_in_again").get_by_role("button").click()
     identify(screen.page, "in-1000-groups")
-    expect(screen.of("kpis")).to_be_visible()
+    expect(screen.figures).to_be_visible()
     expect(screen.of("sign_in_again")).to_have_count(0)
 
 
@@ -158,4 +158,4 @@ def test_groups_count_where_the_settings_say_that_they_are(
     screen = tab()
     screen.page.goto(screen.url)
     sign_in(screen.page, "nested")
-    expect(screen.of("kpis")).to_be_visible()
+    expect(screen.figures).to_be_visible()

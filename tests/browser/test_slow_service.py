@@ -16,7 +16,7 @@ from tests.screens import naive
 CONFIGURATIONS = 4_200
 LATENCY_MS = 300
 ROWS_AND_PROGRESS = """() => {
-  const rows = document.querySelector('.st-key-paging [data-testid="stText"]')?.innerText;
+  const rows = document.querySelector('.st-key-table_bar [role="status"]')?.innerText;
   const progress = document.querySelector('[data-testid="stProgress"]')?.innerText;
   return rows === '1–25 of 4,200' && progress?.includes('1,000 of 4,200 configurations loaded')
     ? document.querySelectorAll('.js-plotly-plot').length + 1 : 0;
@@ -82,8 +82,8 @@ def test_nothing_is_asked_of_the_service_once_the_project_is_loaded(
 
     tab.pager("Page 168").click()
     expect(tab.range_text).to_have_text("4,176–4,200 of 4,200")
-    tab.choose("sort_by", "created")
-    tab.expect_query(sort_by="created", page=None)
+    tab.click_header("name")
+    tab.expect_query(sort_by="name", page=None)
     expect(tab.range_text).to_have_text("1–25 of 4,200")
     tab.choose("per_page", "100")
     expect(tab.range_text).to_have_text("1–100 of 4,200")
@@ -97,7 +97,7 @@ def test_nothing_is_asked_of_the_service_once_the_project_is_loaded(
     first, last = (date.fromisoformat(tab.query()[key][0]) for key in ("created_from", "created_to"))
     found = [row for row in found if naive.created_between(row, first, last)]
     expect(tab.figure("Configurations")).to_have_text(f"{len(found):,}")
-    tab.page.get_by_role("button", name="Clear filters").click()
+    tab.of("top").get_by_role("button", name="Clear all").click()
     expect(tab.figure("Configurations")).to_have_text("4,200")
     tab.page.reload()
     expect(tab.figure("Configurations")).to_have_text("4,200")

@@ -40,7 +40,8 @@ import importlib, pkgutil, sys
 for package in sys.argv[1:]:
     root = importlib.import_module(package)
     for module in pkgutil.walk_packages(root.__path__, f"{package}."):
-        if not module.name.endswith(("__main__", "dashboard.main")):
+        # What Streamlit and Alembic run as scripts.
+        if not module.name.endswith(("__main__", "dashboard.main")) and ".migrations" not in module.name:
             importlib.import_module(module.name)
     print(root.__file__)
 """

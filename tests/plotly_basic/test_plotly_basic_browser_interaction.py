@@ -43,7 +43,7 @@ def test_a_click_reaches_the_callback_and_the_script_once(page: Page) -> None:
     click_bar(page, "timeline", 0, 2)
 
     clicked = {"trace": "TensorFlow", "x": "2024-03-01", "y": 3, "customdata": "c"}
-    assert selections(page, 1) == [{"chart": "timeline", "points": [clicked], "period": None}]
+    assert selections(page, 1) == [{"chart": "timeline", "points": [clicked], "period": None, "legend": None}]
     expect(page.get_by_text("returned a selection")).to_be_visible()
 
     page.get_by_role("button", name="Rerun", exact=True).click()
@@ -107,7 +107,7 @@ def test_arrow_keys_announce_and_enter_selects(page: Page) -> None:
     page.keyboard.press("Enter")
 
     chosen = {"trace": "TensorFlow", "x": "2024-04-01", "y": 4, "customdata": "d"}
-    assert selections(page, 1) == [{"chart": "timeline", "points": [chosen], "period": None}]
+    assert selections(page, 1) == [{"chart": "timeline", "points": [chosen], "period": None, "legend": None}]
     expect(chart(page, "timeline")).to_be_focused()
 
 

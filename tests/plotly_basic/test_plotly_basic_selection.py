@@ -7,22 +7,23 @@ POINT = {"trace": "TensorFlow", "x": "2024-01-01", "y": 3, "customdata": ["a", 1
 
 
 def test_a_click() -> None:
-    assert parse_selection({"points": [POINT], "period": None}) == {"points": [POINT], "period": None}
+    selection = parse_selection({"points": [POINT], "period": None})
+    assert selection == {"points": [POINT], "period": None, "legend": None}
 
 
 def test_a_drag() -> None:
     sent = {"points": [], "period": {"from": "2024-01-01T10:00:00.1234", "to": "2024-02-01"}}
-    assert parse_selection(sent) == sent
+    assert parse_selection(sent) == {**sent, "legend": None}
 
 
 def test_a_drag_from_right_to_left_is_put_in_order() -> None:
     selection = parse_selection({"period": {"from": "2024-02-01", "to": "2024-01-01"}})
-    assert selection == {"points": [], "period": {"from": "2024-01-01", "to": "2024-02-01"}}
+    assert selection == {"points": [], "period": {"from": "2024-01-01", "to": "2024-02-01"}, "legend": None}
 
 
 def test_unknown_fields_of_a_point_are_dropped() -> None:
     selection = parse_selection({"points": [{**POINT, "extra": 1}]})
-    assert selection == {"points": [POINT], "period": None}
+    assert selection == {"points": [POINT], "period": None, "legend": None}
 
 
 @pytest.mark.parametrize(

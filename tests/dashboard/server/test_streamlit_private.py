@@ -7,6 +7,7 @@ import inspect
 import json
 import logging
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -71,7 +72,8 @@ def test_streamlits_last_step_of_a_sign_in_writes_with_ours_and_no_token(
             "session": {"_state_default_s": {}},
         }
     )
-    answer = asyncio.run(starlette_auth_routes._auth_callback(request, ""))
+    with ThreadPoolExecutor(1) as apart:  # this thread's event loop may be Playwright's
+        answer = apart.submit(asyncio.run, starlette_auth_routes._auth_callback(request, "")).result()
     assert written == [
         {"email": "anna@example.com", "origin": ORIGIN, "is_logged_in": True, "provider": "default"}
     ]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.ui.export_links import FORMATS, link
+from dashboard.report.export_links import FORMATS, link
 from tests.dashboard.builders import EXAMPLES, HOSTILE_TEXTS
 
 PAGE = "https://dashboard.example.com/modelarts/"
@@ -34,7 +34,7 @@ class _Read(HTMLParser):
 
 @pytest.mark.parametrize(("ending", "name"), FORMATS.items())
 def test_a_link_says_its_format_and_how_many_rows_it_gives(ending: str, name: str) -> None:
-    read = _Read(link(ending, name, "connection=one", 1234))
+    read = _Read(link(ending, "connection=one", 1234))
     ((tag, attributes),) = read.elements
     assert (tag, read.text) == ("a", name)
     assert attributes["aria-label"] == f"{name}: all 1,234 matching rows"
@@ -45,7 +45,7 @@ def test_a_link_says_its_format_and_how_many_rows_it_gives(ending: str, name: st
 @EXAMPLES
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(HOSTILE_TEXTS))
 def test_no_text_gets_out_of_its_parameter(text: str) -> None:
-    read = _Read(link("csv", "CSV", urlencode([("connection", text), ("search", text)]), 1))
+    read = _Read(link("csv", urlencode([("connection", text), ("search", text)]), 1))
     ((tag, attributes),) = read.elements
     assert (tag, read.text) == ("a", "CSV")
     assert set(attributes) == {"class", "href", "target", "rel", "aria-label", "title"}

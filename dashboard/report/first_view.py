@@ -1,0 +1,199 @@
+"""The overview as a viewer sees it first: static HTML until the live page has drawn the same.
+
+Heading, figures, table and lists are the same HTML as the live page's; the frame and the controls are drawn
+like Streamlit's, and look as if they could not be used yet. Times are in UTC: the page's own script, which
+knows the viewer's zone, writes them anew before they are painted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Final
+
+from markupsafe import Markup
+
+from dashboard.data.figures import folded_engines
+from dashboard.data.loads import LoadedInventory, Progress
+from dashboard.data.parameters import GRANULARITY, ORDER, PER_PAGE_COUNT, SORT_BY
+from dashboard.data.view import View
+from dashboard.report import engine_chart, notices, overview, timeline_chart
+from dashboard.report.ages import age_text, age_words
+from dashboard.report.controls import box, label
+from dashboard.report.export_links import FORMATS, address_query, link
+from dashboard.report.first_sidebar import sidebar
+from dashboard.report.table import Page, page_of, table
+
+ID: Final = "first-view"
+SAMPLE_TYPE: Final = "sample"
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What somebody sees of one connection: the loaded rows, or how far their load is; and where they are.
+
+    `connections` are the labels of all that the viewer may see, with `label` the chosen one; `screens` the
+    titles of the screens, of which this is the first.
+    """
+
+    title: str
+    name: str
+    project: str
+    view: View
+    inventory: LoadedInventory | None
+    running: bool = False
+    progress: Progress | None = None
+    failed: bool = False
+    is_sample: bool = False
+    is_stale: bool = False
+    label: str = ""
+    connections: int = 1
+    viewer: str = ""
+    screens: Sequence[str] = ()
+    all_engines: bool = False
+
+
+def first_view(seen: Seen, style: str) -> Markup:
+    """Return the view as one landmark, with the style that it needs (ours alone) in it."""
+    return _VIEW.format(
+        id=ID,
+        style=Markup(style),  # noqa: S704 - our own files and the theme's colours
+        screens=Markup("").join(
+            Markup('<span class="screen{}">{}</span>').format("" if number else " here", title)
+            for number, title in enumerate(seen.screens)
+        ),
+        sidebar=sidebar(
+            seen.title,
+            seen.project,
+            age_text(seen.inventory, running=seen.running),
+            seen.view,
+            seen.inventory,
+            viewer=seen.viewer,
+            connection=seen.label if seen.connections > 1 else "",
+        ),
+        notices=Markup("").join(_notices(seen)),
+        body=_loaded(seen, seen.inventory) if seen.inventory else _waiting(seen),
+    )
+
+
+_VIEW: Final = Markup(
+    '<main id="{id}" aria-label="Overview" translate="no"><style>{style}</style>'
+    '<div class="bar"><span class="mark"></span>{screens}<span class="soon" role="status">Controls are being'
+    " loaded</span></div><fieldset disabled>{sidebar}</fieldset>"
+    '<div class="page" tabindex="0"><fieldset disabled><p class="notice warning unscripted">'
+    "This page can be read without JavaScript. Filters, sorting, other pages, details and hover texts need"
+    " it. Times are in UTC.</p>"
+    "{notices}{body}</fieldset></div></main>"
+)
+
+
+def _notices(seen: Seen) -> list[Markup]:
+    """Return what a viewer must know of the data."""
+    found = seen.inventory
+    said = [("info", notices.SAMPLE)] if seen.is_sample else []
+    if seen.failed:
+        said.append(("error", notices.not_renewed(found) if found else "The last load has failed."))
+    if found and not found.complete:
+        said.append(("warning", notices.not_whole(found)))
+    return [Markup('<p class="notice {}">{}</p>').format(kind, words) for kind, words in said]
+
+
+def _waiting(seen: Seen) -> Markup:
+    """Return the frame without a number: how far the load is, where figures and charts will be."""
+    words = notices.loading(seen.progress) if seen.running else "Nothing is loaded yet"
+    return Markup(
+        '<div class="pressable">{}</div><div class="rooms figures-room">{}</div>'
+        '<div class="rooms charts-room"><div role="status">{}</div><div></div></div>'
+    ).format(overview.heading(seen.title, seen.view), Markup("<div></div>") * 5, words)
+
+
+def _loaded(seen: Seen, found: LoadedInventory) -> Markup:
+    """Return heading, figures, charts and table; drawn once for all viewers of the same."""
+    stale = (
+        Markup('<span class="stale" role="note">Data of {}, to be renewed</span>').format(
+            age_words(found.age_seconds)
+        )
+        if seen.is_stale
+        else Markup("")
+    )
+    key = ("first view", seen.title, seen.name, seen.view, seen.all_engines, stale)
+    return found.derived(key, lambda: _drawn(seen, found, stale))
+
+
+def _drawn(seen: Seen, found: LoadedInventory, stale: Markup) -> Markup:
+    selection = found.selection(seen.view.facets)
+    figures = overview.figures_row(selection.key_figures, seen.view, len(found.frame), UTC)
+    top = Markup('<div class="pressable top">{}{}{}</div>').format(
+        overview.heading(seen.title, seen.view), stale, figures
+    )
+    if not selection.key_figures.configurations:
+        words = (
+            "No configuration matches all of these filters."
+            if seen.view.filtered
+            else "This project has no configurations of this type."
+        )
+        return top + Markup('<p class="notice info">{}</p>').format(words)
+    return top + _charts(seen, found) + _table(seen, page_of(found, seen.view))
+
+
+def _charts(seen: Seen, found: LoadedInventory) -> Markup:
+    selection, view = found.selection(seen.view.facets), seen.view
+    usage = engine_chart.draw(
+        selection.usage,
+        view.facets["engine"],
+        unfolded=seen.all_engines,
+        alt=engine_chart.description(selection.counts["engine"]),
+    )
+    toggle = Markup('<span class="toggle"><i{}></i>All engines</span>').format(
+        Markup(' class="on"') if seen.all_engines else ""
+    )
+    return _CHARTS.format(
+        usage=usage,
+        toggle=toggle if folded_engines(selection.usage) else "",
+        granularity=box(view.granularity, "granularity", GRANULARITY.label),
+        timeline=_timeline(found, view),
+    )
+
+
+_CHARTS: Final = Markup(
+    '<div class="cards"><section class="card"><div class="head"><h2>Engine usage</h2>{toggle}</div>{usage}'
+    '</section><section class="card"><div class="head"><h2>Creation timeline</h2>{granularity}</div>'
+    "{timeline}</section></div>"
+)
+
+
+def _timeline(found: LoadedInventory, view: View) -> Markup:
+    wide, granularity = found.timeline(view.facets, view.granularity)
+    if wide.empty:
+        return Markup('<p class="notice info">{}</p>').format(timeline_chart.absence(view))
+    shown = timeline_chart.engines(view, wide)
+    alt = timeline_chart.description(wide, granularity)
+    chart = timeline_chart.draw(wide, granularity, shown, view.facets.period, alt=alt)
+    missing = found.selection(view.facets).key_figures.without_created
+    return chart + Markup("").join(
+        Markup('<p class="caption">{}</p>').format(note)
+        for note in timeline_chart.notes(view, granularity, missing)
+    )
+
+
+def _table(seen: Seen, page: Page) -> Markup:
+    view = seen.view
+    query = address_query(seen.name, view)
+    return _TABLE.format(
+        range=page.range_text,
+        sort=label(SORT_BY.label) + box(view.sort_by, "sort", SORT_BY.label),
+        order=label(ORDER.label) + box(view.order, "order", ORDER.label),
+        links=Markup("").join(link(ending, query, page.total) for ending in FORMATS),
+        rows=table(page, view.sort_by, view.order, UTC),
+        page=f"Page {page.number:,} of {page.count:,}",
+        per_page=label(PER_PAGE_COUNT.label) + box(str(view.per_page), "per-page", PER_PAGE_COUNT.label),
+    )
+
+
+_TABLE: Final = Markup(
+    '<div class="table-bar"><div class="table-head"><h2>Configurations</h2><span>{range}</span></div>'
+    "<div>{sort}</div><div>{order}</div>"
+    '<div class="links">{links}</div></div><div class="pressable rows-frame">{rows}</div>'
+    '<div class="paging"><span>{page}</span><div>{per_page}</div></div>'
+)

@@ -1,0 +1,29 @@
+"""What a viewer must know of the data, in words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dashboard.data.loads import LoadedInventory, Progress
+from dashboard.report.ages import age_words
+
+SAMPLE: Final = "Sample data: no connection is configured. The README says how to connect your project."
+
+
+def not_renewed(found: LoadedInventory) -> str:
+    """Return what is said of data that could not be renewed."""
+    return f"This is the data of {age_words(found.age_seconds)}; renewing it failed."
+
+
+def not_whole(found: LoadedInventory) -> str:
+    """Return what is said of an inventory that lacks rows."""
+    return (
+        f"This inventory is not whole: {len(found.frame):,} configurations could be read and the"
+        f" service reports {found.reported_total:,}. It kept changing while it was read, or its total"
+        " is wrong. Refresh in a moment."
+    )
+
+
+def loading(come: Progress | None) -> str:
+    """Return how far a load is."""
+    return f"{come.loaded:,} of {come.total:,} configurations loaded" if come else "Asking the service…"

@@ -1,0 +1,222 @@
+"""The creation timeline without a script: the bars of figures.timeline_spec, drawn as Plotly draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import pandas as pd
+from markupsafe import Markup
+
+from dashboard.data.figures import MAX_STACKED, timeline_spec
+from dashboard.data.periods import MAX_BARS
+from dashboard.data.view import View
+from dashboard.report.stepped import Steps, at, spans, stepped
+from dashboard.report.svg import (
+    Hatching,
+    filled,
+    group,
+    level,
+    patterns,
+    percent,
+    plain,
+    rect,
+    swatch,
+    text,
+    text_width,
+)
+from dashboard.report.ticks import Y_PIXELS, DateTick, count_step, date_step, date_ticks
+
+HEIGHT: Final = 360
+ABOVE, BELOW, ASIDE, BEYOND = 30, 12, 44, 12
+"""The figure's margins: above the bars, below the legend, left of them, right of them."""
+TITLE_ROOM: Final = 25
+"""What the title of the counts takes beside their ticks."""
+LEGEND_SHARE: Final = 0.2
+"""So many of the bars' heights below them the legend begins."""
+LEGEND_ROW, LEGEND_PADDING, SWATCH_ROOM, ENTRY_GAP = 19, 10, 43, 2.5
+TOP_SHARE: Final = 0.95
+"""What share of the height the highest bar takes."""
+SMALL, FONT = 11, 12
+
+
+@dataclass(frozen=True)
+class _Size:
+    """How the legend stands at a width, and what is left for the bars."""
+
+    columns: int
+    entry: int
+    height: int
+    top: int
+
+
+def engines(view: View, wide: pd.DataFrame) -> list[str]:
+    """Return the engines that are stacked on their own: those that are filtered by, then the most used."""
+    return list(dict.fromkeys([*view.facets["engine"], *wide.columns]))[:MAX_STACKED]
+
+
+def description(wide: pd.DataFrame, granularity: str) -> str:
+    """Return what the chart shows in a sentence of plain text."""
+    totals = wide.sum(axis="columns")
+    return (
+        f"Configurations created by {granularity} from {wide.index[0]:%Y-%m-%d} to {wide.index[-1]:%Y-%m-%d},"
+        f" stacked by engine; {int(totals.sum()):,} in all, most ({int(totals.max()):,}) in the {granularity}"
+        f" of {totals.idxmax():%Y-%m-%d}."
+    )
+
+
+def absence(view: View) -> str:
+    """Return why there is no chart where no row has a time."""
+    if view.config_type == "sample":
+        return "Samples carry no creation time, so there is no timeline of them."
+    return "None of these configurations carries a creation time that can be read."
+
+
+def notes(view: View, granularity: str, missing: int) -> Iterator[str]:
+    """Yield what has to be said below the chart; `missing` is how many rows are not on it."""
+    if view.granularity not in {"auto", granularity}:
+        yield f"By {view.granularity} there would be more than {MAX_BARS} bars, so this is by {granularity}."
+    if missing:
+        yield f"{missing:,} without a readable creation time are not on it."
+
+
+def draw(
+    wide: pd.DataFrame,
+    granularity: str,
+    shown: Sequence[str],
+    span: tuple[date | None, date | None],
+    *,
+    alt: str,
+    prefix: str = "timeline",
+) -> Markup:
+    """Return the chart of a timeline (analysis.timeline). `prefix` is its own on the page."""
+    spec = timeline_spec(wide, granularity, shown, span)
+    axis, layout = spec.layout["xaxis"], spec.layout
+    begin, end = (datetime.fromisoformat(day) for day in axis["range"])
+    traces = [trace for trace in spec.data if trace.get("showlegend", True)]
+    most = max(int(wide.sum(axis="columns").max()), 1)
+    used = [Hatching(t["marker"]["color"], t["marker"]["pattern"]["shape"], 5) for t in traces]
+    names = [plain(trace["name"]) for trace in traces]
+    ones = layout["yaxis"]["dtick"] == 1
+    left = max(ASIDE, round(text_width(f"{most:,}", FONT)) + TITLE_ROOM)
+    rules, sizes = _sizes(prefix, names, left)
+    upward_rules, upward = stepped(prefix + "-y", lambda w: _counts(most, _at(sizes, w), ones=ones))
+    across_rules, across = stepped(prefix + "-x", lambda w: date_step(begin, end, w - left - BEYOND))
+    return _CHART.format(
+        alt=alt,
+        pixels=HEIGHT,
+        prefix=prefix,
+        rules=Markup(rules + upward_rules + across_rules),  # noqa: S704 - of numbers alone
+        left=left,
+        patterns=patterns(used, prefix),
+        grid=Markup("").join(_upward(name, steps, most) for name, steps in upward.items()),
+        bars=_bars(traces, used, (begin, end), most, prefix),
+        ticks=Markup("").join(
+            _across(name, date_ticks(begin, end, step), begin, end) for name, step in across.items()
+        ),
+        across_title=axis["title"]["text"],
+        upward_title=layout["yaxis"]["title"]["text"],
+        legend=Markup("").join(
+            Markup("<li>{}<bdi>{}</bdi></li>").format(swatch(hatching, prefix), name)
+            for hatching, name in zip(used, names, strict=True)
+        ),
+    )
+
+
+_CHART: Final = Markup(
+    '<div class="chart timeline" role="img" aria-label="{alt}" style="height:{pixels}px">'
+    '<div class="{prefix}"><style>{rules}</style><span class="upward-title">{upward_title}</span>'
+    '<svg class="plot" style="left:{left}px"><defs>{patterns}</defs><g class="grid">{grid}</g>'
+    '<g class="bars">{bars}</g>'
+    '<line class="zero" x2="100%" y1="100%" y2="100%"/>'
+    '<g class="dates">{ticks}<text class="across-title" x="50%" y="100%" dy="31.9">{across_title}</text></g>'
+    '</svg><ul class="legend" style="left:{left}px">{legend}</ul></div></div>'
+)
+
+
+def _sizes(prefix: str, names: Sequence[str], left: int) -> tuple[str, list[tuple[int, int | None, _Size]]]:
+    """Return the rules for the legend's columns and the bars' height, and what they are at which widths."""
+    widths = [text_width(name, SMALL) * 1.02 + SWATCH_ROOM - 3 + ENTRY_GAP for name in names]
+    sizes = list(spans(lambda width: _size(widths, width - left - BEYOND)))
+    rules = [
+        at(
+            begin,
+            end,
+            f".{prefix}{{--height:{size.height}px;--legend:{size.top}px;--columns:{size.columns};"
+            f"--entry:{f'{size.entry}px' if size.entry else 'auto'}}}",
+        )
+        for begin, end, size in sizes
+    ]
+    return "".join(rules), sizes
+
+
+def _size(widths: Sequence[float], length: float) -> _Size:
+    """Return how a legend of entries of these widths stands on an axis of a length: in one row if it can."""
+    widest = max(widths, default=1)
+    one_row = sum(widths) <= length
+    columns = len(widths) if one_row else max(1, int(length // widest))
+    rows = -(-len(widths) // max(columns, 1))
+    legend = LEGEND_PADDING + LEGEND_ROW * rows
+    height = int((HEIGHT - ABOVE - BELOW - legend) / (1 + LEGEND_SHARE))
+    return _Size(columns, 0 if one_row else round(widest), height, round(ABOVE + (1 + LEGEND_SHARE) * height))
+
+
+def _at(sizes: Sequence[tuple[int, int | None, _Size]], width: int) -> _Size:
+    return next(size for begin, end, size in reversed(sizes) if begin <= width)
+
+
+def _counts(most: int, size: _Size, *, ones: bool) -> Steps:
+    reach = most / TOP_SHARE
+    step = count_step(reach, size.height, Y_PIXELS, ones=ones)
+    return tuple(range(0, int(reach) + 1, step))
+
+
+def _upward(name: str, steps: Steps, most: int) -> Markup:
+    """Return the counts beside the bars, and a line for each but zero."""
+    rows = [(percent(1 - TOP_SHARE * step / most), step) for step in steps]
+    lines = [level(y) for y, step in rows if step]
+    texts = [text(f"{step:,}", "-1", y, 'dy="4.2"') for y, step in rows]
+    return group(f'class="{name}"', [*lines, *texts])
+
+
+def _across(name: str, ticks: Sequence[DateTick], begin: datetime, end: datetime) -> Markup:
+    """Return the dates below the bars."""
+    texts = [
+        text(words, percent((tick.moment - begin) / (end - begin)), "100%", f'dy="{dy}"')
+        for tick in ticks
+        for dy, words in ((13, tick.label), (28, tick.below))
+        if words
+    ]
+    return group(f'class="{name}"', texts)
+
+
+def _bars(
+    traces: Sequence[Mapping[str, Any]],
+    used: Sequence[Hatching],
+    span: tuple[datetime, datetime],
+    most: int,
+    prefix: str,
+) -> Markup:
+    """Return the bars of all traces, each stacked on those of the traces before."""
+    begin, end = span
+    reached: dict[str, int] = {}
+    drawn: list[Markup] = []
+    for trace, hatching in zip(traces, used, strict=True):
+        rects: list[Markup] = []
+        columns = (trace["x"], trace["y"], trace["width"], trace["marker"]["opacity"])
+        for first, count, milliseconds, opacity in zip(*columns, strict=True):
+            below = reached.get(first, 0)
+            reached[first] = below + count
+            rects.append(
+                rect(
+                    percent((datetime.fromisoformat(first) - begin) / (end - begin)),
+                    percent(1 - TOP_SHARE * (below + count) / most),
+                    percent(timedelta(milliseconds=milliseconds) / (end - begin)),
+                    percent(TOP_SHARE * count / most),
+                    opacity,
+                )
+            )
+        drawn.append(group(filled(hatching, prefix), rects))
+    return Markup("").join(drawn)

@@ -1,0 +1,131 @@
+// Runs before everything else of the page: makes the first view the viewer's own (theme, sidebar, time zone), and
+// takes it away once the live page has drawn the same.
+(() => {
+  "use strict";
+  const VIEW = "first-view";
+  // What Streamlit draws with code of its own, which comes after the rest.
+  const COMPONENTS = ["top", "rows", "presets", "engine_usage", "timeline"]
+    .map(key => `.st-key-${key}`)
+    .concat('[class*="st-key-"][class*="_values"]')
+    .join();
+  const SLOW_MS = 10000;
+  const root = document.documentElement;
+
+  root.dataset.scripted = "";
+  knowTheZone();
+  keepHistoryShort();
+  rememberLooks();
+  const observer = new MutationObserver(localise);
+  observer.observe(root, { childList: true, subtree: true });
+  document.addEventListener("DOMContentLoaded", () => {
+    localise();
+    observer.disconnect();
+    const view = document.getElementById(VIEW);
+    if (view) giveWay(view);
+  });
+
+  // A browser on a machine with an odd TZ names a zone that its own Intl refuses, and calendars crash on it. Its
+  // clock runs on UTC then.
+  function knowTheZone() {
+    const { resolvedOptions } = Intl.DateTimeFormat.prototype;
+    const told = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+    try {
+      new Intl.DateTimeFormat("en", { timeZone: told });
+      return;
+    } catch {
+      // a zone of no use
+    }
+    Intl.DateTimeFormat.prototype.resolvedOptions = function () {
+      const options = resolvedOptions.call(this);
+      return options.timeZone === told ? { ...options, timeZone: "UTC" } : options;
+    };
+  }
+
+  // Streamlit makes an entry of the history for what a chart or a row sets in the address and none for a control:
+  // here nothing but another screen is one, so that Back always leads to the screen before.
+  function keepHistoryShort() {
+    const { pushState } = history;
+    history.pushState = function (state, unused, url) {
+      const same = url === undefined || new URL(url, location.href).pathname === location.pathname;
+      return same ? history.replaceState(state, unused, url) : pushState.call(history, state, unused, url);
+    };
+  }
+
+  // What Streamlit keeps of the viewer's choices: the theme, and how wide the sidebar is.
+  function rememberLooks() {
+    const theme = /^"(Light|Dark)"$/.exec(kept(`stActiveTheme-${location.pathname}-v2`))?.[1];
+    if (theme) root.dataset.firstTheme = theme.toLowerCase();
+    const width = Number.parseInt(kept("sidebarWidth"), 10);
+    if (width >= 200 && width <= 600) root.style.setProperty("--side", `${width}px`);
+  }
+
+  function kept(name) {
+    try {
+      return localStorage.getItem(name) ?? "";
+    } catch {
+      return ""; // storage can be forbidden
+    }
+  }
+
+  // Times come in UTC, of which `datetime` tells the moment; those of a day and those to the minute.
+  function localise() {
+    for (const time of document.querySelectorAll(`#${VIEW} time:not([data-local])`)) {
+      time.dataset.local = "";
+      const moment = new Date(time.dateTime);
+      if (Number.isNaN(moment.getTime())) continue;
+      const two = number => String(number).padStart(2, "0");
+      const day = `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+      const isDay = time.textContent.length === day.length;
+      time.textContent = isDay ? day : `${day} ${two(moment.getHours())}:${two(moment.getMinutes())}`;
+    }
+  }
+
+  function giveWay(view) {
+    const began = performance.now();
+    document.getElementById("root").inert = true; // nothing is read twice, and no key goes where nobody can see
+    const look = () => {
+      if (isDrawn()) return end(view);
+      if (performance.now() - began > SLOW_MS) tellSlow(view);
+      // No frames are drawn in a tab that is not in sight.
+      if (document.hidden) setTimeout(look, 200);
+      else requestAnimationFrame(look);
+    };
+    look();
+  }
+
+  // Whether the live page has drawn all that it is going to: then it has the same, or a reason to have something else.
+  function isDrawn() {
+    const app = document.querySelector('[data-testid="stApp"]');
+    if (!app) return false;
+    const { testScriptState: script, testConnectionState: connection } = app.dataset;
+    if (document.querySelector('[role="dialog"]')) return true;
+    if (script !== "notRunning" || connection !== "CONNECTED") return false;
+    if (!app.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]')) return false;
+    if (app.querySelector('[data-stale="true"]')) return false;
+    if (app.querySelector('[data-testid="stSkeleton"]')) return false;
+    return [...app.querySelectorAll(COMPONENTS)].every(isThere);
+  }
+
+  // Whether a block of ours is there, or a chart, or the words that it cannot be drawn.
+  function isThere(component) {
+    const plot = component.querySelector(".plotly-basic-plot");
+    if (!plot) return component.querySelector(".pressable > *") !== null;
+    return plot.querySelector(".barlayer path") !== null || (!plot.firstElementChild && plot.textContent !== "");
+  }
+
+  function end(view) {
+    const page = view.querySelector(".page");
+    const main = document.querySelector('[data-testid="stMain"]');
+    const { scrollTop } = page;
+    view.remove();
+    document.getElementById("root").inert = false;
+    delete root.dataset.firstTheme;
+    root.style.removeProperty("--side");
+    if (main) main.scrollTop = scrollTop;
+    performance.mark("first-view-gave-way");
+  }
+
+  function tellSlow(view) {
+    view.querySelector(".soon").textContent = "Controls take longer than usual; reload to try again";
+  }
+})();

@@ -1,0 +1,91 @@
+"""What a request for the overview sees at once: whose it is, which connection, and what is loaded of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+from urllib.parse import parse_qs
+
+from starlette.types import Scope
+
+from dashboard.access.naming import viewer_name
+from dashboard.access.policy import Verdict
+from dashboard.connections import Connection, chosen, labels
+from dashboard.data.parameters import CONNECTION
+from dashboard.data.projects import TTL_SECONDS, LoadState, projects
+from dashboard.data.view import read_query
+from dashboard.report import screens
+from dashboard.report.first_view import Seen, first_view
+from dashboard.server import rules
+from dashboard.server.export_request import MAX_PARAMETERS
+from dashboard.server.first_style import style
+
+ALL_ENGINES: Final = "all_engines"
+"""The parameter of the toggle that shows every engine, as the live page has it."""
+TRUE: Final = "true"
+
+
+def view_of(scope: Scope) -> str:
+    """Return the HTML of the view that a request asks for; "" for who may see none, or no usable connection.
+
+    Begins no load, and asks nothing of the service.
+    """
+    query = _query(scope)
+    policy = rules.policy()
+    claims = rules.claims_of(scope, policy)
+    if query is None or rules.verdict(policy, claims) is not Verdict.ADMITTED:
+        return ""
+    entries = [
+        entry for entry in projects().registry.settings().entries if policy.may_see(entry.name, claims)
+    ]
+    if not entries:
+        return ""
+    connection = chosen(entries, query.get(CONNECTION, [""])[-1])
+    if not isinstance(connection, Connection):
+        return ""
+    seen = _seen(connection, query)
+    return first_view(
+        replace(
+            seen,
+            viewer=viewer_name(claims) if policy.sign_in else "",
+            label=labels(entries)[connection.name],
+            connections=len(entries),
+            screens=screens.titles(len(entries)),
+        ),
+        style(),
+    )
+
+
+def _query(scope: Scope) -> Mapping[str, Sequence[str]] | None:
+    """Return the parameters of an address; None if it is none that can be read."""
+    try:
+        text = scope["query_string"].decode("latin-1")
+        return parse_qs(text, keep_blank_values=True, max_num_fields=MAX_PARAMETERS)
+    except ValueError:
+        return None
+
+
+def _seen(connection: Connection, query: Mapping[str, Sequence[str]]) -> Seen:
+    view = read_query(query)
+    state = projects().state(connection, view)
+    found = state.result
+    if found is not None and not view.search:
+        view = replace(view, facets=found.known(view.facets))
+    return Seen(
+        connection.title,
+        connection.name,
+        connection.project,
+        view,
+        found,
+        running=state.running,
+        progress=state.progress,
+        failed=state.error is not None,
+        is_sample=connection.is_sample,
+        is_stale=_is_stale(state),
+        all_engines=query.get(ALL_ENGINES, [""])[-1].lower() == TRUE,
+    )
+
+
+def _is_stale(state: LoadState) -> bool:
+    return state.result is not None and state.result.age_seconds >= TTL_SECONDS

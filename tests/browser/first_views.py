@@ -1,0 +1,115 @@
+"""The first view and the live page that follows it, opened so that both can be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.screen import Screen
+
+BUNDLE = "**/static/js/index.*.js"
+"""The code that begins Streamlit's page: as long as it has not come, the first view stays."""
+PAIRS: Mapping[str, tuple[str, str]] = {
+    "heading": (".heading h1", ".st-key-top .heading h1"),
+    "figures": (".figure", ".st-key-top .figure"),
+    "values": (".figure .value", ".st-key-top .figure .value"),
+    "cards": (".card", "[class*='_card'][class*='st-key-']"),
+    "headings": (
+        ":is(.card, .table-bar) h2",
+        ":is(.st-key-engine_usage_head, .st-key-timeline_head, .st-key-table_bar) h2",
+    ),
+    "usage bars": (".usage .bars rect", ".st-key-engine_usage .bars .point path"),
+    "timeline bars": (".timeline .bars rect", ".st-key-timeline .bars:not(:last-child) .point path"),
+    "header": (".rows thead th", ".st-key-rows thead th"),
+    "cells": (".rows tbody :is(th, td)", ".st-key-rows tbody :is(th, td)"),
+}
+"""What has to be at the same place: the first view's selector, and the live page's."""
+BOXES = """selectors => {
+  const boxes = selector => [...document.querySelectorAll(selector)]
+    .map(found => found.getBoundingClientRect())
+    .filter(({ width, height }) => width > 0.1 && height > 0.1)
+    .map(({ x, y, width, height }) => [x, y, width, height]);
+  return Object.fromEntries(Object.entries(selectors).map(([name, selector]) => [name, boxes(selector)]));
+}"""
+WORDS: Mapping[str, tuple[str, str]] = {
+    "figures": (".figure", ".st-key-top .figure"),
+    "filters": (".heading .chip", ".st-key-top .heading .chip"),
+    "engines": (".usage .names span", ".st-key-engine_usage .ytick text"),
+    "counts": (".usage .ends text", ".st-key-engine_usage .annotation-text"),
+    "usage ticks": (".usage .grid text", ".st-key-engine_usage .xtick text"),
+    "legend": (".timeline .legend li", ".st-key-timeline .legendtext"),
+    "timeline counts": (".timeline .grid text", ".st-key-timeline .ytick text"),
+    "facets": (".facet li", "[data-testid='stSidebar'] .facet li"),
+    "header": (".rows thead th", ".st-key-rows thead th"),
+    "cells": (".rows tbody :is(th, td)", ".st-key-rows tbody :is(th, td)"),
+    "range": (".table-head", ".st-key-table_bar .table-head"),
+    "links": ("a.export", "a.export"),
+    "screens": (".bar .screen", "[data-testid='stTopNavLink'] [data-testid='stMarkdownContainer']"),
+}
+"""What has to say the same."""
+TEXTS = """selectors => {
+  const texts = selector => [...document.querySelectorAll(selector)]
+    .filter(found => found.getBoundingClientRect().width)
+    .map(found => found.textContent.trim())
+    .sort();
+  return Object.fromEntries(Object.entries(selectors).map(([name, selector]) => [name, texts(selector)]));
+}"""
+SHIFTS = """() => {
+  window.shifts = [];
+  new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts.push(entry.value);
+  }).observe({ type: "layout-shift", buffered: true });
+}"""
+
+Boxes = dict[str, list[list[float]]]
+
+
+@contextmanager
+def held_back(page: Page) -> Iterator[None]:
+    """Keep Streamlit from beginning for as long as the block lasts."""
+    waiting: list[Route] = []
+    page.route(BUNDLE, lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright marks what it is given
+    yield
+    for route in waiting:
+        route.continue_()
+    page.unroute(BUNDLE)
+
+
+def open_first(screen: Screen, path: str = "/") -> None:
+    """Open an address, while Streamlit is held back, and wait until the first view's rows are there."""
+    screen.page.goto(screen.url + path, wait_until="commit")
+    expect(screen.page.locator("#first-view .rows tbody tr").first).to_be_visible()
+
+
+def wait_until_live(screen: Screen) -> None:
+    """Wait until the first view has given way."""
+    expect(screen.page.locator("#first-view")).to_have_count(0)
+
+
+def boxes(page: Page, *, live: bool) -> Boxes:
+    """Return where everything is: x, y, width, height in pixels."""
+    found: Boxes = page.evaluate(
+        BOXES, {name: pair[1] if live else f"#first-view {pair[0]}" for name, pair in PAIRS.items()}
+    )
+    return found
+
+
+def words(page: Page, *, live: bool) -> dict[str, list[str]]:
+    """Return what everything that can be seen says."""
+    found: dict[str, list[str]] = page.evaluate(
+        TEXTS, {name: pair[1] if live else f"#first-view {pair[0]}" for name, pair in WORDS.items()}
+    )
+    return found
+
+
+def watch_shifts(page: Page) -> None:
+    """Count from now on what moves without a reason; for every page that is opened."""
+    page.add_init_script(f"({SHIFTS})()")
+
+
+def shifted(page: Page) -> float:
+    """Return how much has moved: the sum of Chromium's values."""
+    found: float = page.evaluate("() => window.shifts.reduce((sum, value) => sum + value, 0)")
+    return found

@@ -1,0 +1,125 @@
+"""The first view is what the live page is a moment later: same numbers, same places, nothing that moves."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+from tests.browser.first_views import (
+    Boxes,
+    boxes,
+    held_back,
+    open_first,
+    shifted,
+    wait_until_live,
+    watch_shifts,
+    words,
+)
+from tests.browser.screen import Screen
+from tests.browser.served import Dashboard
+
+PIXELS = 4
+MAX_SHIFT = 0.1
+FILTERED = (
+    "/?engine=PyTorch&engine=TensorFlow&described=yes&sort_by=name&order=asc&per_page=10&page=2"
+    "&granularity=quarter&created_from=2019-01-01"
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded(dashboard: Dashboard) -> None:
+    """What the server loads when it starts is there: the first view has it, with or without a viewer."""
+
+
+def moved(first: Boxes, live: Boxes) -> list[str]:
+    """Return what is not where it was, by more than PIXELS."""
+    return [
+        f"{name} {number}: {[round(v, 1) for v in before]} then {[round(v, 1) for v in after]}"
+        for name in first
+        for number, (before, after) in enumerate(zip(sorted(first[name]), sorted(live[name]), strict=True))
+        if any(abs(b - a) > PIXELS for b, a in zip(before, after, strict=True))
+    ]
+
+
+@pytest.mark.parametrize("colors", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 768, 400])
+def test_everything_stays_where_the_first_view_has_it(
+    visit: Visit, dashboard: Dashboard, width: int, colors: str
+) -> None:
+    visitor = visit(dashboard, color_scheme=colors)
+    visitor.page.set_viewport_size({"width": width, "height": 1000})
+    watch_shifts(visitor.page)
+    with held_back(visitor.page):
+        open_first(visitor)
+        first = boxes(visitor.page, live=False)
+    wait_until_live(visitor)
+    live = boxes(visitor.page, live=True)
+    assert {name: len(found) for name, found in first.items()} == {n: len(f) for n, f in live.items()}
+    assert min(map(len, first.values())) > 0
+    assert moved(first, live) == []
+    assert shifted(visitor.page) < MAX_SHIFT
+
+
+@pytest.mark.parametrize("path", ["/", FILTERED])
+def test_the_first_view_and_the_live_page_say_the_same(screen: Screen, path: str) -> None:
+    with held_back(screen.page):
+        open_first(screen, path)
+        first = words(screen.page, live=False)
+    wait_until_live(screen)
+    live = words(screen.page, live=True)
+    assert first == live
+    assert all(first[name] for name in first if name != "filters")
+    assert bool(first["filters"]) is (path != "/")
+
+
+def test_without_javascript_it_stays_and_says_what_is_missing(visit: Visit, dashboard: Dashboard) -> None:
+    visitor = visit(dashboard, java_script_enabled=False)
+    visitor.page.goto(visitor.url)
+    view = visitor.page.get_by_role("main", name="Overview")
+    expect(view.locator(".figures")).to_contain_text("320")
+    expect(view.get_by_text("This page can be read without JavaScript")).to_be_visible()
+    expect(view.locator(".rows tbody tr")).to_have_count(25)
+
+
+def test_controls_that_do_not_work_yet_cannot_be_used_and_one_landmark_is_read(screen: Screen) -> None:
+    with held_back(screen.page):
+        open_first(screen)
+        assert screen.page.locator("#first-view :is(button, input):enabled").count() == 0
+        expect(screen.page.get_by_role("main")).to_have_count(1)
+        expect(screen.page.get_by_role("main")).to_contain_text("Controls are being loaded")
+        assert screen.violations() == []
+    wait_until_live(screen)
+    expect(screen.page.get_by_role("main")).to_have_count(1)
+    expect(screen.page.get_by_role("heading", level=1)).to_have_count(1)
+
+
+@pytest.mark.parametrize("kept", ["light", "dark"])
+def test_it_has_the_theme_that_the_viewer_has_chosen(visit: Visit, dashboard: Dashboard, kept: str) -> None:
+    other = "dark" if kept == "light" else "light"
+    visitor = visit(dashboard, color_scheme=other, viewport={"width": 1440, "height": 1000})
+    visitor.page.add_init_script(
+        f"localStorage.setItem('stActiveTheme-/-v2', JSON.stringify('{kept.capitalize()}'))"
+    )
+    background = "() => getComputedStyle(document.querySelector(%r)).backgroundColor"
+    with held_back(visitor.page):
+        open_first(visitor)
+        first = visitor.page.evaluate(background % "#first-view")
+    wait_until_live(visitor)
+    assert visitor.page.evaluate(background % "[data-testid='stApp']") == first
+
+
+def test_a_time_zone_that_the_browser_does_not_know_itself_breaks_nothing(
+    visit: Visit, dashboard: Dashboard
+) -> None:
+    visitor = visit(dashboard, viewport={"width": 1440, "height": 1000})
+    visitor.page.add_init_script("""
+      const { resolvedOptions } = Intl.DateTimeFormat.prototype;
+      Intl.DateTimeFormat.prototype.resolvedOptions = function () {
+        return { ...resolvedOptions.call(this), timeZone: "Etc/Unknown" };
+      };
+    """)
+    visitor.open()
+    assert visitor.page.evaluate("new Intl.DateTimeFormat().resolvedOptions().timeZone") == "UTC"
+    visitor.of("created_from").get_by_test_id("stDateInputField").first.click()
+    expect(visitor.page.get_by_role("grid").first).to_be_visible()
