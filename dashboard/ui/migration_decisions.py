@@ -10,6 +10,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
+from dashboard.access.naming import viewer_name
 from dashboard.data.database import shared_database
 from dashboard.migration.decision_values import KINDS, TYPES
 from dashboard.migration.decisions import STORE_PREFIX, Decided, fault_of, to_store
@@ -21,7 +22,6 @@ from dashboard.migration.shared import TeamDecisions
 from dashboard.store.errors import StoreError
 from dashboard.ui import messages
 from dashboard.ui.context import Context
-from dashboard.ui.sign_in import viewer_name
 
 Open = Mapping[tuple[str, str], Sequence[int]]
 SUBJECT, VALUE, TAKEN = "decide_subject", "decide_value", "decision_taken"
