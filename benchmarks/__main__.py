@@ -8,12 +8,24 @@ from collections.abc import Callable, Iterator
 from os import environ
 from pathlib import Path
 
-from benchmarks import browser, details, exports, floods, loading, overview, secrets, sessions, sharing, store
+from benchmarks import (
+    audit,
+    browser,
+    details,
+    exports,
+    floods,
+    loading,
+    overview,
+    secrets,
+    sessions,
+    sharing,
+    store,
+)
 from benchmarks.report import Table, machine
 
 RESULTS = Path(__file__).parent / "results.md"
 SIZES, QUICK_SIZES = [10_000, 100_000], [1_000, 5_000]
-PARTS = ("loading", "overview", "store", "browser", "sharing", "sessions", "floods")
+PARTS = ("audit", "loading", "overview", "store", "browser", "sharing", "sessions", "floods")
 CROWD = sessions.Crowd()
 Part = Callable[[], Iterator[Table]]
 
@@ -66,6 +78,7 @@ def _parts(options: argparse.Namespace, chromium: str) -> dict[str, Part]:
         "loading": lambda: loading.tables(sizes, times),
         "details": lambda: details.tables([500] if quick else [10_000], 1),
         "overview": lambda: overview.tables(sizes, times),
+        "audit": lambda: audit.tables(sizes, min(times, 5)),
         "store": lambda: store.tables(sizes, times),
         "secrets": lambda: secrets.tables(sizes, min(times, 5)),
         "browser": lambda: browser.tables(sizes, times, chromium),

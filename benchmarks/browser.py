@@ -12,7 +12,7 @@ from benchmarks import datasette, rows, streamlit_servers
 from benchmarks.report import Table, kilobytes, milliseconds, ratio
 from benchmarks.rows import Rows
 from benchmarks.samples import Samples
-from benchmarks.screens import STEPS, WARM, DatasetteScreen, StreamlitScreen
+from benchmarks.screens import FIRST_COLD, FIRST_WARM, STEPS, WARM, DatasetteScreen, StreamlitScreen
 from benchmarks.service import Connection
 from benchmarks.tab import VIEWPORT, Measured, browser
 from modelarts_local import LocalService
@@ -98,7 +98,7 @@ def _times(size: int, samples: Samples, repetitions: int) -> Table:
         ["", OURS, BARE, DATASETTE, f"{OURS} / {BARE}", f"{OURS} / {DATASETTE}"],
         note=f"Milliseconds, medians of {repetitions} interleaved visits.",
     )
-    for step in STEPS:
+    for step in (FIRST_COLD, FIRST_WARM, *STEPS):
         ours, bare, other = (samples.median((size, name, step, "ms")) for name in (OURS, BARE, DATASETTE))
         cells = map(milliseconds, (ours, bare, other))
         table.add(step, *cells, ratio(ours, bare), ratio(ours, other))

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +34,14 @@ class Expected:
 
 @dataclass(frozen=True)
 class Measured:
-    """One opening or interaction: milliseconds until it was done, bytes that the browser received."""
+    """One opening or interaction: milliseconds until it was done, bytes that the browser received.
+
+    `first_view`: after how many milliseconds an opening's first view was painted; None where a page has none.
+    """
 
     milliseconds: float
     received: int
+    first_view: float | None = None
 
 
 class Tab:
@@ -67,7 +71,8 @@ class Tab:
         """Go to ``url``; from the start of the navigation until the page is ready."""
         self._received = 0
         self.page.goto(url, wait_until="commit")
-        return self._settled()
+        measured = self._settled()
+        return replace(measured, first_view=self.page.evaluate("() => watch.firstView()"))
 
     def interact(self, names: Sequence[str], action: Callable[[Page], None], kind: str = "") -> Measured:
         """Do ``action``; from its last key or button until one of ``names`` is seen and all is still.

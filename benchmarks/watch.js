@@ -58,6 +58,24 @@
     },
   };
 
+  // The dashboard's first view: figures, both charts and a page of names; null where a page has none.
+  let firstView = null;
+  const isFirstViewThere = () => {
+    const count = (selector) => document.querySelectorAll(`#first-view ${selector}`).length;
+    return (
+      count(".figure .value") >= 5 &&
+      count(".usage .bars rect") > 0 &&
+      count(".timeline .bars rect") > 0 &&
+      count(".rows tbody tr") >= 25
+    );
+  };
+  const lookForFirstView = () => {
+    if (document.querySelector("[data-testid=stApp] .js-plotly-plot")) return;
+    if (!isFirstViewThere()) requestAnimationFrame(lookForFirstView);
+    else requestAnimationFrame(() => (firstView = performance.now())); // the frame before this one is painted
+  };
+  lookForFirstView();
+
   const shows = (table, names) => {
     if (!names.length || names.some((name) => texts.has(name))) return true;
     const cells = table ? [...table.querySelectorAll("td")].map((cell) => cell.textContent.trim()) : [];
@@ -102,6 +120,7 @@
   begin = Number(sessionStorage.getItem("begin") ?? begin);
   sessionStorage.removeItem("begin");
   window.watch = {
+    firstView: () => firstView,
     settled: settled(kind, names),
     expect(kind, names) {
       sessionStorage.setItem("awaited", JSON.stringify({ kind, names }));

@@ -16,11 +16,19 @@ USAGE_ERROR: Final = 64
 """EX_USAGE of sysexits.h. argparse has 2 for it, which means here that something could not be done."""
 _ARGPARSE_ERROR: Final = 2
 SUBCOMMANDS: Final[Mapping[str, str]] = {
+    "run": "dashboard.audit.command:run",
+    "checks": "dashboard.audit.command:checks",
+    "waivers": "dashboard.audit.command:waivers",
     "migrate": "dashboard.migration.command:run",
+    "snapshots": "dashboard.history.command:run",
 }
 """Each command's name, and its function as "module:function"; imported when it is asked for."""
 SUMMARIES: Final[Mapping[str, str]] = {
+    "run": "audit every configuration: findings by severity, and an exit code for CI",
+    "checks": "list the checks of the audit",
+    "waivers": "export or import accepted findings as a TOML file",
     "migrate": "say what configurations become in API v2, and write the files that make it so",
+    "snapshots": "take, list, show, compare, prune, export and import snapshots of configurations",
 }
 
 

@@ -30,6 +30,12 @@ overview = st.Page(
     default=True,
     help="What there is, on which engines, since when.",
 )
+findings = st.Page(
+    "../pages/findings.py",
+    title="Findings",
+    icon=":material/fact_check:",
+    help="What is risky, why, what to do, and who has accepted it.",
+)
 everything = st.Page(
     "../pages/connections.py",
     title=screens.CONNECTIONS,
@@ -49,15 +55,14 @@ migration = st.Page(
     help="What each configuration becomes in API v2, and what is left to decide.",
 )
 # To whom nothing is shown yet every address is one that may turn out to be right.
-several = [everything] if len(viewer.entries) != 1 else []
-offered = [overview, migration, *several, one]
+offered = [overview, findings, migration, *([everything] if len(viewer.entries) > 1 else []), one]
 screen = st.navigation(offered, position="top" if viewer.entries else "hidden")
 if not viewer.entries:
     sign_in.draw(viewer)
     st.stop()
 with st.sidebar:
     sign_in.draw_viewer(viewer)
-if screen != overview:
+if screen not in (overview, findings):
     state.keep(context.asked_view())
 elif st.session_state.get(state.SCREEN, screen.title) != screen.title:
     state.put(context.asked_view())
@@ -66,7 +71,8 @@ chosen = connection_picker.draw(viewer)
 if isinstance(chosen, Connection):
     if chosen.is_sample:
         st.info(SAMPLE, icon=":material/science:")
-    sidebar.draw(context.look(viewer, chosen), with_filters=screen in (overview, migration))
+    with_filters = screen in (overview, findings, migration)
+    sidebar.draw(context.look(viewer, chosen), with_filters=with_filters)
 if isinstance(chosen, Connection) or screen == everything:
     screen.run()
 else:

@@ -1,9 +1,10 @@
 """What a project has, on which engines, since when: key figures, two charts, the table."""
 
-from dashboard.ui import charts, context, drawer, kpis, notices, table
+from dashboard.ui import audit, charts, context, drawer, kpis, notices, table
 
 here = context.current()
 notices.draw(here)
+audit.draw(here)
 kpis.draw(here)
 
 if here.inventory is not None:

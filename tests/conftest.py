@@ -51,9 +51,12 @@ def _own_secrets_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _own_fingerprint_key() -> None:
-    """No test makes a key in the home of whoever runs the tests; servers that it starts inherit this one."""
+def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test, nor a server that it starts, makes a key or a database in the home of who runs the tests."""
     os.environ.setdefault("DASHBOARD_FINGERPRINT_KEY", "a key for the tests alone")
+    # Tests count requests: those that are about details ask for them.
+    os.environ.setdefault("DASHBOARD_AUDIT_DETAILS", "false")
+    os.environ["STATE_DIRECTORY"] = str(tmp_path_factory.mktemp("state"))
 
 
 @pytest.hookimpl(trylast=True)

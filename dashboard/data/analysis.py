@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard.data import periods
-from dashboard.data.parameters import FACETS, Choices, Contains, Day, Facet
+from dashboard.data.parameters import FACETS, Choices, Contains, Day, Facet, Members
 from dashboard.data.rows import STAND_INS
 from dashboard.data.view import Facets
 
@@ -71,7 +71,7 @@ def select(frame: pd.DataFrame, now: datetime, facets: Facets) -> Selection:
         mask=mask,
         key_figures=key_figures(frame, mask, now),
         usage=engine_usage(frame, others["engine"]),
-        counts={facet.name: counts(frame, others[facet.name], facet.column) for facet in CHOICES},
+        counts={facet.name: counts(frame, others[facet.name], facet) for facet in CHOICES},
     )
 
 
@@ -113,13 +113,33 @@ def known(frame: pd.DataFrame, facets: Facets) -> Facets:
     def left(facet: Facet, value: Any) -> Any:
         if not isinstance(facet, Choices):
             return value
-        return tuple(chosen for chosen in value if chosen in frame[facet.column].cat.categories)
+        if facet.audited and not is_audited(frame):
+            return value
+        return tuple(chosen for chosen in value if chosen in offered(frame, facet))
 
     return Facets.of(**{facet.name: left(facet, value) for facet, value in facets.given()})
 
 
+def is_audited(frame: pd.DataFrame) -> bool:
+    """Return whether a frame has the columns of the audit: see audit.live."""
+    return "severity" in frame
+
+
+def offered(frame: pd.DataFrame, facet: Choices) -> list[str]:
+    """Return the values of a facet that a frame has; none before it is audited, where that is needed."""
+    if isinstance(facet, Members):
+        columns = [name for name in frame.columns if name.startswith(facet.column)]
+        return [name.removeprefix(facet.column) for name in columns]
+    return frame[facet.column].cat.categories.tolist() if facet.column in frame else []
+
+
 def _let_through(frame: pd.DataFrame, facet: Facet, value: Any) -> Mask:
+    if isinstance(facet, Choices) and facet.audited and not is_audited(frame):
+        return np.ones(len(frame), dtype=bool)
     match facet:
+        case Members():
+            chosen = [frame[facet.column + one] for one in value if facet.column + one in frame]
+            return np.any(chosen, axis=0) if chosen else np.zeros(len(frame), dtype=bool)
         case Choices():
             return _is_one_of(frame[facet.column], value)
         case Contains():
@@ -153,6 +173,11 @@ def ordering(frame: pd.DataFrame, word: str) -> Positions:
             frame["created"].to_numpy(dtype="datetime64[ms]").astype("int64")
         )  # NaT is the smallest: first
         return by_name[np.argsort(created[by_name], kind="stable")]
+    if word == "severity":
+        if not is_audited(frame):
+            return by_name
+        # The worst is the first category, and so comes last.
+        return by_name[np.argsort(-frame[word].cat.codes.to_numpy()[by_name].astype(int), kind="stable")]
     texts = frame[word].astype("str").fillna("").tolist()
     if _ignores_case(frame["name"].fillna("").tolist()):
         texts = [text.casefold() for text in texts]
@@ -193,12 +218,23 @@ def key_figures(frame: pd.DataFrame, mask: Mask, now: datetime) -> KeyFigures:
     )
 
 
-def counts(frame: pd.DataFrame, mask: Mask, column: str) -> dict[str, int]:
-    """How many rows of the mask carry each value of a category column: most first, then by name."""
-    codes = frame[column].cat.codes.to_numpy()[mask]
-    names = frame[column].cat.categories
-    found = np.bincount(codes[codes >= 0], minlength=len(names))
-    pairs = [(str(name), int(count)) for name, count in zip(names, found, strict=True) if count]
+def counts(frame: pd.DataFrame, mask: Mask, facet: Choices) -> dict[str, int]:
+    """How many rows of the mask carry each value of a facet: most first, then by name.
+
+    Values that have an order of their own keep it.
+    """
+    if isinstance(facet, Members):
+        found = {one: int(frame[facet.column + one].to_numpy()[mask].sum()) for one in offered(frame, facet)}
+        pairs = [(one, count) for one, count in found.items() if count]
+    elif facet.column not in frame:
+        return {}
+    else:
+        codes = frame[facet.column].cat.codes.to_numpy()[mask]
+        names = frame[facet.column].cat.categories
+        numbers = np.bincount(codes[codes >= 0], minlength=len(names))
+        pairs = [(str(name), int(count)) for name, count in zip(names, numbers, strict=True) if count]
+        if frame[facet.column].cat.ordered:
+            return dict(pairs)
     return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
 
 

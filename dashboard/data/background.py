@@ -144,7 +144,7 @@ class Jobs:
             for key in [key for key in self._jobs if not wanted(key)]:
                 del self._jobs[key]
 
-    def all(self) -> list[Job[Any, Any]]:
-        """Return every job that is kept."""
+    def all(self, wanted: Callable[[Any], bool] = lambda _key: True) -> list[Job[Any, Any]]:
+        """Return every job that is kept, or those whose keys are wanted."""
         with self._lock:
-            return list(self._jobs.values())
+            return [job for key, job in self._jobs.items() if wanted(key)]

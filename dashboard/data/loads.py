@@ -5,10 +5,11 @@ Everything that matches one search, ready to be looked at, shared by all who loo
 
 from __future__ import annotations
 
+import copy
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date
 from functools import lru_cache, partial
@@ -45,9 +46,8 @@ class LoadedInventory:
 
     `frame` is that of rows.configurations_frame, `records` are the service's own rows as they may be shown,
     by position, and `secrets` what was masked in those that had any; `key` is that of the fingerprints.
-    `loaded_at` (UTC) is for reading; ages are measured
-    by a clock that nobody sets. What is derived from the rows is worked out once for all viewers, and goes
-    with them.
+    `loaded_at` (UTC) is for reading; ages are measured by a clock that nobody sets. What is derived from the
+    rows is worked out once for all viewers, and goes with them; `derived` is for what rooms above make of it.
     """
 
     def __init__(self, inventory: Inventory, seconds: float, key: bytes | None = None) -> None:
@@ -57,6 +57,16 @@ class LoadedInventory:
         self.reported_total, self.complete = inventory.reported_total, inventory.complete
         self.loaded_at, self.requests, self.seconds = inventory.loaded_at, inventory.requests, seconds
         self._loaded_monotonic = time.monotonic()
+        self._derive()
+
+    def with_columns(self, columns: Mapping[str, Any]) -> LoadedInventory:
+        """Return the same rows with more columns in their frame; one that is there already is replaced."""
+        more = copy.copy(self)
+        more.frame = self.frame.assign(**columns)
+        more._derive()
+        return more
+
+    def _derive(self) -> None:
         self._lock = threading.Lock()
         # Of the frame and not of self: what refers to itself stays in memory until it is searched for.
         self._selection = lru_cache(MAX_SELECTIONS)(partial(analysis.select, self.frame, self.loaded_at))

@@ -12,6 +12,7 @@ from dashboard.parsing.secrets.masking import LABELLED
 from dashboard.parsing.secrets.names import meaning_of
 
 Record = dict[str, Any]
+Hit = tuple[str, tuple[Mask, ...]]
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 
 
@@ -33,14 +34,19 @@ def mask_record(record: Mapping[str, Any], key: bytes) -> tuple[Record, tuple[Se
 
     A dictionary without secrets is returned itself.
     """
-    found: list[SecretFound] = []
+    masks: list[tuple[str, Mask]] = []
 
     def note(path: str, one: Mask) -> None:
-        found.append(one.found(path, key))
+        masks.append((path, one))
 
-    masked = mask_value(record if isinstance(record, dict) else dict(record), note=note)
+    plain = record if isinstance(record, dict) else dict(record)
+    masked = mask_value(plain, note=note)
+    if known := {one.value: one.kind for _, one in masks}:
+        # The same value may stand where nothing announces it.
+        masks.clear()
+        masked = mask_value(plain, note=note, known=known)
     assert isinstance(masked, dict)
-    return masked, tuple(found)
+    return masked, tuple(one.found(path, key) for path, one in masks)
 
 
 def mask_records(records: Iterable[Mapping[str, Any]], key: bytes) -> Masked:
@@ -49,26 +55,33 @@ def mask_records(records: Iterable[Mapping[str, Any]], key: bytes) -> Masked:
     Plain texts, most of which have none, are looked at together; records with anything else one by one.
     """
     copies = [dict(record) for record in records]
-    secrets: dict[int, tuple[SecretFound, ...]] = {}
-    odd = set[int]()
+    odd, hits = set[int](), dict[int, dict[str, Hit]]()
     for name in sorted(set[str]().union(*copies)):
         values = _values(copies, name)
         kinds = set(map(type, values))
         odd.update(_odd(copies, name, values, kinds))
-        for position, text, masks in _masked_texts(values, kinds):
-            if position not in odd:
-                copies[position][name] = text
-                found = tuple(one.found(name, key) for one in masks)
-                secrets[position] = (*secrets.get(position, ()), *found)
-    changed = set(secrets)
-    for position in odd:
-        record = copies[position]
-        copies[position], more = mask_record(record, key)
+        for position, hit in _masked_texts(values, kinds):
+            hits.setdefault(position, {})[name] = hit
+    secrets, changed = dict[int, tuple[SecretFound, ...]](), set[int]()
+    for position in sorted(odd.union(hits)):
+        found, record = hits.get(position, {}), copies[position]
+        if position in odd or _echoes(record, found):
+            copies[position], told = mask_record(record, key)
+        else:
+            copies[position] = record | {name: text for name, (text, _) in found.items()}
+            told = tuple(one.found(name, key) for name, (_, masks) in found.items() for one in masks)
         if copies[position] is not record:
             changed.add(position)
-        if found := (*secrets.get(position, ()), *more):
-            secrets[position] = found
+        if told:
+            secrets[position] = told
     return Masked(copies, secrets, sorted(changed))
+
+
+def _echoes(record: Record, found: Mapping[str, Hit]) -> bool:
+    """Return whether a value that was found in some fields stands in another one, too."""
+    values = {one.value for _, masks in found.values() for one in masks}
+    texts = [found[name][0] if name in found else text for name, text in record.items()]
+    return any(value in text for text in texts if isinstance(text, str) for value in values)
 
 
 def _values(records: Sequence[Record], name: str) -> list[object]:
@@ -87,17 +100,17 @@ def _odd(records: Sequence[Record], name: str, values: Sequence[object], kinds: 
     return [position for position, value in enumerate(values) if type(value) not in _PLAIN]
 
 
-def _masked_texts(values: Sequence[object], kinds: set[type]) -> Iterable[tuple[int, str, tuple[Mask, ...]]]:
-    """Yield the position of each text that has secrets, the text without them, and its masks."""
+def _masked_texts(values: Sequence[object], kinds: set[type]) -> Iterable[tuple[int, Hit]]:
+    """Yield the position of each text that has secrets, and with it the text without them and its masks."""
     if str not in kinds:
         return
     texts = values if kinds == {str} else (value for value in values if type(value) is str)
     different: list[Any] = list(dict.fromkeys(texts))
     masked = mask_all(different)
-    hits: dict[object, tuple[str, tuple[Mask, ...]]] = {
+    hits: dict[object, Hit] = {
         old: mask_with_places(old) for old, new in zip(different, masked, strict=True) if new is not old
     }
     if hits:
         for position, value in enumerate(values):
             if type(value) is str and value in hits:
-                yield position, *hits[value]
+                yield position, hits[value]

@@ -23,6 +23,7 @@ SORTS: Final[Mapping[str, str]] = {
     "version": "",
     "image": "",
     "command": "",
+    "severity": "",
 }
 """The words for sorting, in the address and on screen, and the query's name where the service knows it."""
 ORDERS: Final = ("asc", "desc")
@@ -38,6 +39,8 @@ SAME_NAME: Final = "same_name"
 
 Alone, of those without one.
 """
+FINDING: Final = "finding"
+"""The parameter that says which check's finding is marked in the details, by the check's id."""
 VERDICT: Final = "verdict"
 """The parameter that says which verdict of the migration is shown alone."""
 REASON: Final = "reason"
@@ -118,6 +121,8 @@ class Choices(Parameter):
 
     default: object = ()
     column: str = ""
+    audited: bool = False
+    """Whether the column comes with the audit, and is not there before."""
 
     def read(self, value: object) -> tuple[str, ...]:
         """Return the chosen values; one alone may come as a text."""
@@ -125,6 +130,11 @@ class Choices(Parameter):
             value = [value]
         listed = value[:MAX_CHOICES] if isinstance(value, list | tuple) else ()
         return tuple(text for text in listed if isinstance(text, str) and text.strip())
+
+
+@dataclass(frozen=True)
+class Members(Choices):
+    """A facet of which a row can have several values: `column` and the value name a column of booleans."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +182,23 @@ ORDER: Final = Word("order", "Order", "desc", allowed=ORDERS)
 PER_PAGE_COUNT: Final = Count("per_page", "Rows per page", 25, allowed=PER_PAGE)
 PAGE: Final = Count("page", "Page")
 GRANULARITY: Final = Word("granularity", "Granularity", "auto", allowed=GRANULARITIES)
+AS_OF: Final = Day("as_of", "As of", help="A day: what runs on something that has ended by then.")
 FACETS: Final[tuple[Facet, ...]] = (
+    Choices(
+        "severity",
+        "Severity",
+        column="severity",
+        audited=True,
+        help="The worst finding that nobody has accepted.",
+    ),
+    Members("check", "Check", column="check:", audited=True, help="What the audit has found."),
+    Members(
+        "status",
+        "Status of findings",
+        column="status:",
+        audited=True,
+        help="open; accepted; or lapsed: what was accepted has changed, or the time is over.",
+    ),
     Choices("engine", "Engine", column="engine"),
     Choices("version", "Version", column="version"),
     Choices("framework", "Framework", column="framework", help="The engine's line: TensorFlow 1.x, say."),
@@ -193,12 +219,14 @@ FACETS: Final[tuple[Facet, ...]] = (
     Day("created_to", "Created to", help="A day in UTC, included.", column="created", is_first=False),
 )
 """The filters that are ours: they work on a loaded inventory and make no request."""
+AUDITED: Final = tuple(facet for facet in FACETS if isinstance(facet, Choices) and facet.audited)
+"""Those that need the audit."""
 FILTERS: Final[tuple[Parameter, ...]] = (SEARCH, *FACETS)
 """What narrows the set down, in the order in which a viewer is told of it."""
 PARAMETERS: Final[tuple[Parameter, ...]] = (
     *(SEARCH, CONFIG_TYPE, SORT_BY, ORDER),
     *FACETS,
-    *(PER_PAGE_COUNT, PAGE, GRANULARITY),
+    *(PER_PAGE_COUNT, PAGE, GRANULARITY, AS_OF),
 )
 EVERY: Final[Mapping[str, Parameter]] = {parameter.name: parameter for parameter in PARAMETERS}
 """Each parameter by its name."""

@@ -7,16 +7,18 @@ fingerprint, so nothing crosses from one to another, and it goes when the connec
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from dashboard.connections import Connection, Registry
 from dashboard.connections.traffic import Traffic
 from dashboard.data import rows
 from dashboard.data.background import Job, Jobs, JobState, Work
+from dashboard.data.details import Details, details_wanted
 from dashboard.data.failures import masked_errors
 from dashboard.data.failures import step as masked_step
 from dashboard.data.fingerprint_key import fingerprint_key
@@ -24,6 +26,7 @@ from dashboard.data.loads import LoadedInventory, Progress, load_inventory
 from dashboard.data.parameters import SORTS
 from dashboard.data.rows import Detail, FirstRows
 from dashboard.data.view import View
+from dashboard.secrets_file import read_secrets
 from modelarts_api import (
     AccessKeyCredentials,
     Client,
@@ -140,6 +143,21 @@ class Project:
         self.try_again()
         self.detail(name, config_type).start_if_due(now=True)
 
+    def details(self) -> Details:
+        """Return the details of all that the project has; goes on loading them, once that is loaded.
+
+        With `[audit] details = false` nothing is loaded.
+        """
+        found = self.projects.details_of(self.connection, self.client)
+        whole = self.whole()
+        if whole is not None and details_wanted(read_secrets().tables):
+            found.want(whole)
+        return found
+
+    def keep(self, name: str, make: Callable[[], T]) -> T:
+        """Return what a room above keeps with this connection, made when it is first asked for."""
+        return self.projects.keep(self.connection, name, make)
+
     def test(self) -> Job[Steps, Steps]:
         """Return the one test of the connection.
 
@@ -195,6 +213,9 @@ class Projects:
         self.calls = Jobs(MAX_CALLS)
         self.tests = Jobs(MAX_CALLS)
         self.observe: Observer = nullcontext
+        self._lock = threading.Lock()
+        self._details: dict[str, Details] = {}
+        self._kept: dict[tuple[str, str], Any] = {}
 
     def project(self, connection: Connection) -> Project:
         """Return the project of a connection; nothing is asked of it yet."""
@@ -207,6 +228,27 @@ class Projects:
         state: LoadState = load.state if load else JobState()
         return state
 
+    def details_of(self, connection: Connection, client: Client) -> Details:
+        """Return the one collection of a connection's details."""
+        fingerprint = connection.fingerprint
+
+        def is_busy() -> bool:
+            return any(job.state.running for job in self.loads.all(lambda key: key[0] == fingerprint))
+
+        with self._lock:
+            if fingerprint not in self._details:
+                self._details[fingerprint] = Details(client, is_busy)
+            return self._details[fingerprint]
+
+    def keep(self, connection: Connection, name: str, make: Callable[[], T]) -> T:
+        """Return what a room above keeps with a connection; it goes when the connection goes."""
+        with self._lock:
+            key = (connection.fingerprint, name)
+            if key not in self._kept:
+                self._kept[key] = make()
+            found: T = self._kept[key]
+            return found
+
     def ages(self) -> list[float]:
         """Return how many seconds ago each inventory was loaded."""
         states: list[LoadState] = [job.state for job in self.loads.all()]
@@ -216,6 +258,10 @@ class Projects:
         """Drop what was loaded of any other connection: it is configured no more, or differently."""
         for jobs in (self.loads, self.calls, self.tests):
             jobs.keep(lambda key: key[0] in kept)
+        with self._lock:
+            for gone in self._details.keys() - kept:
+                self._details.pop(gone).stop()
+            self._kept = {key: value for key, value in self._kept.items() if key[0] in kept}
 
 
 @cache

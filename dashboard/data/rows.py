@@ -36,6 +36,7 @@ from dashboard.data.masking import mask_record, mask_records
 from dashboard.parsing import EngineVersion, ImageReference, parse_engine_version, parse_image_reference
 from dashboard.parsing.secrets import SecretFound
 from modelarts_api import Configuration, ConfigurationDetail, ResultPage
+from modelarts_api.models import read_configurations
 
 T = TypeVar("T")
 ONLY_IMAGE = "No engine, own image"
@@ -105,10 +106,11 @@ def arrived(configurations: Sequence[Configuration], key: bytes) -> Rows:
     """
     masked = mask_records((configuration.raw for configuration in configurations), key)
     shown, hidden = list(configurations), {}
-    for position in masked.changed:
-        shown[position] = Configuration.from_wire(masked.records[position])
+    read = read_configurations([masked.records[position] for position in masked.changed])
+    for position, configuration in zip(masked.changed, read, strict=True):
+        shown[position] = configuration
         name = configurations[position].name
-        if name is not None and name != shown[position].name:
+        if name is not None and name != configuration.name:
             hidden[position] = name
     return Rows(configurations_frame(shown), tuple(masked.records), masked.secrets, hidden)
 
@@ -130,7 +132,9 @@ def configurations_frame(configurations: Sequence[Configuration]) -> pd.DataFram
     Masks nothing: `arrived` does that before.
     """
     engines = _each({c.engine_version for c in configurations}, parse_engine_version)
+    lines = {version: (_line(engine), _python(engine)) for version, engine in engines.items()}
     images = _each({c.image_url for c in configurations}, parse_image_reference)
+    tags = {url: _tag_kind(image) for url, image in images.items()}
     return pd.DataFrame(
         {
             "name": _text(c.name for c in configurations),
@@ -138,11 +142,11 @@ def configurations_frame(configurations: Sequence[Configuration]) -> pd.DataFram
             "created": pd.Series([c.created_at for c in configurations], dtype=COLUMNS["created"]),
             "engine": _categories([_engine(c) for c in configurations]),
             "version": _categories([_given(c.engine_version) for c in configurations]),
-            "framework": _categories([_line(engines[c.engine_version]) for c in configurations]),
-            "python": _categories([_python(engines[c.engine_version]) for c in configurations]),
+            "framework": _categories([lines[c.engine_version][0] for c in configurations]),
+            "python": _categories([lines[c.engine_version][1] for c in configurations]),
             "image": _text(c.image_url for c in configurations),
             "image_kind": _categories(["custom" if _given(c.image_url) else "none" for c in configurations]),
-            "image_tag": _categories([_tag_kind(images[c.image_url]) for c in configurations]),
+            "image_tag": _categories([tags[c.image_url] for c in configurations]),
             "described": _categories(["yes" if _given(c.description) else "no" for c in configurations]),
             "command": _text(c.command for c in configurations),
             "problems": _text("; ".join(c.problems) for c in configurations),

@@ -74,9 +74,32 @@ def moment(at: datetime | None, zone: tzinfo) -> Markup | None:
     )
 
 
-def details(detail: ConfigurationDetail, zone: tzinfo) -> Markup:
-    """Return all that the service knows of one configuration."""
-    parts = [facts([("Description", detail.description), ("Created", moment(detail.created_at, zone))])]
+Marks = Mapping[str, Sequence[tuple[int, int]]]
+"""Places of texts to be marked, by the field's path in the wire's record."""
+
+
+def marked(text: str, places: Sequence[tuple[int, int]]) -> str | Markup:
+    """Return a text with some places of it marked; the whole of it for an empty place."""
+    pieces, end = list[Markup](), 0
+    for first, last in sorted((0, len(text)) if first == last else (first, last) for first, last in places):
+        start, stop = max(first, end), min(last, len(text))
+        if start < stop:
+            pieces.append(Markup("{}<mark>{}</mark>").format(text[end:start], text[start:stop]))
+            end = stop
+    return Markup("").join([*pieces, Markup("{}").format(text[end:])]) if pieces else text
+
+
+def details(detail: ConfigurationDetail, zone: tzinfo, marks: Marks | None = None) -> Markup:
+    """Return all that the service knows of one configuration, with some places marked."""
+    marks = marks or {}
+    names = detail.WIRE_NAMES
+
+    def shown(value: object, path: str) -> str | Markup | None:
+        text = plain(value)
+        return marked(text, marks[path]) if text and path in marks else text
+
+    description = shown(detail.description, "config_desc")
+    parts = [facts([("Description", description), ("Created", moment(detail.created_at, zone))])]
     if detail.problems:
         parts.append(
             Markup('<p class="note">Some fields could not be read; the raw JSON has them: {}</p>').format(
@@ -84,10 +107,21 @@ def details(detail: ConfigurationDetail, zone: tzinfo) -> Markup:
             )
         )
     if detail.command:
-        parts.append(Markup('<h3>Start command</h3><pre id="command">{}</pre>').format(detail.command))
-    parts.append(_group("Run parameters", [(p.label or "", p.value) for p in detail.parameters]))
+        parts.append(
+            Markup('<h3>Start command</h3><pre id="command">{}</pre>').format(
+                shown(detail.command, "user_command")
+            )
+        )
+    parameters = [
+        (one.label or "", shown(one.value, f"parameter[{number if one.label is None else one.label}].value"))
+        for number, one in enumerate(detail.parameters)
+    ]
+    parts.append(_group("Run parameters", parameters))
     parts += [
-        _group(title, [(label, getattr(detail, name)) for label, name in fields]) for title, fields in GROUPS
+        _group(
+            title, [(label, shown(getattr(detail, name), names.get(name, name))) for label, name in fields]
+        )
+        for title, fields in GROUPS
     ]
     parts += _items("Data source", detail.data_sources)
     parts += _items("Volume", detail.volumes)
@@ -95,9 +129,11 @@ def details(detail: ConfigurationDetail, zone: tzinfo) -> Markup:
     return Markup("").join(parts)
 
 
-def listed(record: Mapping[str, object]) -> Markup:
-    """Return what the list said of one configuration."""
-    return facts([(name, plain(value)) for name, value in record.items()]) + raw(record)
+def listed(record: Mapping[str, object], marks: Marks | None = None) -> Markup:
+    """Return what the list said of one configuration, with some places marked."""
+    marks = marks or {}
+    pairs = [(name, marked(plain(value) or "", marks.get(name, ()))) for name, value in record.items()]
+    return facts(pairs) + raw(record)
 
 
 def raw(record: Mapping[str, object]) -> Markup:
@@ -119,5 +155,9 @@ def _items(title: str, items: Sequence[DataSource | Volume]) -> list[Markup]:
 
 def _group(title: str, pairs: Sequence[tuple[str, object]]) -> Markup:
     """Return a heading and the facts that the service gave; nothing when it gave none."""
-    given = [(label, plain(value)) for label, value in pairs if value is not None and value != ""]
+    given = [
+        (label, value if isinstance(value, Markup) else plain(value))
+        for label, value in pairs
+        if value is not None and value != ""
+    ]
     return Markup("<h3>{}</h3>{}").format(title, facts(given)) if given else Markup("")

@@ -14,16 +14,16 @@ from dashboard.data.figures import MAX_ENGINES, engine_usage_spec
 from dashboard.report.stepped import Steps, stepped
 from dashboard.report.svg import (
     Hatching,
-    filled,
+    Place,
     group,
     patterns,
     percent,
     plain,
-    rect,
     text,
     text_width,
     upright,
 )
+from dashboard.report.svg import bars as svg_bars
 from dashboard.report.ticks import X_PIXELS, count_step
 
 HEIGHT: Final = 360
@@ -62,7 +62,13 @@ def description(counts: Mapping[str, int]) -> str:
 
 
 def draw(
-    usage: pd.DataFrame, selected: Collection[str], *, unfolded: bool, alt: str, prefix: str = "usage"
+    usage: pd.DataFrame,
+    selected: Collection[str],
+    *,
+    unfolded: bool,
+    alt: str,
+    prefix: str = "usage",
+    on_paper: bool = False,
 ) -> Markup:
     """Return the chart of a usage table (analysis.engine_usage). `prefix` is its own on the page."""
     spec = engine_usage_spec(usage, selected, unfolded=unfolded)
@@ -77,7 +83,7 @@ def draw(
     room = max((text_width(end, SMALL) for end in ends[:1]), default=0) + COUNT_GAP
     aside = max((text_width(label, FONT) for label in labels), default=0) + LABEL_GAP
     ticks = stepped(prefix, lambda width: _steps(width - aside, room, most, layout["xaxis"]))
-    drawn = [_drawn(bar, row, most, prefix) for bar in bars]
+    drawn = [svg_bars([_place(bar, row, most)], bar.hatching, prefix, on_paper=on_paper) for bar in bars]
     written = [
         text(end, percent(note["x"] / most), f"{(place + 0.5) * row + 4:.1f}", 'dx="5.5"')
         for place, (end, note) in enumerate(zip(ends, reversed(layout["annotations"]), strict=True))
@@ -94,7 +100,7 @@ def draw(
             for label in labels
         ),
         inside=inside,
-        patterns=patterns((bar.hatching for bar in bars), prefix),
+        patterns=patterns((bar.hatching for bar in bars), prefix, on_paper=on_paper),
         grid=grid,
         bars=Markup("").join(drawn),
         ends=Markup("").join(written),
@@ -123,14 +129,14 @@ def _bars(trace: Mapping[str, Any], names: Sequence[str]) -> list[_Bar]:
     return bars
 
 
-def _drawn(bar: _Bar, row: float, most: int, prefix: str) -> Markup:
-    drawn = rect(
+def _place(bar: _Bar, row: float, most: int) -> Place:
+    return (
         percent(bar.begin / most),
         f"{(bar.place + (1 - BAR_SHARE) / 2) * row:.2f}",
         percent(bar.count / most),
         f"{BAR_SHARE * row:.2f}",
+        bar.opacity,
     )
-    return group(f'opacity="{bar.opacity:.3g}" {filled(bar.hatching, prefix)}', [drawn])
 
 
 def _steps(length: float, room: float, most: int, axis: Mapping[str, Any]) -> Steps:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from markupsafe import Markup
@@ -11,12 +12,18 @@ from markupsafe import Markup
 from dashboard.data import periods
 
 LISTED: Final = 6
+NO_TITLES: Final[Mapping[str, str]] = MappingProxyType({})
 MAX_VALUE: Final = 200
 """A longer value is listed, and chosen in the control above."""
 
 
-def values(facet: str, counts: Mapping[str, int], chosen: tuple[str, ...]) -> Markup:
-    """Return the most frequent values, each a bar with its count, and how many are left."""
+def values(
+    facet: str, counts: Mapping[str, int], chosen: tuple[str, ...], titles: Mapping[str, str] = NO_TITLES
+) -> Markup:
+    """Return the most frequent values, each a bar with its count, and how many are left.
+
+    `titles` say more of some values.
+    """
     top = max(counts.values())
     listed, rest = list(counts.items())[:LISTED], list(counts.values())[LISTED:]
     if len(rest) == 1:
@@ -30,7 +37,7 @@ def values(facet: str, counts: Mapping[str, int], chosen: tuple[str, ...]) -> Ma
             value if len(value) <= MAX_VALUE else "",
             "true" if chosen == (value,) else "false",
             f"{100 * count / top:.0f}",
-            value[:MAX_VALUE],
+            f"{value} {titles[value]}" if value in titles else value[:MAX_VALUE],
             f"{count:,}",
         )
         for value, count in listed

@@ -24,6 +24,14 @@ def heading(title: str, view: View) -> Markup:
     return Markup('<div class="heading"><h1><bdi>{}</bdi></h1>{}</div>').format(title, chips(view))
 
 
+def on_paper(endpoint: str, project: str, loaded_at: datetime, *, complete: bool) -> Markup:
+    """Return what only paper needs, where there is no sidebar: whose data it is, of when, whether all."""
+    whole = "complete" if complete else "NOT COMPLETE"
+    return Markup('<p class="on-paper" translate="no"><bdi>{}</bdi>, project <bdi>{}</bdi>, {}</p>').format(
+        endpoint, project, f"data of {loaded_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC, {whole}"
+    )
+
+
 def chips(view: View) -> Markup:
     """Return a removable chip a filter, and one press for all of them; nothing without a filter."""
     buttons = [

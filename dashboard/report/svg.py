@@ -18,6 +18,8 @@ from markupsafe import Markup, escape
 
 from dashboard.data.palette import HATCH, LIGHT_TO_DARK, ON_DARK
 
+ON_PAPER: Final = (700, 320)
+"""As wide and as high as a bar on paper can be, in pixels."""
 SOLIDITY: Final = 0.65
 """What share of a hatched bar has its colour; the figures say the same."""
 WIDTHS: Final = (
@@ -123,10 +125,25 @@ def group(attributes: str, inside: Iterable[Markup]) -> Markup:
     return Markup(f"<g {attributes}>{''.join(inside)}</g>")  # noqa: S704 - of Markup
 
 
-def patterns(used: Iterable[Hatching], prefix: str) -> Markup:
-    """Return the definitions of the patterns that a chart uses; `prefix` is the chart's own."""
+Place = tuple[str, str, str, str, float]
+"""Where a bar is: x, y, width, height as SVG takes them, and its opacity."""
+
+
+def bars(places: Iterable[Place], hatching: Hatching, prefix: str, *, on_paper: bool = False) -> Markup:
+    """Return bars of one colour and hatching."""
+    if on_paper and hatching.pattern:
+        return group('fill="none"', [_lined(place, hatching, prefix) for place in places])
+    return group(filled(hatching, prefix), [rect(*place) for place in places])
+
+
+def patterns(used: Iterable[Hatching], prefix: str, *, on_paper: bool = False) -> Markup:
+    """Return the definitions of the hatchings that a chart uses; `prefix` is the chart's own.
+
+    On paper they are lines that each bar cuts out of: browsers print patterns as pictures, of many megabytes.
+    """
     hatched = {hatching.fill: hatching for hatching in used if hatching.pattern}
-    return Markup("").join(_pattern(hatching, f"{prefix}-{name}") for name, hatching in hatched.items())
+    define = _lines if on_paper else _pattern
+    return Markup("").join(define(hatching, f"{prefix}-{name}") for name, hatching in hatched.items())
 
 
 def filled(hatching: Hatching, prefix: str) -> str:
@@ -134,9 +151,9 @@ def filled(hatching: Hatching, prefix: str) -> str:
     return f'fill="url(#{prefix}-{hatching.fill})"' if hatching.pattern else f'class="{hatching.fill}"'
 
 
-def swatch(hatching: Hatching, prefix: str) -> Markup:
+def swatch(hatching: Hatching, prefix: str, *, on_paper: bool = False) -> Markup:
     """Return the little square of a legend."""
-    square = f'<rect width="12" height="12" {filled(hatching, prefix)}/>'
+    square = bars([("0", "0", "12", "12", 1)], hatching, prefix, on_paper=on_paper)
     return Markup(f'<svg class="swatch" viewBox="0 0 12 12">{square}</svg>')  # noqa: S704 - of ours alone
 
 
@@ -171,6 +188,33 @@ def _pattern(hatching: Hatching, name: str) -> Markup:
     return Markup(
         '<pattern id="{}" width="{}" height="{}" patternUnits="userSpaceOnUse">{}</pattern>'
     ).format(name, f"{size:.3f}", f"{size:.3f}", inside)
+
+
+def _lined(place: Place, hatching: Hatching, prefix: str) -> Markup:
+    """Return a bar that is a window on the lines of its hatching, with the bar's own outline."""
+    x, y, width, height, opacity = place
+    lines = f'<use class="s{_NUMBERS[hatching.colour]}" href="#{prefix}-{hatching.fill}"/>'
+    window = f'<svg x="{x}" y="{y}" width="{width}" height="{height}" opacity="{opacity:.3g}" class="window">'
+    return Markup(f"{window}{lines}</svg>") + rect(x, y, width, height)  # noqa: S704 - numbers
+
+
+def _lines(hatching: Hatching, name: str) -> Markup:
+    """Return the lines of a hatching over as much as a bar on paper can take."""
+    if hatching.pattern == ".":
+        size: float = hatching.size
+        wide, dashes = 2 * math.sqrt(SOLIDITY * size * size / math.pi), f"0 {size}"
+        d = "".join(f"M{size / 2},{(row + 0.5) * size}h{ON_PAPER[0]}" for row in range(ON_PAPER[1] // 6))
+    else:
+        size, wide = hatching.size * math.sqrt(2), hatching.size * SOLIDITY
+        dashes, (right, down) = "none", ON_PAPER
+        steps = [round(step * size, 2) for step in range(round((right + down) / size))]
+        up = "".join(f"M{at},0l-{down},{down}" for at in steps)
+        falling = "".join(f"M{round(at - down, 2)},0l{down},{down}" for at in steps)
+        d = {"/": up, "\\": falling, "x": up + falling}[hatching.pattern]
+        wide = hatching.size * (1 - math.sqrt(1 - SOLIDITY)) if hatching.pattern == "x" else wide
+    return Markup(
+        '<path id="{}" stroke-width="{}" stroke-linecap="round" stroke-dasharray="{}" d="{}"/>'
+    ).format(name, f"{wide:.2f}", dashes, d)
 
 
 def _strokes(pattern: str, size: float) -> str:

@@ -16,17 +16,17 @@ from dashboard.data.view import View
 from dashboard.report.stepped import Steps, at, spans, stepped
 from dashboard.report.svg import (
     Hatching,
-    filled,
+    Place,
     group,
     level,
     patterns,
     percent,
     plain,
-    rect,
     swatch,
     text,
     text_width,
 )
+from dashboard.report.svg import bars as svg_bars
 from dashboard.report.ticks import Y_PIXELS, DateTick, count_step, date_step, date_ticks
 
 HEIGHT: Final = 360
@@ -90,6 +90,7 @@ def draw(
     *,
     alt: str,
     prefix: str = "timeline",
+    on_paper: bool = False,
 ) -> Markup:
     """Return the chart of a timeline (analysis.timeline). `prefix` is its own on the page."""
     spec = timeline_spec(wide, granularity, shown, span)
@@ -110,16 +111,19 @@ def draw(
         prefix=prefix,
         rules=Markup(rules + upward_rules + across_rules),  # noqa: S704 - of numbers alone
         left=left,
-        patterns=patterns(used, prefix),
+        patterns=patterns(used, prefix, on_paper=on_paper),
         grid=Markup("").join(_upward(name, steps, most) for name, steps in upward.items()),
-        bars=_bars(traces, used, (begin, end), most, prefix),
+        bars=Markup("").join(
+            svg_bars(places, hatching, prefix, on_paper=on_paper)
+            for places, hatching in zip(_places(traces, begin, end, most), used, strict=True)
+        ),
         ticks=Markup("").join(
             _across(name, date_ticks(begin, end, step), begin, end) for name, step in across.items()
         ),
         across_title=axis["title"]["text"],
         upward_title=layout["yaxis"]["title"]["text"],
         legend=Markup("").join(
-            Markup("<li>{}<bdi>{}</bdi></li>").format(swatch(hatching, prefix), name)
+            Markup("<li>{}<bdi>{}</bdi></li>").format(swatch(hatching, prefix, on_paper=on_paper), name)
             for hatching, name in zip(used, names, strict=True)
         ),
     )
@@ -192,25 +196,19 @@ def _across(name: str, ticks: Sequence[DateTick], begin: datetime, end: datetime
     return group(f'class="{name}"', texts)
 
 
-def _bars(
-    traces: Sequence[Mapping[str, Any]],
-    used: Sequence[Hatching],
-    span: tuple[datetime, datetime],
-    most: int,
-    prefix: str,
-) -> Markup:
-    """Return the bars of all traces, each stacked on those of the traces before."""
-    begin, end = span
+def _places(
+    traces: Sequence[Mapping[str, Any]], begin: datetime, end: datetime, most: int
+) -> Iterator[list[Place]]:
+    """Yield where the bars of each trace are, each stacked on those of the traces before."""
     reached: dict[str, int] = {}
-    drawn: list[Markup] = []
-    for trace, hatching in zip(traces, used, strict=True):
-        rects: list[Markup] = []
+    for trace in traces:
+        places: list[Place] = []
         columns = (trace["x"], trace["y"], trace["width"], trace["marker"]["opacity"])
         for first, count, milliseconds, opacity in zip(*columns, strict=True):
             below = reached.get(first, 0)
             reached[first] = below + count
-            rects.append(
-                rect(
+            places.append(
+                (
                     percent((datetime.fromisoformat(first) - begin) / (end - begin)),
                     percent(1 - TOP_SHARE * (below + count) / most),
                     percent(timedelta(milliseconds=milliseconds) / (end - begin)),
@@ -218,5 +216,4 @@ def _bars(
                     opacity,
                 )
             )
-        drawn.append(group(filled(hatching, prefix), rects))
-    return Markup("").join(drawn)
+        yield places

@@ -17,9 +17,10 @@ import anyio.to_thread
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from dashboard.audit.live import live_of
 from dashboard.data.export import MEDIA_TYPES, TooManyRowsError, export_of, file_name, frame_for
 from dashboard.data.loads import LoadedInventory
-from dashboard.data.parameters import CONFIG_TYPE
+from dashboard.data.parameters import AUDITED, CONFIG_TYPE
 from dashboard.data.projects import InventoryJob
 from dashboard.server import paths
 from dashboard.server.export_request import (
@@ -126,7 +127,8 @@ class Exports:
 
     async def _answer(self, scope: Scope, send: Send) -> None:
         wanted = await anyio.to_thread.run_sync(wanted_by, scope, self._ending)
-        loaded = await self._loaded(wanted)
+        found = await self._loaded(wanted)
+        loaded = await _audited(wanted, found)
         if not wanted.view.search:  # as on the screen: a chosen value that is nowhere in the data is junk
             wanted = replace(wanted, view=replace(wanted.view, facets=loaded.known(wanted.view.facets)))
         view = wanted.view
@@ -137,7 +139,7 @@ class Exports:
                 headers = _headers(wanted, loaded, frame.encoding)
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
                 if scope["method"] != "HEAD":
-                    goes_on = _Watch(scope, wanted, loaded).check
+                    goes_on = _Watch(scope, wanted, found).check
                     async with aclosing(self._shared.chunks(shared, frame)) as chunks:
                         async for chunk in chunks:
                             goes_on()
@@ -161,6 +163,24 @@ class Exports:
             raise not_loaded(load.state.error)
         text = "It goes on, and what has come is kept: try again in a minute."
         raise refused(503, "The configurations are still being loaded", text, retry_after=30)
+
+
+async def _audited(wanted: Wanted, found: LoadedInventory) -> LoadedInventory:
+    """Return the inventory with what the audit says of it, where the view filters or sorts by that."""
+    view = wanted.view
+    if view.sort_by != "severity" and not any(view.facets[facet.name] for facet in AUDITED):
+        return found
+    job = await anyio.to_thread.run_sync(
+        lambda: live_of(wanted.project).job(wanted.project, found, whole=not view.search)
+    )
+    with anyio.move_on_after(LOAD_SECONDS):
+        while job.state.result is None and job.state.running:
+            await anyio.sleep(POLL_SECONDS)
+    if job.state.result is None:
+        raise refused(
+            503, "The configurations are still being audited", "Try again in a minute.", retry_after=30
+        )
+    return job.state.result.inventory
 
 
 class _Watch:

@@ -18,6 +18,7 @@ from streamlit.web.server import server_util
 
 from dashboard.access.loopback import is_loopback
 from dashboard.access.policy import NO_TABLE
+from dashboard.data.details import details_wanted
 from dashboard.data.fingerprint_key import configured_key
 from dashboard.secrets_file import read_secrets
 from dashboard.server import descriptors, preload, rules, sessions, streamlit_private
@@ -37,8 +38,9 @@ def check() -> None:
     policy = rules.remember_start()
     try:
         sessions.configured()
-        configured_key(os.environ, read_secrets().tables)
         preload.configured()
+        configured_key(os.environ, read_secrets().tables)
+        details_wanted(read_secrets().tables)
     except ValueError as error:
         raise SystemExit(f"The dashboard cannot start: {error}") from error
     if st.secrets.load_if_toml_exists() and not isinstance(st.secrets.get("auth", {}), Mapping):

@@ -35,6 +35,10 @@ def press(words: str) -> None:
             state.toggle_period(date.fromisoformat(first), date.fromisoformat(second))
     elif word == "recent" and (today := st.session_state.get(state.DRAWN_TODAY)):
         state.toggle_period(today - timedelta(days=RECENT_DAYS - 1), today)
+    elif word == "worst":
+        state.toggle_worst_first()
+    elif word == "findings":
+        st.session_state[state.OPENS_FINDINGS] = True
     elif word == "engines":
         st.session_state[state.ALL_ENGINES] = not st.session_state.get(state.ALL_ENGINES)
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from dashboard.access.policy import Policy, Verdict
+from dashboard.audit.live import Audited, live_of
 from dashboard.connections import Connection, ConnectionProblem, chosen
+from dashboard.data.background import JobState
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import CONNECTION, EVERY, Choices
 from dashboard.data.projects import GRACE_SECONDS, LoadState, Project, projects
@@ -26,6 +28,7 @@ PATIENCE_SECONDS: Final = 1.0
 POLL_SECONDS: Final = 0.4
 """So often it is looked at after that."""
 Entry = Connection | ConnectionProblem
+AuditState = JobState[Audited, None]
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,12 @@ class Context:
     project: Project
     view: View
     state: LoadState
+    auditing: AuditState = field(default_factory=JobState)
+
+    @property
+    def audited(self) -> Audited | None:
+        """What the audit says of the loaded rows, if it is there."""
+        return self.auditing.result
 
     @property
     def connection(self) -> Connection:
@@ -74,8 +83,8 @@ class Context:
 
     @property
     def inventory(self) -> LoadedInventory | None:
-        """The loaded rows, if there are any."""
-        return self.state.result
+        """The loaded rows, if there are any; with what the audit says of them, once it is there."""
+        return self.audited.inventory if self.audited else self.state.result
 
 
 _viewer: ContextVar[Viewer] = ContextVar("viewer")
@@ -105,10 +114,15 @@ def look(viewer: Viewer, connection: Connection, *, patience: float = GRACE_SECO
     load = project.inventory(view)
     if load.state.result is None:
         load.wait(patience)
-    state = load.state
-    if state.result is not None and not view.search:
-        view = replace(view, facets=state.result.known(view.facets))
-    context = Context(viewer, project, view, state)
+    state, auditing = load.state, JobState[Audited, None]()
+    if state.result is not None:
+        audit = live_of(project).job(project, state.result, whole=not view.search)
+        if audit.state.result is None:
+            audit.wait(patience)
+        auditing = audit.state
+    context = Context(viewer, project, view, state, auditing)
+    if context.inventory is not None and not view.search:
+        context = replace(context, view=replace(view, facets=context.inventory.known(view.facets)))
     _context.set(context)
     return context
 

@@ -11,14 +11,16 @@ import streamlit as st
 from markupsafe import Markup
 from streamlit_plotly_basic import pressable, pressed
 
-from dashboard.data.parameters import DETAILS, PAGE, SAME_NAME
+from dashboard.audit.findings import Finding, Status
+from dashboard.data.parameters import DETAILS, FINDING, PAGE, SAME_NAME
 from dashboard.migration.mapping import Migrator
 from dashboard.migration.passport import make_passport
 from dashboard.report.details import details, listed
 from dashboard.report.facts import facts
+from dashboard.report.findings import of_one
 from dashboard.report.passport import grade_words, passport
 from dashboard.report.table import NAMELESS, cut
-from dashboard.ui import messages, migration_address
+from dashboard.ui import messages, migration_address, waivers
 from dashboard.ui.context import PATIENCE_SECONDS, POLL_SECONDS, Context, fragment, look_again
 from dashboard.ui.status import wait_text
 from modelarts_api import ConfigurationDetail
@@ -62,7 +64,7 @@ def open_wanted(here: Context) -> None:
 
 def forget() -> None:
     """Take the configuration out of the address."""
-    for parameter in (DETAILS, SAME_NAME):
+    for parameter in (DETAILS, SAME_NAME, FINDING):
         st.query_params.pop(parameter, None)
 
 
@@ -86,7 +88,9 @@ def _draw_listed(here: Context, name: str, place: int | None) -> None:
     note = Markup('<p class="note">It has {}, so its details cannot be asked for. The list says:</p>').format(
         why
     )
-    _draw_block(here, place, note + listed(here.inventory.records[place]))
+    body = note + _findings(here, place) + listed(here.inventory.records[place], _marks(here, place))
+    _draw_accepting(here, place)
+    _draw_block(here, place, body)
 
 
 def _draw_asked(here: Context, *, name: str, place: int | None, waits: bool) -> None:
@@ -98,9 +102,14 @@ def _draw_asked(here: Context, *, name: str, place: int | None, waits: bool) -> 
         st.rerun()  # from now on it is drawn no more by itself
     elif found.result is not None:
         whole = facts([("Name", name)]) if len(name) > MAX_TITLE else Markup("")
-        body = whole + _twins(here, name, place) + details(found.result.configuration, here.zone)
+        said = _findings(here, place)
+        configuration = found.result.configuration
+        body = (
+            whole + said + _twins(here, name, place) + details(configuration, here.zone, _marks(here, place))
+        )
         body += _passport(here, name, place, found.result.record)
-        _draw_block(here, place, body, found.result.configuration)
+        _draw_accepting(here, place)
+        _draw_block(here, place, body, configuration)
     elif found.error is not None:
         messages.show_error(found.error)
         st.button(
@@ -111,7 +120,37 @@ def _draw_asked(here: Context, *, name: str, place: int | None, waits: bool) -> 
             args=(name, here.view.config_type),
         )
         if here.inventory and place is not None:
-            _draw_block(here, place, listed(here.inventory.records[place]))
+            _draw_block(here, place, _findings(here, place) + listed(here.inventory.records[place]))
+
+
+def _found(here: Context, place: int | None) -> tuple[Finding, ...]:
+    """Return the findings of a row, the worst first; none before the audit is there."""
+    return () if here.audited is None or place is None else here.audited.audit.of(place)
+
+
+def _findings(here: Context, place: int | None) -> Markup:
+    return of_one(_found(here, place))
+
+
+def _marks(here: Context, place: int | None) -> dict[str, list[tuple[int, int]]]:
+    """Return the places that the finding in the address is about."""
+    marks: dict[str, list[tuple[int, int]]] = {}
+    for one in _found(here, place):
+        if one.check.id == st.query_params.get(FINDING):
+            for span in one.failure.spans:
+                marks.setdefault(span.field, []).append((span.start, span.end))
+    return marks
+
+
+def _draw_accepting(here: Context, place: int | None) -> None:
+    """Draw the form that accepts the finding in the address, unless it is accepted."""
+    wanted = st.query_params.get(FINDING)
+    standing = [
+        one for one in _found(here, place) if one.check.id == wanted and one.status is not Status.ACCEPTED
+    ]
+    if standing:
+        with st.expander(f"Accept {wanted} here", icon=":material/task_alt:"):
+            waivers.draw_form(here, standing, "one")
 
 
 def _passport(here: Context, name: str, place: int | None, record: Mapping[str, object]) -> Markup:
@@ -156,7 +195,8 @@ def _draw_block(
         '<div class="details" translate="no"><div class="chips">{}</div>'
         '<span id="link" class="unseen">{}</span>{}</div>'
     ).format(Markup("").join(buttons), link(), body)
-    pressable(html, key=KEY, on_press=lambda: _on_press(here, neighbours))
+    current = f"mark {st.query_params.get(FINDING, '')}"
+    pressable(html, key=KEY, on_press=lambda: _on_press(here, neighbours), current=current)
 
 
 def _neighbours(here: Context, place: int | None) -> dict[str, int]:
@@ -176,8 +216,12 @@ def _neighbours(here: Context, place: int | None) -> dict[str, int]:
 
 
 def _on_press(here: Context, neighbours: dict[str, int]) -> None:
-    """Go to a neighbour; the table goes to the page that it is on."""
-    place = neighbours.get(pressed(KEY) or "")
+    """Go to a neighbour; the table goes to the page that it is on. Or mark what a finding is about."""
+    words = pressed(KEY) or ""
+    if words.startswith("mark "):
+        st.query_params[FINDING] = words.removeprefix("mark ")[:MAX_TITLE]
+        st.rerun()
+    place = neighbours.get(words)
     if place is None or here.inventory is None:
         return
     name = here.inventory.frame["name"].fillna("").iloc[place]

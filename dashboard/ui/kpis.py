@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import streamlit as st
+from markupsafe import Markup
 
 from dashboard.report import overview
-from dashboard.ui import state
+from dashboard.report.severities import strip
+from dashboard.ui import audit, state
 from dashboard.ui.buttons import draw_pressable
 from dashboard.ui.context import Context
 
 
 def draw(here: Context) -> None:
     """Draw the heading with the filters, and the figures where there is data."""
+    if st.session_state.pop(state.OPENS_FINDINGS, False):
+        st.switch_page("../pages/findings.py")
     html = overview.heading(here.connection.title, here.view)
     if here.inventory is not None:
+        html += overview.on_paper(
+            here.connection.endpoint,
+            here.connection.project,
+            here.inventory.loaded_at,
+            complete=here.inventory.complete,
+        )
         figures = here.inventory.selection(here.view.facets).key_figures
         html += overview.figures_row(figures, here.view, len(here.inventory.frame), here.zone)
+        html += _severities(here)
         st.session_state[state.DRAWN_TODAY] = figures.today
     draw_pressable(html, "top")
+
+
+def _severities(here: Context) -> Markup:
+    """Return how many configurations there are of each severity, and how much the audit has looked at."""
+    if here.inventory is None or here.audited is None:
+        return strip(None, (), audit.progress_words(here), worst_first=False)
+    counts = here.inventory.selection(here.view.facets).counts["severity"]
+    worst_first = (here.view.sort_by, here.view.order) == ("severity", "desc")
+    return strip(counts, here.view.facets["severity"], audit.progress_words(here), worst_first=worst_first)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import streamlit as st
 from markupsafe import Markup
 
+from dashboard.data.analysis import is_audited, offered
 from dashboard.data.parameters import (
     CONFIG_TYPE,
     CONFIG_TYPES,
@@ -121,9 +122,10 @@ def _draw_choices(facet: Choices, here: Context) -> None:
     every: list[str] = []
     if here.inventory is not None:
         counts = here.inventory.selection(here.view.facets).counts[facet.name]
-        every = here.inventory.frame[facet.column].cat.categories.tolist()
+        every = offered(here.inventory.frame, facet)
     options = [*counts, *(value for value in every if value not in counts)]
-    if here.inventory is None or here.view.search:
+    waits = facet.audited and here.inventory is not None and not is_audited(here.inventory.frame)
+    if here.inventory is None or here.view.search or waits:
         options += [value for value in here.view.facets[facet.name] if value not in options]
     st.multiselect(
         facet.label,
@@ -135,5 +137,12 @@ def _draw_choices(facet: Choices, here: Context) -> None:
         placeholder=f"All {len(options):,}" if options else "All",
     )
     if counts:
-        html = facets.values(facet.name, counts, here.view.facets[facet.name])
+        html = facets.values(facet.name, counts, here.view.facets[facet.name], _titles(facet, here))
         draw_pressable(html, f"{facet.name}_values")
+
+
+def _titles(facet: Choices, here: Context) -> Mapping[str, str]:
+    """Return what checks are called beside their ids."""
+    if here.audited is None or facet.name != "check":
+        return facets.NO_TITLES
+    return {check.id: check.title for check in here.audited.audit.checks}

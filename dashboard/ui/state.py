@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from dashboard.data.parameters import EVERY, FACETS, FILTERS, PAGE, Choices
+from dashboard.data.parameters import EVERY, FACETS, FILTERS, ORDER, PAGE, SORT_BY, Choices
 from dashboard.data.view import View
 
 TABLE: Final = "table_fragment"
@@ -27,6 +27,10 @@ SCREEN: Final = "screen"
 """The title of the screen that was drawn last."""
 OPENS_OVERVIEW: Final = "opens_overview"
 """Whether the next run of the table of all connections is to lead to the overview."""
+OPENS_FINDINGS: Final = "opens_findings"
+"""Whether the next run of the overview is to lead to the findings."""
+SAID: Final = "said"
+"""What the last run has done, to be told once."""
 FILTER_NAMES: Final = tuple(parameter.name for parameter in FILTERS)
 FACET_NAMES: Final = tuple(facet.name for facet in FACETS if isinstance(facet, Choices))
 ALL_ENGINES: Final = "all_engines"
@@ -79,3 +83,9 @@ def toggle_period(first: date, last: date) -> None:
     chosen = (st.session_state.get("created_from"), st.session_state.get("created_to"))
     wanted = (None, None) if chosen == (first, last) else (first, last)
     set_parameters(created_from=wanted[0], created_to=wanted[1])
+
+
+def toggle_worst_first() -> None:
+    """Sort by severity, the worst first; where it is sorted so, by the default again."""
+    is_so = (st.session_state.get(SORT_BY.name), st.session_state.get(ORDER.name)) == ("severity", "desc")
+    set_parameters(**{SORT_BY.name: SORT_BY.default if is_so else "severity", ORDER.name: "desc"})

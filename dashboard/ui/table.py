@@ -155,5 +155,5 @@ def _on_press() -> None:
 
 def _sort_by(column: str, view: View) -> None:
     turned = "asc" if view.order == "desc" else "desc"
-    order = turned if view.sort_by == column else ("desc" if column == "created" else "asc")
+    order = turned if view.sort_by == column else ("desc" if column in {"created", "severity"} else "asc")
     state.set_parameters(**{ORDER.name: order, SORT_BY.name: column})

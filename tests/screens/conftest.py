@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard.connections import VARIABLES
+from dashboard.data.database import close_database
 from dashboard.data.projects import projects
 from modelarts_local import LocalService
 from modelarts_local.samples.project import generate_configurations
@@ -38,9 +39,11 @@ def _fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     for variable in VARIABLES:
         monkeypatch.delenv(variable, raising=False)
     projects.cache_clear()
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path))
     with options({"secrets.files": [str(tmp_path / "secrets.toml")]}):
         yield
     projects.cache_clear()
+    close_database()
 
 
 @pytest.fixture(scope="session")

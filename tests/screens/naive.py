@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import requests
 
+from dashboard.parsing.secrets import mask
 from modelarts_local import LocalService
 
 Row = dict[str, Any]
@@ -27,9 +28,14 @@ def listed(service: LocalService, **query: Any) -> list[Row]:
             headers={"X-Auth-Token": "any"},
             timeout=30,
         ).json()
-        rows += answer["configs"]
+        rows += [{name: masked(value) for name, value in row.items()} for row in answer["configs"]]
         if not answer["configs"] or len(rows) == answer["config_total_count"]:
             return rows
+
+
+def masked(value: Any) -> Any:
+    """A value of the service as everybody sees it."""
+    return mask(value) if isinstance(value, str) else value
 
 
 def shown(row: Row) -> tuple[object, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from dashboard.parsing.secrets.forms import private_keys, secrets_by_form
@@ -47,19 +48,24 @@ _SEPARATED: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for
 Rule = Callable[[str], Iterable[Secret]]
 
 
-def find_secrets(text: str, *, field: str = "command") -> tuple[Secret, ...]:
+NONE_KNOWN: Final[Mapping[str, Kind]] = MappingProxyType({})
+
+
+def find_secrets(
+    text: str, *, field: str = "command", known: Mapping[str, Kind] = NONE_KNOWN
+) -> tuple[Secret, ...]:
     """Return the secrets in a text, in their order, none overlapping another.
 
     `field` is the name of the field whose value the text is: where it announces a secret (`SECRET_KEY`), the
-    whole text is its value.
+    whole text is its value. `known` are secrets of other texts, which are looked for in this one.
     """
     found = list(_by_field(text, field))
     for rule in _rules_for(text):
         found += rule(text)
-    if not found:
+    if not found and not known:
         return ()
     settled = _settled(found)
-    return _settled([*settled, *_echoes(text, settled)])
+    return _settled([*settled, *_echoes(text, settled, known)])
 
 
 def find_secrets_in_pair(name: str, value: str) -> tuple[Secret, ...]:
@@ -134,9 +140,9 @@ def _settled(found: Iterable[Secret]) -> tuple[Secret, ...]:
     return tuple(secret for secret, _ in settled)
 
 
-def _echoes(text: str, found: Sequence[Secret]) -> Iterator[Secret]:
-    """Yield the places where a value that was found stands once more."""
-    kinds: dict[str, Kind] = {}
+def _echoes(text: str, found: Sequence[Secret], known: Mapping[str, Kind]) -> Iterator[Secret]:
+    """Yield the places where a value that was found, or is known, stands once more."""
+    kinds = {value: kind for value, kind in known.items() if len(value) >= MIN_ECHOED and value in text}
     for secret in found:
         if secret.length >= MIN_ECHOED and len(kinds) < MAX_ECHOED:
             kinds.setdefault(text[secret.start : secret.end], secret.kind)

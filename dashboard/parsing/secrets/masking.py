@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from dashboard.parsing.secrets.finding import find_secrets, may_hold_secrets
+from dashboard.parsing.secrets.finding import NONE_KNOWN, find_secrets, may_hold_secrets
 from dashboard.parsing.secrets.fingerprints import fingerprint
 from dashboard.parsing.secrets.found import SecretFound
 from dashboard.parsing.secrets.kinds import Kind, Secret
@@ -53,11 +53,13 @@ def mask(text: str, *, field: str = "command") -> str:
     return mask_with_places(text, field=field)[0]
 
 
-def mask_with_places(text: str, *, field: str = "command") -> tuple[str, tuple[Mask, ...]]:
-    """Return a text as `mask` does it, and its masks in their order."""
+def mask_with_places(
+    text: str, *, field: str = "command", known: Mapping[str, Kind] = NONE_KNOWN
+) -> tuple[str, tuple[Mask, ...]]:
+    """Return a text as `mask` does it, and its masks in their order. `known`: see `find_secrets`."""
     masks: list[Mask] = []
     for _ in range(MAX_PASSES):
-        found = find_secrets(text, field=field)
+        found = find_secrets(text, field=field, known=known)
         if not found:
             break
         text, masks = _without(text, found, masks)
@@ -108,13 +110,19 @@ def _without(text: str, found: tuple[Secret, ...], earlier: list[Mask]) -> tuple
     return "".join([*pieces, text[end:]]), sorted(masks, key=lambda one: one.start)
 
 
-def mask_value(value: object, *, field: str = "command", path: str = "", note: Note | None = None) -> object:
+def mask_value(
+    value: object,
+    *,
+    field: str = "command",
+    note: Note | None = None,
+    known: Mapping[str, Kind] = NONE_KNOWN,
+) -> object:
     """Return a JSON value (dictionaries, lists, texts, numbers) without its secrets.
 
     What has none is returned itself. A number under a name that announces a password is masked as well.
-    Deeper than MAX_DEPTH levels nothing is shown. `note` is told of each mask; `path` leads to the value.
+    Deeper than MAX_DEPTH levels nothing is shown. `note` is told of each mask. `known`: see `find_secrets`.
     """
-    return _masked(value, _Spot(field, (("", path, ""),) if path else ()), note)
+    return _masked(value, _Spot(field, (), known), note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,31 +131,36 @@ class _Spot:
 
     field: str
     path: tuple[tuple[str, str, str], ...]
+    known: Mapping[str, Kind]
     depth: int = 0
     in_list: bool = False
 
     def entry(self, key: object, name: str) -> _Spot:
         """Return the spot of a dictionary's value."""
         opening, closing = ("", "") if not self.path else (".", "") if self.in_list else ("[", "]")
-        return _Spot(name, (*self.path, (opening, str(key), closing)), self.depth + 1, self.in_list)
+        path = (*self.path, (opening, str(key), closing))
+        return replace(self, field=name, path=path, depth=self.depth + 1)
 
     def item(self, number: int, item: object) -> _Spot:
         """Return the spot of a list's item, which is called by its label where it has one."""
         label = _label(item) if isinstance(item, dict) else None
         step = ("[", str(number) if label is None else label, "]")
-        return _Spot(self.field, (*self.path, step), self.depth + 1, in_list=True)
+        return replace(self, path=(*self.path, step), depth=self.depth + 1, in_list=True)
 
     def tell(self, note: Note | None, masks: Sequence[Mask], *, of_key: bool = False) -> None:
         """Note masks, the way to them without secrets, too."""
         if note is not None and masks:
-            path = "".join(f"{opening}{mask(text)}{closing}" for opening, text, closing in self.path)
+            path = "".join(
+                f"{opening}{mask_with_places(text, known=self.known)[0]}{closing}"
+                for opening, text, closing in self.path
+            )
             for one in masks:
                 note(f"{path} (its name)" if of_key else path, one)
 
 
 def _masked(value: object, spot: _Spot, note: Note | None) -> object:
     if isinstance(value, str):
-        text, masks = mask_with_places(value, field=spot.field)
+        text, masks = mask_with_places(value, field=spot.field, known=spot.known)
         spot.tell(note, masks)
         return text
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -177,7 +190,7 @@ def _masked_dictionary(value: dict[object, object], spot: _Spot, note: Note | No
     for key, item in value.items():
         name = key if isinstance(key, str) else spot.field
         inner = spot.entry(key, announcing_name(name, label))
-        new, masks = mask_with_places(key) if isinstance(key, str) else (key, ())
+        new, masks = mask_with_places(key, known=spot.known) if isinstance(key, str) else (key, ())
         inner.tell(note, masks, of_key=True)
         while new != key and (new in masked or new in value):
             new = f"{new} "  # two keys that only differed in their secrets

@@ -18,8 +18,16 @@ export default function (component) {
     // The clean-up of a run that another has overtaken must leave the newer chart alone.
     if (!chart.isLatest(run)) return;
     charts.delete(parentElement);
+    onPage.delete(chart);
     chart.remove();
   };
+}
+
+// Between the margins of an upright A4 page or of Letter, in CSS pixels. No observer tells of a layout for paper.
+const PAPER_WIDTH = 680;
+const onPage = new Set();
+for (const [event, width] of [["beforeprint", PAPER_WIDTH], ["afterprint", undefined]]) {
+  addEventListener(event, () => onPage.forEach(chart => chart.setWidth(width)));
 }
 
 class Chart {
@@ -39,6 +47,7 @@ class Chart {
     this.root.addEventListener("keydown", event => this.onKey(event));
     this.root.addEventListener("blur", () => this.leave());
     parent.append(this.root);
+    onPage.add(this);
     this.observer = new ResizeObserver(() => this.onResize());
     this.observer.observe(this.plot);
   }
@@ -167,6 +176,11 @@ class Chart {
     if (!this.plot.clientWidth || !this.data) return;
     if (!this.listening) this.draw();
     else if (this.plot.clientWidth !== this.plot._fullLayout.width) this.plotly.Plots.resize(this.plot);
+  }
+
+  // For paper a chart is as wide as the paper; afterwards as wide as its place again.
+  setWidth(width) {
+    if (this.listening && !this.removed) this.plotly.relayout(this.plot, { width, autosize: !width });
   }
 
   downloadButton() {

@@ -80,6 +80,13 @@ def test_many_records_are_masked_as_each_is_alone(records: list[dict[str, Any]])
         assert (masked.records[position] != record) == (position in masked.changed)
 
 
+@pytest.mark.parametrize("rest", [{}, {"odd": {"n": 1}}])
+def test_a_secret_is_masked_where_only_another_field_announces_it(rest: dict[str, Any]) -> None:
+    found = arrived({"config_name": "a", "user_command": f"--sk {SK}", "config_desc": f"my {SK}.", **rest})
+    assert found.records[0]["config_desc"] == f"my {MASK}."
+    assert len({secret.fingerprint for secret in found.secrets[0]}) == 1
+
+
 def test_what_was_not_read_is_told_without_secrets() -> None:
     found = arrived({"config_name": "a", "config_desc": [f"--sk {SK}"]})
     problems = found.frame["problems"].iloc[0]

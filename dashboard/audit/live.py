@@ -1,0 +1,215 @@
+"""The audits of what is on screen: one for each loaded inventory, shared by all who look at it.
+
+An audit runs in the background, and again when details have come, waivers have changed or a day has passed.
+What it says of each configuration becomes columns of the inventory, by which the screens filter and sort.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from dashboard.audit.findings import STATUSES, Audit
+from dashboard.audit.outcome import SEVERITIES
+from dashboard.audit.run import Auditor
+from dashboard.audit.settings import AuditSettings, SettingsError, load_settings, settings_file
+from dashboard.audit.subjects import subjects_of
+from dashboard.audit.waivers import apply_waivers
+from dashboard.data.background import Job
+from dashboard.data.database import configured_url, shared_database
+from dashboard.data.failures import masked_errors
+from dashboard.data.loads import LoadedInventory
+from dashboard.data.projects import Project
+from dashboard.data.rows import Detail
+from dashboard.secrets_file import read_secrets
+from dashboard.store.errors import StoreError
+from dashboard.store.location import read_location
+from dashboard.store.waiver import Waiver
+from modelarts_api import Engine, ModelArtsError
+
+CLEAN: Final = "clean"
+"""What stands for a severity where nothing is found that is not accepted."""
+SEVERITY_WORDS: Final = (*map(str, SEVERITIES), CLEAN)
+DETAILS_SECONDS: Final = 5.0
+"""While details come, an audit begins at most so often."""
+WAIVERS_SECONDS: Final = 2.0
+WAIVED_SECONDS: Final = 1.0
+ENGINES_SECONDS: Final = 3_600.0
+_NAME: Final = "audit"
+
+
+@dataclass(frozen=True)
+class Waivers:
+    """The waivers of a connection, or why they cannot be read."""
+
+    active: tuple[Waiver, ...] = ()
+    fault: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Audited:
+    """An audit, the inventory with what it says as columns, and what it was made of.
+
+    Columns: `severity` (ordered category: the worst that is not accepted, or "clean"); `check:ID` and
+    `status:STATUS` (bool): whether there is a finding of it.
+    """
+
+    audit: Audit
+    inventory: LoadedInventory
+    waivers: Waivers
+    details: int
+    day: date
+    settings_fault: str = ""
+
+
+AuditJob = Job[Audited, None]
+
+
+class Live:
+    """The audits of one connection. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._auditing = threading.Lock()
+        self._auditor: Auditor | None = None
+        self._settings_fault = ""
+        self._engines: tuple[float, tuple[Engine, ...] | None] | None = None
+        self._waivers: tuple[float, Waivers] | None = None
+
+    def job(self, project: Project, loaded: LoadedInventory, *, whole: bool) -> AuditJob:
+        """Return the audit of an inventory, begun when it is due. `whole`: it is all that the project has."""
+        details = project.details()
+        known = self.waivers(project.connection.name)
+        with _ATTACHING:
+            found = weakref.ref(loaded)  # what refers to itself stays in memory until it is searched for
+            work = self._work(project, found, whole=whole)
+            job: AuditJob = loaded.derived(
+                _NAME, lambda: Job(work, fresh_seconds=float("inf"), retry_seconds=30.0)
+            )
+        state = details.state()
+        due = state.complete or job.state.seconds >= DETAILS_SECONDS
+        last: Audited | None = job.state.result
+        if last is None:
+            job.start_if_due()
+        elif last.waivers != known:
+            job.start_if_due(now=True)
+            job.wait(WAIVED_SECONDS)  # who accepts a finding sees it accepted
+        elif last.day != _now().date() or (due and last.details != state.done):
+            job.start_if_due(now=True)
+        return job
+
+    def waivers(self, connection: str) -> Waivers:
+        """Return the waivers of a connection as they were a moment ago."""
+        kept = self._waivers
+        if kept is None or time.monotonic() - kept[0] > WAIVERS_SECONDS:
+            kept = self._waivers = (time.monotonic(), _read_waivers(connection))
+        return kept[1]
+
+    def forget_waivers(self) -> None:
+        """Read the waivers anew at the next look: somebody has changed them here."""
+        self._waivers = None
+
+    def _work(
+        self, project: Project, inventory: weakref.ref[LoadedInventory], *, whole: bool
+    ) -> Callable[[object], Audited]:
+        def work(_note: object) -> Audited:
+            loaded = inventory()
+            if loaded is None:
+                raise RuntimeError("the inventory has gone")
+            with self._auditing:
+                return self._audited(project, loaded, whole=whole)
+
+        return work
+
+    def _audited(self, project: Project, loaded: LoadedInventory, *, whole: bool) -> Audited:
+        details: Mapping[str, Detail] = project.details().found()
+        waivers, now = self.waivers(project.connection.name), _now()
+        if self._auditor is None:
+            settings, self._settings_fault = _settings()
+            self._auditor = Auditor(settings)
+        audit = self._auditor.audit(
+            subjects_of(loaded, details),
+            now,
+            engines=self._offered(project),
+            reported_total=loaded.reported_total,
+            complete=loaded.complete,
+            whole=whole,
+        )
+        audit = apply_waivers(audit, waivers.active, project.connection.name, now)
+        shown = loaded.with_columns(columns_of(audit))
+        return Audited(audit, shown, waivers, len(details), now.date(), self._settings_fault)
+
+    def _offered(self, project: Project) -> Sequence[Engine] | None:
+        """Return the engines that the service offers; None where it does not tell."""
+        if self._engines is None or time.monotonic() - self._engines[0] > ENGINES_SECONDS:
+            try:
+                with masked_errors():
+                    found: tuple[Engine, ...] | None = tuple(project.client.list_engines())
+            except ModelArtsError:  # the checks say that the engines are not known
+                found = None
+            self._engines = (time.monotonic(), found)
+        return self._engines[1]
+
+
+_ATTACHING: Final = threading.Lock()
+
+
+def live_of(project: Project) -> Live:
+    """Return the audits of a project's connection; they go when it goes."""
+    return project.keep(_NAME, Live)
+
+
+def columns_of(audit: Audit) -> Mapping[str, object]:
+    """Return what an audit says of each configuration as columns of its inventory: see Audited."""
+    columns: dict[str, object] = {
+        "severity": pd.Categorical.from_codes(
+            audit.worst().astype(int), categories=pd.Index(SEVERITY_WORDS, dtype="str"), ordered=True
+        )
+    }
+    for place, check in enumerate(audit.checks):
+        if (here := audit.check_of == place).any():
+            columns[f"check:{check.id}"] = _members(audit, here)
+    for place, status in enumerate(STATUSES):
+        if (here := audit.status_of == place).any():
+            columns[f"status:{status}"] = _members(audit, here)
+    return columns
+
+
+def _members(audit: Audit, chosen: np.ndarray) -> np.ndarray:
+    column = np.zeros(len(audit.subjects), dtype=bool)
+    column[audit.numbers[chosen]] = True
+    return column
+
+
+def _read_waivers(connection: str) -> Waivers:
+    try:
+        location = read_location(configured_url(read_secrets().tables, os.environ))
+        if location.file is not None and not location.file.exists():
+            return Waivers()
+        from dashboard.store.waivers import list_waivers  # noqa: PLC0415 - SQLAlchemy, where there is a database
+
+        return Waivers(list_waivers(shared_database(), connection))
+    except StoreError as error:
+        return Waivers(fault=str(error))
+
+
+def _settings() -> tuple[AuditSettings, str]:
+    """Return the team's settings; the defaults, and what is wrong, where the file cannot be used."""
+    from dashboard.audit.checks import all_checks  # noqa: PLC0415
+
+    try:
+        return load_settings(settings_file(), [check.id for check in all_checks(AuditSettings())]), ""
+    except SettingsError as error:
+        return AuditSettings(), str(error)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

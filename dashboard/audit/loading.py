@@ -1,0 +1,132 @@
+"""Load what the command line audits: connections as the dashboard has them, or sample data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from dashboard.audit.subject import Subject
+from dashboard.audit.subjects import subjects_of
+from dashboard.connections import ConnectionProblem, Registry
+from dashboard.data import rows
+from dashboard.data.failures import failure, masked_errors
+from dashboard.data.fingerprint_key import fingerprint_key
+from dashboard.data.loads import LoadedInventory, load_inventory
+from dashboard.data.rows import Detail
+from modelarts_api import Client, Engine, ModelArtsError, NotFoundError
+from modelarts_api.detail import ConfigurationDetail
+
+Note = Callable[[str, int, int], None]
+"""Told of progress: of what, how many of how many."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A connection to audit, or why it cannot be."""
+
+    name: str
+    client: Client | None = None
+    faults: tuple[str, ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was loaded of a connection, and what could not be."""
+
+    subjects: tuple[Subject, ...]
+    engines: tuple[Engine, ...] | None
+    reported_total: int
+    complete: bool
+    inventory: LoadedInventory
+    faults: tuple[str, ...] = ()
+
+
+class UnknownConnectionError(Exception):
+    """A connection was named that is not configured."""
+
+
+@contextmanager
+def sample_source() -> Iterator[list[Source]]:
+    """Give the sample data as a connection, as long as the context lasts."""
+    from modelarts_local import LocalService  # noqa: PLC0415 - needed by whoever asks for it
+
+    with LocalService() as service, Client(service.url, service.project_id) as client:
+        yield [Source("sample", client, (), "Sample data")]
+
+
+@contextmanager
+def configured_sources(names: Sequence[str]) -> Iterator[list[Source]]:
+    """Give the connections with these names, all of them without any. Raises UnknownConnectionError."""
+    registry = Registry()
+    try:
+        settings = registry.settings()
+        if settings.nothing_configured:
+            raise UnknownConnectionError("no connection is configured; --sample audits the sample data")
+        entries = {entry.name: entry for entry in settings.entries}
+        for name in names:
+            if name not in entries:
+                known = ", ".join(entries) or "none"
+                raise UnknownConnectionError(f"there is no connection {name!a}; there are: {known}")
+        yield [
+            Source(entry.name, None, entry.faults, entry.title)
+            if isinstance(entry, ConnectionProblem)
+            else Source(entry.name, registry.client(entry), (), entry.title)
+            for name, entry in entries.items()
+            if not names or name in names
+        ]
+    finally:
+        registry.close()
+
+
+def load(client: Client, note: Note, *, details: bool) -> Loaded:
+    """Load everything of a connection. Raises ModelArtsError where there is no inventory."""
+    inventory = load_inventory(
+        client, "", "custom", lambda progress: note("configurations", progress.loaded, progress.total)
+    )
+    faults = (
+        [] if inventory.complete else ["the list kept changing, or its total was wrong: rows may be missing"]
+    )
+    engines, fault = _engines(client)
+    faults += fault
+    found, fault = _details(client, inventory, note) if details else ({}, [])
+    faults += fault
+    subjects = subjects_of(inventory, found)
+    return Loaded(subjects, engines, inventory.reported_total, inventory.complete, inventory, tuple(faults))
+
+
+def _engines(client: Client) -> tuple[tuple[Engine, ...] | None, list[str]]:
+    """Return the engines that the service offers; None where it has no such call."""
+    try:
+        with masked_errors():
+            return tuple(client.list_engines()), []
+    except NotFoundError:
+        return None, []
+    except ModelArtsError as error:
+        return None, [f"the engines could not be listed: {error}"]
+
+
+def _details(client: Client, inventory: LoadedInventory, note: Note) -> tuple[dict[str, Detail], list[str]]:
+    """Return the details that came, by name as it is shown, and what did not come."""
+    shown = {
+        inventory.name_at_service(name): name
+        for record in inventory.records
+        if isinstance(name := record.get("config_name"), str) and name
+    }
+    key = fingerprint_key()
+    found: dict[str, Detail] = {}
+
+    def take(name: str, detail: ConfigurationDetail) -> None:
+        found[shown[name]] = rows.detail(detail, key)
+
+    with masked_errors():
+        load = client.load_details(
+            shown, on_progress=lambda done, total: note("details", done, total), on_detail=take
+        )
+    if load.complete:
+        return found, []
+    missing = len(shown) - len(found)
+    first = load.ended_by or next(iter(load.errors.values()), None)
+    reason = f": {failure(first)}" if first else ""
+    return found, [f"{missing:,} of {len(shown):,} details could not be loaded{reason}"]

@@ -1,0 +1,219 @@
+"""Audit an inventory: each different text is looked at once, however many configurations share it.
+
+Checks that look at the same fields are run together, once for each different content of these fields. What
+has been found stays with the Auditor: an audit with more details runs only the checks of these.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from dashboard.audit.assembly import Tally, assemble
+from dashboard.audit.check import Check, Context, GroupCheck
+from dashboard.audit.checks import all_checks
+from dashboard.audit.columns import Columns
+from dashboard.audit.end_of_life import EndOfLife, published_ends
+from dashboard.audit.facts import Facts, Readings
+from dashboard.audit.findings import Audit, Coverage
+from dashboard.audit.outcome import NotAssessed, Outcome, Passed
+from dashboard.audit.settings import AuditSettings
+from dashboard.audit.subject import Subject
+
+if TYPE_CHECKING:
+    from modelarts_api import Engine
+
+NO_DETAILS: Final = NotAssessed("details are not loaded")
+
+Found = tuple[tuple[Check, Outcome], ...]
+
+
+@dataclass
+class _Kept:
+    """What an earlier audit has found, good as long as day and engines are the same."""
+
+    by_fields: dict[tuple[str, ...], dict[Hashable, Found]] = field(default_factory=dict)
+    by_detail: dict[int, tuple[Subject, Found]] = field(default_factory=dict)
+
+
+class Auditor:
+    """Audits the inventories of one project, one after the other. Not to be shared between threads."""
+
+    def __init__(self, settings: AuditSettings | None = None, dates: EndOfLife | None = None) -> None:
+        self.settings = settings if settings is not None else AuditSettings()
+        self.dates = dates if dates is not None else published_ends()
+        self.checks = all_checks(self.settings)
+        self._kept = _Kept()
+        self._kept_for: tuple[object, ...] = ()
+
+    def audit(
+        self,
+        subjects: Sequence[Subject],
+        now: datetime,
+        *,
+        engines: Sequence[Engine] | None = None,
+        reported_total: int | None = None,
+        complete: bool = True,
+        whole: bool = True,
+    ) -> Audit:
+        """Return the audit of an inventory, whose configurations are numbered from 0 in their order.
+
+        `now` is aware. `engines`: see Context. `complete`: every configuration that matches is here. `whole`:
+        that is every one of the project, not of a search.
+        """
+        details = sum(subject.detail is not None for subject in subjects)
+        all_here = whole and complete
+        context = Context(
+            self.settings,
+            now,
+            self.dates,
+            engines,
+            whole=all_here,
+            whole_details=all_here and details == len(subjects),
+        )
+        if self._kept_for != (now.date(), engines):
+            self._kept, self._kept_for = _Kept(), (now.date(), engines)
+        tally = _Run(self.checks, subjects, context, self._kept).tally()
+        total = len(subjects) if reported_total is None else reported_total
+        coverage = Coverage(len(subjects), total, complete, details, whole)
+        return assemble(tally, subjects, coverage, self.settings)
+
+    def assess(self, subject: Subject, now: datetime, engines: Sequence[Engine] | None = None) -> Found:
+        """Return what every check but those of several configurations says of one."""
+        context = Context(self.settings, now, self.dates, engines, whole=False)
+        listing = Facts(subject.record, subject.secrets)
+        detail = None if subject.detail is None else Facts(subject.detail, subject.secrets)
+        facts = {"list": listing, "detail": detail}
+        return tuple((check, _assess(check, facts[check.scope], context)) for check in self.checks)
+
+
+def _assess(check: Check, facts: Facts | None, context: Context) -> Outcome:
+    return NO_DETAILS if facts is None else check.assess(facts, context)
+
+
+class _Run:
+    """One audit."""
+
+    def __init__(
+        self, checks: Sequence[Check], subjects: Sequence[Subject], context: Context, kept: _Kept
+    ) -> None:
+        self._checks, self._subjects, self._context, self._kept = checks, subjects, context, kept
+        self._columns = Columns(subjects)
+        self._readings = Readings()
+        self._tally = Tally(checks)
+        self._with_secrets = [subject.number for subject in subjects if subject.secrets]
+        self._with_detail = [subject.number for subject in subjects if subject.detail is not None]
+
+    def tally(self) -> Tally:
+        """Run every check."""
+        groups: dict[tuple[str, ...], list[Check]] = defaultdict(list)
+        details: list[Check] = []
+        for check in self._checks:
+            if isinstance(check, GroupCheck):
+                self._compare(check)
+            elif check.scope == "detail":
+                details.append(check)
+            elif check.secrets_only:
+                self._each(check)
+            else:
+                groups[check.fields].append(check)
+        self._kept.by_fields = {fields: self._by_content(fields, group) for fields, group in groups.items()}
+        self._kept.by_detail = self._by_detail(details)
+        without = [subject.number for subject in self._subjects if subject.detail is None]
+        for check in self._checks:
+            if check.scope == "detail":
+                self._tally.add(check, NO_DETAILS, without)
+        return self._tally
+
+    def _each(self, check: Check) -> None:
+        """Run a check that only a secret can make fail."""
+        for number in self._with_secrets:
+            subject = self._subjects[number]
+            outcome = check.assess(Facts(subject.record, subject.secrets, self._readings), self._context)
+            self._tally.add(check, outcome, [number])
+
+    def _by_content(self, fields: tuple[str, ...], checks: Sequence[Check]) -> dict[Hashable, Found]:
+        """Run checks of the same fields, once for each different content."""
+        before = self._kept.by_fields.get(fields, {})
+        after: dict[Hashable, Found] = {}
+        for content, numbers in self._columns.places(fields).items():
+            found = before.get(content)
+            if found is None:
+                found = self._not_passed(checks, self._facts_of(numbers[0], fields))
+            after[content] = found
+            for check, outcome in found:
+                self._tally.add(check, outcome, numbers)
+        return after
+
+    def _by_detail(self, checks: Sequence[Check]) -> dict[int, tuple[Subject, Found]]:
+        """Run checks of details, where these are other ones than before."""
+        before, after = self._kept.by_detail, {}
+        for number in self._with_detail:
+            subject = self._subjects[number]
+            known, found = before.get(number, (None, ()))
+            if known is None or known.detail is not subject.detail or known.secrets != subject.secrets:
+                found = self._not_passed(checks, self._details_of(subject))
+            after[number] = (subject, found)
+            for check, outcome in found:
+                self._tally.add(check, outcome, [number])
+        return after
+
+    def _not_passed(self, checks: Iterable[Check], facts: Facts) -> Found:
+        found = []
+        for check in checks:
+            outcome = check.assess(facts, self._context)
+            if not isinstance(outcome, Passed):
+                found.append((check, outcome))
+        return tuple(found)
+
+    def _facts_of(self, number: int, fields: Sequence[str]) -> Facts:
+        """Return what is the same for every configuration of this content: these fields alone."""
+        record = self._subjects[number].record
+        return Facts({name: record.get(name) for name in fields}, (), self._readings)
+
+    def _details_of(self, subject: Subject) -> Facts:
+        return Facts(subject.detail or {}, subject.secrets, self._readings)
+
+    def _compare(self, check: GroupCheck) -> None:
+        """Say of those with the same key that they share it; of one alone, whether another can be missing."""
+        whole = self._context.whole if check.scope == "list" else self._context.whole_details
+        failed: set[int] = set()
+        alone: list[int] = []
+        for key, numbers in self._members(check).items():
+            if len(numbers) == 1:
+                alone += numbers
+                continue
+            new = [number for number in numbers if number not in failed]
+            names = [self._subjects[number].name for number in numbers]
+            self._tally.add(check, check.said_of(key, names), new)
+            failed.update(new)
+        if not whole:
+            left = [number for number in dict.fromkeys(alone) if number not in failed]
+            self._tally.add(check, NotAssessed(check.alone), left)
+
+    def _members(self, check: GroupCheck) -> Mapping[Hashable, list[int]]:
+        """Return the configurations that share a key, by key."""
+        members: dict[Hashable, list[int]] = defaultdict(list)
+        for facts, numbers in self._contents(check):
+            keys = check.shared(facts, self._context)
+            if isinstance(keys, tuple):
+                for key in keys:
+                    members[key] += numbers
+            else:
+                self._tally.add(check, keys, numbers)
+        return members
+
+    def _contents(self, check: GroupCheck) -> Iterable[tuple[Facts, list[int]]]:
+        """Yield what a check looks at, and the configurations that have it."""
+        if check.secrets_only:
+            for number in self._with_secrets:
+                subject = self._subjects[number]
+                yield Facts(subject.record, subject.secrets, self._readings), [number]
+        elif check.scope == "detail":
+            yield from ((self._details_of(self._subjects[number]), [number]) for number in self._with_detail)
+        else:
+            for numbers in self._columns.places(check.fields).values():
+                yield self._facts_of(numbers[0], check.fields), numbers

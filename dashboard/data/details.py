@@ -1,0 +1,217 @@
+"""The details of a connection's configurations, loaded in the background while people look at the list.
+
+One load at a time for each connection, at the pace of its client. It waits while an inventory is loading,
+goes on where it was ended, and with another inventory asks only for what is new or changed.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+from dashboard.data import rows
+from dashboard.data.analysis import ordering
+from dashboard.data.background import Job
+from dashboard.data.failures import failure, masked_errors
+from dashboard.data.fingerprint_key import TABLE, fingerprint_key
+from dashboard.data.loads import LoadedInventory
+from dashboard.data.rows import Detail
+from modelarts_api import Client, ConfigurationDetail, InvalidNameError, ModelArtsError, NotFoundError
+
+VARIABLE: Final = "DASHBOARD_AUDIT_DETAILS"
+WORDS: Final = {"true": True, "false": False}
+MAX_DETAILS: Final = 10_000
+"""Of so many configurations of a connection, the newest, details are kept: some 60 MB."""
+FRESH_SECONDS: Final = 30.0
+"""So long after a load nobody looks whether something is missing."""
+RETRY_SECONDS: Final = 60.0
+OLD_SECONDS: Final = 6 * 3_600.0
+"""Details can change without the list telling so: after this long they are asked for again."""
+PAUSE_SECONDS: Final = 0.1
+
+
+@dataclass(frozen=True)
+class DetailsState:
+    """How the details stand: for how many (`done`) of how many configurations (`total`) they are there.
+
+    `failed` counts those that could not be had. `error` is what ended the last load before its time.
+    """
+
+    done: int
+    total: int
+    failed: int = 0
+    running: bool = False
+    error: Exception | None = None
+
+    @property
+    def words(self) -> str:
+        """How far it is, in words."""
+        return f"details for {self.done:,} of {self.total:,}"
+
+    @property
+    def complete(self) -> bool:
+        """Whether there is nothing left to wait for."""
+        return self.done + self.failed >= self.total
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    """Details, the listed record that they belong to, and when they came (monotonic)."""
+
+    detail: Detail
+    record: Mapping[str, object]
+    at: float
+
+
+@dataclass
+class _Wanted:
+    """An inventory whose details are wanted: its rows by the name that is shown, the newest first."""
+
+    inventory: LoadedInventory
+    records: Mapping[str, Mapping[str, object]]
+    failed: dict[str, ModelArtsError] = field(default_factory=dict)
+
+
+class Details:
+    """The details of one connection. Safe to share between threads.
+
+    `busy` tells whether something more urgent is loading.
+    """
+
+    def __init__(self, client: Client, busy: Callable[[], bool] = lambda: False) -> None:
+        self._client, self._busy = client, busy
+        self._lock = threading.Lock()
+        self._kept: dict[str, _Kept] = {}
+        self._wanted: _Wanted | None = None
+        self._stopped = threading.Event()
+        self._job: Job[int, None] = Job(self._work, fresh_seconds=FRESH_SECONDS, retry_seconds=RETRY_SECONDS)
+
+    def want(self, inventory: LoadedInventory) -> None:
+        """Load the details of an inventory, unless that is under way or done already."""
+        is_new = self._wanted is None or self._wanted.inventory is not inventory
+        if is_new:
+            wanted = _Wanted(inventory, _newest(inventory))
+            with self._lock:
+                self._wanted = wanted
+                self._kept = {
+                    name: kept for name, kept in self._kept.items() if wanted.records.get(name) == kept.record
+                }
+        if not self._stopped.is_set():
+            self._job.start_if_due(now=is_new)
+
+    def state(self) -> DetailsState:
+        """Return how far it is."""
+        with self._lock:
+            wanted, done = self._wanted, len(self._kept)
+        job = self._job.state
+        total = 0 if wanted is None else len(wanted.inventory.frame)
+        failed = 0 if wanted is None else len(wanted.failed)
+        return DetailsState(done, total, failed, job.running, job.error)
+
+    def found(self) -> Mapping[str, Detail]:
+        """Return the details that are there, by the names that are shown."""
+        with self._lock:
+            return {name: kept.detail for name, kept in self._kept.items()}
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the load that runs is over, at most so long; True when it is."""
+        return self._job.wait(seconds)
+
+    def stop(self) -> None:
+        """End the load, and begin no other: the connection has gone."""
+        self._stopped.set()
+
+    def _work(self, _note: object) -> int:
+        """Load what is missing, of another inventory too if one comes meanwhile; the number that came."""
+        came = 0
+        self._forgive()
+        while not self._is_over():
+            wanted = self._wanted
+            assert wanted is not None
+            if self._busy():
+                self._stopped.wait(PAUSE_SECONDS)
+                continue
+            missing = {wanted.inventory.name_at_service(name): name for name in self._missing(wanted)}
+            if missing:
+                came += self._load(wanted, missing)
+            elif wanted is self._wanted:
+                break
+        return came
+
+    def _is_over(self) -> bool:
+        """Return whether nobody needs the details any more: the connection has gone, or the process ends."""
+        return self._stopped.is_set() or not threading.main_thread().is_alive()
+
+    def _forgive(self) -> None:
+        """Let what has failed be asked for again, but for what is not there."""
+        if (wanted := self._wanted) is not None:
+            for name, error in list(wanted.failed.items()):
+                if not isinstance(error, NotFoundError | InvalidNameError):
+                    del wanted.failed[name]
+
+    def _load(self, wanted: _Wanted, missing: Mapping[str, str]) -> int:
+        """Ask for details by the names at the service. Raises what ends a load before its time."""
+        key = fingerprint_key()
+
+        def take(name: str, detail: ConfigurationDetail) -> None:
+            kept = _Kept(rows.detail(detail, key), wanted.records[missing[name]], time.monotonic())
+            with self._lock:
+                if self._wanted is wanted:
+                    self._kept[missing[name]] = kept
+
+        def stop() -> bool:
+            return self._is_over() or self._wanted is not wanted or self._busy()
+
+        with masked_errors():
+            try:
+                load = self._client.load_details(missing, on_detail=take, stop=stop)
+            except RuntimeError:  # the interpreter is ending, and begins no thread any more
+                if self._is_over():
+                    return 0
+                raise
+            wanted.failed.update({missing[name]: failure(error) for name, error in load.errors.items()})
+            if load.ended_by is not None:
+                raise load.ended_by
+        return len(load.details)
+
+    def _missing(self, wanted: _Wanted) -> Iterator[str]:
+        """Yield the names whose details are not there, or old; without those that have failed."""
+        oldest = time.monotonic() - OLD_SECONDS
+        for name in wanted.records:
+            kept = self._kept.get(name)
+            is_good = kept is not None and kept.at >= oldest
+            if not is_good and name not in wanted.failed:
+                yield name
+
+
+def _newest(inventory: LoadedInventory) -> dict[str, Mapping[str, object]]:
+    """Return the listed records by name, the newest first; of several of one name the first in the list."""
+    names = inventory.frame["name"].fillna("").tolist()
+    first: dict[str, int] = {}
+    for position, name in enumerate(names):
+        first.setdefault(name, position)
+    order = ordering(inventory.frame, "created")[::-1].tolist()
+    newest = (position for position in order if names[position] and first[names[position]] == position)
+    return {names[position]: inventory.records[position] for position in islice(newest, MAX_DETAILS)}
+
+
+def details_wanted(tables: Mapping[str, object], environment: Mapping[str, str] = os.environ) -> bool:
+    """Return whether details are loaded in the background.
+
+    DASHBOARD_AUDIT_DETAILS says it, else `[audit] details` in secrets.toml, else yes. Raises ValueError for
+    what is neither true nor false.
+    """
+    if told := environment.get(VARIABLE, "").strip().lower():
+        if told not in WORDS:
+            raise ValueError(f"{VARIABLE} must be true or false")
+        return WORDS[told]
+    table = tables.get(TABLE)
+    wanted = table.get("details", True) if isinstance(table, Mapping) else True
+    if not isinstance(wanted, bool):
+        raise ValueError(f"[{TABLE}] details must be true or false")  # noqa: TRY004 - a setting, not a call
+    return wanted

@@ -1,0 +1,206 @@
+"""Findings as HTML: the summary, checks by harm, one check's configurations, checks by engines.
+
+A press is a word: `choose check <id>`, `family <name>`, `cell <id> <engine>`, `open <position> <id>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from markupsafe import Markup
+
+from dashboard.audit.findings import Audit, Finding, Status
+from dashboard.audit.outcome import SEVERITIES
+from dashboard.audit.summary import OTHERS, CheckSummary, Summary
+from dashboard.audit.waivers import why_lapsed
+from dashboard.data.figures import share_text
+from dashboard.report.severities import severity
+from dashboard.report.table import NAMELESS, cut
+
+MAX_LISTED: Final = 100
+"""So many findings of a check are listed; filters lead to the others, exports have all."""
+
+
+def overview(found: Summary, audit: Audit) -> Markup:
+    """Return how many findings each family has of each severity, and how many configurations are clean."""
+    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(severity(one)) for one in SEVERITIES)
+    rows = Markup("").join(
+        Markup(
+            '<tr><th scope="row"><button type="button" data-press="family {}">{}</button></th>{}</tr>'
+        ).format(family, family.capitalize(), _numbers(counts[one] for one in SEVERITIES))
+        for family, counts in found.by_family.items()
+    )
+    total = Markup('<tr><th scope="row">All</th>{}</tr>').format(
+        _numbers(found.by_severity[one] for one in SEVERITIES)
+    )
+    return Markup(
+        '<p class="facts-line" translate="no"><b>{}</b> of {} configurations are clean ({}). {}; {}.</p>'
+        '<table class="findings numbers" translate="no"><caption class="unseen">Findings by family and'
+        " severity"
+        '</caption><thead><tr><th scope="col">Family</th>{}</tr></thead><tbody>{}</tbody><tfoot>{}'
+        "</tfoot></table>"
+    ).format(
+        f"{found.clean:,}",
+        f"{found.configurations:,}",
+        share_text(found.clean, found.configurations),
+        _statuses(found),
+        audit.coverage.words,
+        heads,
+        rows,
+        total,
+    )
+
+
+def checks(found: Sequence[CheckSummary], chosen: tuple[str, ...]) -> Markup:
+    """Return the checks that found something, by harm; a press shows one alone."""
+    rows = Markup("").join(
+        Markup(
+            '<tr data-press="choose check {}"><td>{}</td><th scope="row"><button type="button"'
+            ' data-press="choose check {}" aria-pressed="{}">{} {}</button></th><td class="number">{}'
+            "</td></tr>"
+        ).format(
+            one.check.id,
+            severity(one.severity),
+            one.check.id,
+            "true" if chosen == (one.check.id,) else "false",
+            one.check.id,
+            one.check.title,
+            f"{one.configurations:,}" + (f" ({one.accepted:,} accepted)" if one.accepted else ""),
+        )
+        for one in found
+    )
+    return Markup(
+        '<table class="findings checks"><caption class="unseen">Checks by harm</caption><thead><tr>'
+        '<th scope="col">Severity</th><th scope="col">Check</th><th scope="col"'
+        ' class="number">Configurations</th>'
+        "</tr></thead><tbody>{}</tbody></table>"
+    ).format(rows)
+
+
+def one_check(summary: CheckSummary, audit: Audit) -> Markup:
+    """Return why a check matters, what to do, and its findings, each of which opens the details."""
+    check = summary.check
+    listed = [audit.finding(int(position)) for position in summary.positions[:MAX_LISTED]]
+    more = len(summary.positions) - len(listed)
+    note = (
+        Markup('<p class="note">{} more: a filter leads to them, and the files have all.</p>').format(
+            f"{more:,}"
+        )
+        if more > 0
+        else Markup("")
+    )
+    return Markup(
+        '<h3>{} {}</h3><dl class="facts"><dt>Why</dt><dd>{}</dd><dt>What to do</dt><dd>{}</dd><dt>Basis</dt>'
+        "<dd>{}</dd></dl>{}{}"
+    ).format(check.id, check.title, check.why, check.remedy, check.basis, _listed(listed), note)
+
+
+def _listed(found: Iterable[Finding]) -> Markup:
+    rows = Markup("").join(
+        Markup(
+            '<tr data-press="open {} {}"><td>{}</td><th scope="row"><button type="button"'
+            ' data-press="open {} {}">'
+            "<bdi>{}</bdi></button></th><td><bdi>{}</bdi></td><td>{}</td></tr>"
+        ).format(
+            one.number,
+            one.check.id,
+            severity(one.severity),
+            one.number,
+            one.check.id,
+            cut(one.configuration) or NAMELESS,
+            cut(one.message),
+            status(one),
+        )
+        for one in found
+    )
+    return Markup(
+        '<table class="findings listed" translate="no"><thead><tr><th scope="col">Severity</th><th'
+        ' scope="col">'
+        'Configuration</th><th scope="col">Finding</th><th scope="col">Status</th></tr></thead><tbody>{}'
+        "</tbody>"
+        "</table>"
+    ).format(rows)
+
+
+def status(finding: Finding) -> Markup:
+    """Return a finding's status, and who has accepted it until when, or why that does not hold."""
+    waiver = finding.waiver
+    if waiver is None:
+        return Markup("{}").format(finding.status)
+    until = waiver.expires.isoformat()
+    if finding.status is Status.LAPSED:
+        return Markup("<bdi>lapsed: {}</bdi>").format(why_lapsed(finding))
+    return Markup("<bdi>accepted by {} until {}: {}</bdi>").format(waiver.owner, until, cut(waiver.reason))
+
+
+def matrix(
+    engines: Sequence[str], cells: Mapping[str, tuple[int, ...]], found: Sequence[CheckSummary]
+) -> Markup:
+    """Return how many configurations of each engine each check found; a press filters by both."""
+    heads = Markup("").join(
+        Markup('<th scope="col" class="number"><bdi>{}</bdi></th>').format(engine) for engine in engines
+    )
+    top = max((count for row in cells.values() for count in row), default=1)
+    rows = Markup("").join(
+        Markup('<tr><th scope="row" title="{}">{} {}</th>{}</tr>').format(
+            one.check.title,
+            severity(one.severity),
+            one.check.id,
+            Markup("").join(
+                _cell(one.check.id, engine, count, top)
+                for engine, count in zip(engines, cells[one.check.id], strict=True)
+            ),
+        )
+        for one in found
+    )
+    return Markup(
+        '<div class="scrolled"><table class="findings numbers" translate="no"><caption class="unseen">'
+        'Configurations with a finding, by check and engine</caption><thead><tr><th scope="col">Check'
+        "</th>{}</tr>"
+        "</thead><tbody>{}</tbody></table></div>"
+    ).format(heads, rows)
+
+
+def _cell(check: str, engine: str, count: int, top: int) -> Markup:
+    if not count:
+        return Markup('<td class="number">·</td>')
+    shade = f"{8 + 40 * count / top:.0f}"
+    if engine == OTHERS:
+        return Markup('<td class="number" style="--shade:{}%">{}</td>').format(shade, f"{count:,}")
+    return Markup(
+        '<td class="number" style="--shade:{}%"><button type="button" data-press="cell {} {}">{}'
+        "</button></td>"
+    ).format(shade, check, engine, f"{count:,}")
+
+
+def _numbers(counts: Iterable[int]) -> Markup:
+    return Markup("").join(
+        Markup('<td class="number">{}</td>').format(f"{count:,}" if count else "·") for count in counts
+    )
+
+
+def _statuses(found: Summary) -> str:
+    return ", ".join(f"{count:,} {one}" for one, count in found.by_status.items())
+
+
+def of_one(found: Sequence[Finding]) -> Markup:
+    """Return the findings of one configuration; a press (`mark <id>`) marks what one of them is about."""
+    if not found:
+        return Markup("")
+    boxes = Markup("").join(
+        Markup(
+            '<div class="finding">{} <button type="button" data-press="mark {}"><b>{} {}</b></button>'
+            "<div><bdi>{}</bdi></div><div>{} <i>{}</i></div></div>"
+        ).format(
+            severity(one.severity),
+            one.check.id,
+            one.check.id,
+            one.check.title,
+            cut(one.message),
+            one.check.remedy,
+            status(one),
+        )
+        for one in found
+    )
+    return Markup("<h3>Findings</h3>{}").format(boxes)

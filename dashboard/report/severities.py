@@ -1,0 +1,53 @@
+"""Severities as a sign and a word, and how many configurations there are of each, as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from markupsafe import Markup
+
+SIGNS: Final[Mapping[str, str]] = {
+    "critical": "◆",
+    "high": "▲",
+    "medium": "●",
+    "low": "▼",
+    "info": "○",
+    "clean": "✓",
+}
+"""A form for each, so that nobody needs the colour."""
+
+
+def severity(word: object) -> Markup:
+    """Return a severity as a sign and the word; nothing before there is one."""
+    if not isinstance(word, str) or word not in SIGNS:
+        return Markup("")
+    return Markup('<span class="severity {}"><span aria-hidden="true">{}</span> {}</span>').format(
+        word, SIGNS[word], word
+    )
+
+
+def strip(
+    counts: Mapping[str, int] | None, chosen: tuple[str, ...], note: str, *, worst_first: bool
+) -> Markup:
+    """Return how many configurations have each severity as their worst; a press filters by it.
+
+    `counts` is None until the audit is there; `note` says how much it has looked at.
+    """
+    if counts is None:
+        return Markup('<div class="severities"><span class="note" role="status">{}</span></div>').format(note)
+    buttons = [
+        Markup(
+            '<button type="button" class="chip" data-press="choose severity {}" aria-pressed="{}">{} '
+            "<b>{}</b>"
+            "</button>"
+        ).format(word, "true" if chosen == (word,) else "false", severity(word), f"{counts.get(word, 0):,}")
+        for word in SIGNS
+    ]
+    return Markup(
+        '<div class="severities" role="group" aria-label="Configurations by their worst finding"'
+        ' translate="no">'
+        '{}<button type="button" class="chip clear" data-press="worst" aria-pressed="{}">Worst first</button>'
+        '<button type="button" class="chip clear" data-press="findings">Findings</button>'
+        '<span class="note" role="status">{}</span></div>'
+    ).format(Markup("").join(buttons), "true" if worst_first else "false", note)

@@ -1,0 +1,51 @@
+"""What a viewer must know of the audit: how far it is, and what is wrong with it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.ui import messages
+from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
+
+AUDITING = "Auditing…"
+DETAILS_POLL_SECONDS = 5.0
+
+
+def progress_words(here: Context) -> str:
+    """Return how much was audited: "details for 120 of 3,214"."""
+    if here.audited is None:
+        return "The audit has failed" if here.auditing.error is not None else AUDITING
+    details = here.project.details().state()
+    if here.audited.details < here.audited.audit.coverage.configurations and not details.complete:
+        return here.audited.audit.coverage.words
+    return ""
+
+
+def draw(here: Context) -> None:
+    """Draw what is wrong with the audit, and the page again when the audit has gone on."""
+    if here.auditing.error is not None:
+        messages.show_error(here.auditing.error, heading="The audit failed.", kept=here.audited is not None)
+    if here.audited is not None and here.audited.waivers.fault:
+        st.warning(
+            messages.escaped(f"Accepted findings cannot be read. {here.audited.waivers.fault}"),
+            icon=":material/database_off:",
+        )
+    if here.audited is not None and here.audited.settings_fault:
+        st.warning(
+            messages.escaped(f"audit.toml is not used: {here.audited.settings_fault}"),
+            icon=":material/rule_settings:",
+        )
+    if here.state.result is None:
+        return
+    waits = here.audited is None and here.auditing.error is None
+    details = here.project.details().state()
+    running = here.auditing.running or (details.running and here.auditing.result is not None)
+    comes = here.audited is not None and running
+    if waits or comes:
+        drawn = here.audited
+
+        def look(now: Context) -> None:
+            if now.audited is not drawn or now.auditing.error is not None:
+                st.rerun()
+
+        fragment(look, here, look_again, run_every=POLL_SECONDS if waits else DETAILS_POLL_SECONDS)

@@ -1,0 +1,134 @@
+"""The findings: how bad it is, which checks found what, what ends when, and what the team has accepted."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+from markupsafe import Markup
+from streamlit_plotly_basic import pressable, pressed
+
+from dashboard.audit.check import Family
+from dashboard.audit.end_of_life import OLD_TRAINING, published_ends
+from dashboard.audit.forecast import forecast
+from dashboard.audit.live import CLEAN, Audited
+from dashboard.audit.summary import Choice, Summary, matrix, summary
+from dashboard.data.loads import LoadedInventory
+from dashboard.data.parameters import AS_OF, FINDING
+from dashboard.report import findings as html
+from dashboard.report import overview
+from dashboard.report.lifetimes import lifetimes
+from dashboard.ui import drawer, finding_files, state, waivers
+from dashboard.ui.buttons import draw_pressable, press
+from dashboard.ui.context import Context
+from modelarts_api.regions import HUAWEI_CLOUD, region_of
+
+KEY = "findings"
+YEARS_AHEAD = 6
+
+
+def draw(here: Context, audited: Audited) -> None:
+    """Draw what the audit has found under the view's filters."""
+    draw_pressable(overview.heading(here.connection.title, here.view), "findings_top")
+    choice = choice_of(here, audited)
+    found = summary(audited.audit, choice)
+    if not choice.rows.any():
+        st.info("No configuration matches the filters. Take one away.", icon=":material/filter_alt:")
+    _draw_block(here, html.overview(found, audited.audit), "findings_summary")
+    _draw_crashes(audited)
+    if not found.checks:
+        st.success("Nothing is found.", icon=":material/check:")
+    else:
+        _draw_checks(here, audited, found)
+    waivers.draw_for(here, audited, found)
+    finding_files.draw(here, audited, found)
+    _draw_forecast(here, audited.inventory, choice)
+    waivers.draw_all(here, audited)
+
+
+def choice_of(here: Context, audited: Audited) -> Choice:
+    """Return which findings the view asks for: of its rows, checks, severities and statuses."""
+    facets = here.view.facets
+    return Choice(
+        audited.inventory.selection(facets).mask,
+        checks=facets["check"],
+        severities=tuple(word for word in facets["severity"] if word != CLEAN),
+        statuses=facets["status"],
+    )
+
+
+def _draw_checks(here: Context, audited: Audited, found: Summary) -> None:
+    chosen = here.view.facets["check"]
+    st.subheader("Checks by harm", anchor=False)
+    _draw_block(here, html.checks(found.checks, chosen), KEY)
+    if len(found.checks) == 1:
+        _draw_block(here, html.one_check(found.checks[0], audited.audit), "one_check")
+    engines, cells = matrix(audited.audit, found.checks, audited.inventory.frame["engine"])
+    st.subheader("Checks and engines", anchor=False)
+    _draw_block(here, html.matrix(engines, cells, found.checks), "matrix")
+
+
+def _draw_block(here: Context, block: Markup, key: str) -> None:
+    pressable(block, key=key, on_press=lambda: _on_press(here, pressed(key) or ""))
+
+
+def _on_press(here: Context, words: str) -> None:
+    """Filter by what was pressed, or open a configuration's details with the finding marked."""
+    word, _, rest = words.partition(" ")
+    first, _, second = rest.partition(" ")
+    if word == "open":
+        _open(here, first, second)
+    elif word == "family" and here.audited is not None and rest in set(Family):
+        own = [check.id for check in here.audited.audit.checks if check.family == rest]
+        present = [one for one in own if f"check:{one}" in here.audited.inventory.frame]
+        state.set_parameters(check=present)
+    elif word == "cell":
+        state.set_parameters(check=[first], engine=[second])
+    else:
+        press(words)
+
+
+def _open(here: Context, position: str, check: str) -> None:
+    found = here.inventory
+    if found is None or not (position.isascii() and position.isdigit() and int(position) < len(found.frame)):
+        return
+    place = int(position)
+    drawer.want(str(found.frame["name"].fillna("").iloc[place]), found.number_of(place))
+    st.query_params[FINDING] = check
+
+
+def _draw_crashes(audited: Audited) -> None:
+    for crash in audited.audit.crashes:
+        st.error(
+            f"The check {crash.check} failed itself ({crash.error}) on {crash.count:,} configurations:"
+            f" they are"
+            " not assessed by it. This is a fault of the dashboard.",
+            icon=":material/bug_report:",
+        )
+
+
+def _draw_forecast(here: Context, found: LoadedInventory, choice: Choice) -> None:
+    """Draw what has ended by a day; where the service takes no new jobs any more, that first."""
+    st.subheader("Ends of life", anchor=False)
+    ends = published_ends()
+    old = ends.of(OLD_TRAINING)
+    if old is not None and region_of(here.connection.endpoint) in HUAWEI_CLOUD:
+        st.warning(
+            f"Since {old.ended.isoformat()} the old training management of Huawei Cloud takes no new"
+            f" jobs: what is"
+            f" listed here starts nothing there any more. Source: {old.source}.",
+            icon=":material/event_busy:",
+        )
+    today = found.today
+    first, last = date(today.year - YEARS_AHEAD, 1, 1), date(today.year + YEARS_AHEAD, 12, 31)
+    day = st.slider(
+        AS_OF.label,
+        first,
+        last,
+        today,
+        key=AS_OF.name,
+        bind="query-params",
+        format="YYYY-MM-DD",
+        help=AS_OF.help,
+    )
+    draw_pressable(lifetimes(forecast(found.frame, choice.rows, ends, day), day), "lifetimes")

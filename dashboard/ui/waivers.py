@@ -1,0 +1,208 @@
+"""Accepting findings, one or many at once, with a reason, an owner and an end; what was accepted so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import streamlit as st
+from streamlit_plotly_basic import pressable, pressed
+
+from dashboard.audit.findings import Finding, Status
+from dashboard.audit.live import Audited, live_of
+from dashboard.audit.summary import Summary
+from dashboard.audit.waiver_exchange import exported, imported
+from dashboard.audit.waivers import waivers_for
+from dashboard.data.database import shared_database
+from dashboard.report import accepted
+from dashboard.store.errors import StoreError
+from dashboard.store.waiver import key_fields
+from dashboard.ui import messages, state
+from dashboard.ui.context import Context
+
+MAX_AT_ONCE = 2_000
+MAX_TEXT = 500
+DEFAULT_DAYS = 90
+MAX_IMPORT_MB = 1
+DONE = "What was accepted"
+
+
+def draw_for(here: Context, audited: Audited, found: Summary) -> None:
+    """Draw the form that accepts every open or lapsed finding on screen."""
+    standing = (
+        [
+            int(place)
+            for place in found.positions
+            if audited.audit.finding(int(place)).status is not Status.ACCEPTED
+        ]
+        if len(found.positions) <= MAX_AT_ONCE
+        else []
+    )
+    _draw_said()
+    with st.expander(f"Accept findings: {len(standing):,} on screen", icon=":material/task_alt:"):
+        if len(found.positions) > MAX_AT_ONCE:
+            st.text(
+                f"More than {MAX_AT_ONCE:,} findings are on screen. Choose a check or another filter first."
+            )
+        elif standing:
+            st.text("All findings on screen are accepted. Choose a check or other filters to accept fewer.")
+            draw_form(here, [audited.audit.finding(place) for place in standing], "many")
+        else:
+            st.text("There is nothing on screen that is not accepted.")
+
+
+def draw_form(here: Context, findings: Sequence[Finding], key: str) -> None:
+    """Draw the form that accepts some findings."""
+    signed_in = viewer_name(here.viewer.claims)
+    today = datetime.now(UTC).date()
+    with st.form(f"accept_{key}", border=False):
+        reason = st.text_area("Reason", key=f"{key}_reason", max_chars=MAX_TEXT, height=80)
+        owner = st.text_input("Owner", key=f"{key}_owner", max_chars=MAX_TEXT, help="Who answers for it.")
+        expires = st.date_input(
+            "Until (UTC, included)",
+            today + timedelta(days=DEFAULT_DAYS),
+            min_value=today,
+            key=f"{key}_expires",
+            format="YYYY-MM-DD",
+        )
+        by = signed_in or st.text_input("Your name", key=f"{key}_by", max_chars=MAX_TEXT)
+        if signed_in:
+            st.text(f"Recorded as accepted by {signed_in}.")
+        if st.form_submit_button(f"Accept {len(findings):,}", key=f"{key}_accept"):
+            given = Given(reason.strip(), owner.strip(), expires, by.strip())
+            if missing := given.missing:
+                st.error(f"Nothing was accepted: {missing} is missing.", icon=":material/edit:")
+            else:
+                _accept(here, findings, given)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a viewer has written into the form."""
+
+    reason: str
+    owner: str
+    expires: date
+    by: str
+
+    @property
+    def missing(self) -> str:
+        """What was left empty, in words."""
+        needed = {"a reason": self.reason, "an owner": self.owner, "your name": self.by}
+        return ", ".join(name for name, text in needed.items() if not text)
+
+
+def _accept(here: Context, findings: Sequence[Finding], given: Given) -> None:
+    """Store a waiver for each finding; one that has lapsed is replaced."""
+    from dashboard.store.waivers import add_waivers, replace_waivers  # noqa: PLC0415 - SQLAlchemy, for who accepts
+
+    connection = here.connection.name
+    new = waivers_for(findings, connection, reason=given.reason, owner=given.owner, expires=given.expires)
+    active = {key_fields(one): one.id for one in live_of(here.project).waivers(connection).active}
+    lapsed = [(active[key_fields(one)], one) for one in new if key_fields(one) in active]
+    fresh = [one for one in new if key_fields(one) not in active]
+    now = datetime.now(UTC)
+    try:
+        database = shared_database()
+        replace_waivers(database, lapsed, given.by, now)
+        add_waivers(database, fresh, given.by, now)
+    except StoreError as error:
+        _read_again(here)
+        st.error(messages.escaped(f"Not everything was accepted. {error}"), icon=":material/database_off:")
+        return
+    _say(here, f"{len(new):,} accepted until {given.expires.isoformat()} by {given.by}.")
+
+
+def draw_all(here: Context, audited: Audited) -> None:
+    """Draw what is accepted, lapsed and unused, with a way to take it back, and the file for git."""
+    st.subheader("Accepted findings", anchor=False)
+    active = audited.waivers.active
+    if active:
+        statuses = statuses_of(audited)
+        pressable(
+            accepted.waivers(active, statuses, here.zone),
+            key="waivers",
+            on_press=lambda: _on_press(here, pressed("waivers") or ""),
+        )
+    else:
+        st.text("Nothing is accepted yet.")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="waiver_files"):
+        st.download_button(
+            "Waivers as TOML",
+            lambda: exported(shared_database(), here.connection.name),
+            file_name=f"waivers_{here.connection.name}.toml",
+            mime="application/toml",
+            key="waivers_toml",
+            icon=":material/download:",
+            on_click="ignore",
+            disabled=not active,
+        )
+        _draw_import(here)
+
+
+def statuses_of(audited: Audited) -> Mapping[int, str]:
+    """Return what has become of each waiver, by its number: the status of its finding, or unused."""
+    found = {
+        id_of(waiver): str(audited.audit.finding(place).status)
+        for place, waiver in audited.audit.waivers.items()
+    }
+    return {**{id_of(waiver): "unused" for waiver in audited.audit.unused_waivers}, **found}
+
+
+def id_of(waiver: object) -> int:
+    """Return the number of a stored waiver; 0 for another one."""
+    return int(getattr(waiver, "id", 0))
+
+
+def _draw_import(here: Context) -> None:
+    given = st.file_uploader(
+        "Bring in a TOML file of waivers", ["toml"], key="waivers_file", max_upload_size=MAX_IMPORT_MB
+    )
+    if given is None or not st.button("Import", key="waivers_import", icon=":material/upload:"):
+        return
+    try:
+        text = given.getvalue().decode()
+        said = imported(shared_database(), text, given.name, here.connection.name, datetime.now(UTC))
+    except (StoreError, UnicodeDecodeError) as error:
+        why = "it is no text in UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        st.error(messages.escaped(f"The file was not brought in: {why}"), icon=":material/upload_file:")
+        return
+    _say(here, f"{given.name}: {said}.")
+
+
+def _on_press(here: Context, words: str) -> None:
+    """Take a waiver back."""
+    word, _, number = words.partition(" ")
+    ids = {one.id for one in live_of(here.project).waivers(here.connection.name).active}
+    if word != "revoke" or not number.isdigit() or len(number) > 12 or int(number) not in ids:
+        return
+    from dashboard.store.waivers import revoke_waivers  # noqa: PLC0415 - SQLAlchemy, for who takes back
+
+    by = viewer_name(here.viewer.claims) or "somebody without a sign-in"
+    try:
+        revoke_waivers(shared_database(), [int(number)], by, datetime.now(UTC))
+    except StoreError as error:
+        st.session_state[state.SAID] = f"It was not taken back. {error}"
+    _read_again(here)
+
+
+def viewer_name(claims: Mapping[str, object]) -> str:
+    """Return what the sign-in calls a viewer; "" without one."""
+    named = (claims.get(key) for key in ("email", "preferred_username", "name", "sub"))
+    return next((text for text in named if isinstance(text, str) and text), "")
+
+
+def _say(here: Context, words: str) -> None:
+    st.session_state[state.SAID] = words
+    _read_again(here)
+    st.rerun()
+
+
+def _draw_said() -> None:
+    if words := st.session_state.pop(state.SAID, ""):
+        st.success(messages.escaped(words), icon=":material/task_alt:")
+
+
+def _read_again(here: Context) -> None:
+    live_of(here.project).forget_waivers()

@@ -1,0 +1,14 @@
+"""What is risky, why, what to do about it, and who has accepted it until when."""
+
+from dashboard.ui import audit, context, drawer, findings, notices
+
+here = context.current()
+notices.draw(here)
+audit.draw(here)
+
+if here.audited is not None:
+    findings.draw(here, here.audited)
+elif here.state.running or here.state.result is not None:
+    notices.draw_loading(here)
+
+drawer.open_wanted(here)

@@ -1,0 +1,135 @@
+"""Audits of what is on screen: shared, and made again when details or waivers are others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from dashboard.audit import live as module
+from dashboard.audit.findings import Status
+from dashboard.audit.live import Audited, Live, live_of
+from dashboard.audit.waivers import waivers_for
+from dashboard.connections import read_settings
+from dashboard.data.database import close_database, shared_database
+from dashboard.data.loads import LoadedInventory
+from dashboard.data.projects import Project, Projects
+from dashboard.data.view import View
+from dashboard.store.waivers import add_waivers
+from modelarts_local import LocalService
+
+SECONDS = 60.0
+
+
+@pytest.fixture(autouse=True)
+def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path))
+    monkeypatch.setenv("DASHBOARD_AUDIT_DETAILS", "true")
+    yield
+    close_database()
+
+
+@pytest.fixture
+def service() -> Iterator[LocalService]:
+    with LocalService(40) as running:
+        yield running
+
+
+@pytest.fixture
+def project(service: LocalService) -> Iterator[Project]:
+    table = {"endpoint": service.url, "project_id": service.project_id, "token": "t-0123456789"}
+    (connection,) = read_settings({"connections": {"a": table}}, {}).connections
+    found = Projects().project(connection)
+    yield found
+    assert found.details().wait(SECONDS)
+
+
+def loaded(project: Project) -> LoadedInventory:
+    job = project.inventory(View())
+    assert job.wait(SECONDS)
+    found = job.state.result
+    assert found is not None
+    return found
+
+
+def audited(project: Project, inventory: LoadedInventory) -> Audited:
+    job = live_of(project).job(project, inventory, whole=True)
+    assert job.wait(SECONDS)
+    assert job.state.error is None
+    assert job.state.result is not None
+    return job.state.result
+
+
+def test_all_who_look_share_an_audit(project: Project) -> None:
+    inventory = loaded(project)
+    live = live_of(project)
+    assert live is live_of(project)
+    first = live.job(project, inventory, whole=True)
+    assert live.job(project, inventory, whole=True) is first
+    assert first.wait(SECONDS)
+    assert first.state.result is not None
+    assert len(first.state.result.audit)
+    assert "severity" in first.state.result.inventory.frame
+
+
+def test_details_that_have_come_are_audited(project: Project) -> None:
+    inventory = loaded(project)
+    assert project.details().wait(SECONDS)
+    found = audited(project, inventory)
+    assert found.details == 40
+    assert found.audit.coverage.words == "details for 40 of 40"
+    assert "details are not loaded" not in str(found.audit.not_assessed)
+
+
+def test_what_is_accepted_is_seen_at_the_next_look_and_lapses(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WAIVERS_SECONDS", 0.0)
+    inventory = loaded(project)
+    assert project.details().wait(SECONDS)
+    before = audited(project, inventory)
+    first = before.audit.finding(0)
+    new = waivers_for([first], "a", reason="known", owner="vision", expires=date(2999, 1, 1))
+    add_waivers(shared_database(), new, "anna", datetime.now(UTC))
+    after = audited(project, inventory)
+    assert after.audit.finding(0).status is Status.ACCEPTED
+    assert [one.created_by for one in after.waivers.active] == ["anna"]
+    assert after.inventory.frame["status:accepted"].sum() == 1
+
+
+def test_a_database_that_cannot_be_read_is_told_and_ends_no_audit(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DASHBOARD_DATABASE_URL", "mysql://u:secret@h/n")
+    found = audited(project, loaded(project))
+    assert len(found.audit)
+    assert "mysql" in found.waivers.fault
+    assert "secret" not in found.waivers.fault
+
+
+def test_settings_that_cannot_be_used_are_told(
+    project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "audit.toml"
+    path.write_text("max_age_days = 'x'")
+    monkeypatch.setenv("DASHBOARD_AUDIT_SETTINGS", str(path))
+    found = audited(project, loaded(project))
+    assert "max_age_days" in found.settings_fault
+
+
+def test_the_engines_are_asked_for_once(project: Project, service: LocalService) -> None:
+    first = loaded(project)
+    audited(project, first)
+    project.renew(View())
+    second = loaded(project)
+    assert second is not first
+    audited(project, second)
+    assert len([one for one in service.requests if "ai-engines" in one.path]) == 1
+
+
+def test_the_audits_go_with_the_connection(project: Project) -> None:
+    kept: Live = live_of(project)
+    project.projects._forget(frozenset())
+    assert live_of(project) is not kept

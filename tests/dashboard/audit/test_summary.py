@@ -1,0 +1,120 @@
+"""What an audit comes to: by family, by check in the order of harm, by engine; what has ended by a day."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pytest
+
+from dashboard.audit.check import Family
+from dashboard.audit.end_of_life import published_ends
+from dashboard.audit.findings import Audit
+from dashboard.audit.forecast import forecast
+from dashboard.audit.live import CLEAN, columns_of
+from dashboard.audit.outcome import Severity
+from dashboard.audit.run import Auditor
+from dashboard.audit.subjects import subjects_of
+from dashboard.audit.summary import MAX_ENGINES, OTHERS, Choice, matrix, summary
+from dashboard.data import analysis
+from dashboard.data.loads import LoadedInventory
+from dashboard.data.view import Facets, read_view
+from tests.dashboard.builders import inventory_of, milliseconds
+
+NOW = datetime(2024, 3, 1, tzinfo=UTC)
+ROWS = (
+    {"config_name": "risky", "config_desc": "x", "user_command": "python a.py --password Sommer2024!x"},
+    {"config_name": "old", "config_desc": "x", "engine_name": "TF", "engine_version": "TF-1.13.1-python2.7"},
+    {"config_name": "older", "config_desc": "x", "engine_name": "TF", "engine_version": "TF-1.8.0-python2.7"},
+)
+
+
+@pytest.fixture
+def inventory() -> LoadedInventory:
+    return inventory_of(*({**row, "create_time": milliseconds("2024-02-01")} for row in ROWS))
+
+
+@pytest.fixture
+def audit(inventory: LoadedInventory) -> Audit:
+    return Auditor().audit(subjects_of(inventory, {}), NOW)
+
+
+def every(inventory: LoadedInventory) -> Choice:
+    return Choice(np.ones(len(inventory.frame), dtype=bool))
+
+
+def test_checks_are_ordered_by_harm(inventory: LoadedInventory, audit: Audit) -> None:
+    found = summary(audit, every(inventory))
+    ranks = [(one.severity.rank, -one.configurations) for one in found.checks]
+    assert ranks == sorted(ranks)
+    assert found.checks[0].check.id == "SEC001"
+    assert sum(found.by_severity.values()) == len(audit) == len(found.positions)
+    assert found.by_family[Family.SECRETS][Severity.CRITICAL] == 1
+    assert (found.configurations, found.clean) == (3, 0)
+
+
+def test_a_choice_narrows_findings_down(inventory: LoadedInventory, audit: Audit) -> None:
+    rows = inventory.frame["name"].to_numpy() == "old"
+    found = summary(audit, Choice(rows, checks=("EOL001", "SEC001")))
+    assert [(one.check.id, one.configurations) for one in found.checks] == [("EOL001", 1)]
+    assert not summary(audit, Choice(rows, statuses=("accepted",))).checks
+
+
+def test_the_matrix_counts_configurations_by_engine(inventory: LoadedInventory, audit: Audit) -> None:
+    found = summary(audit, every(inventory)).checks
+    engines, cells = matrix(audit, found, inventory.frame["engine"])
+    assert dict(zip(engines, cells["EOL001"], strict=True))["TF"] == 2
+    assert dict(zip(engines, cells["SEC001"], strict=True))["TF"] == 0
+
+
+def test_beyond_eight_engines_are_the_others() -> None:
+    rows = [
+        {"config_name": f"{n}", "engine_name": f"e{n:02}", "engine_version": "TF-1.8.0-python2.7"}
+        for n in range(11)
+    ]
+    inventory = inventory_of(*rows)
+    audit = Auditor().audit(subjects_of(inventory, {}), NOW)
+    engines, cells = matrix(audit, summary(audit, every(inventory)).checks, inventory.frame["engine"])
+    assert (len(engines), engines[-1]) == (MAX_ENGINES + 1, OTHERS)
+    assert cells["EOL001"][-1] == 3
+
+
+def test_the_inventory_is_filtered_and_sorted_by_what_the_audit_says(
+    inventory: LoadedInventory, audit: Audit
+) -> None:
+    plain = inventory.positions(read_view({"check": "SEC001", "sort_by": "severity"}))
+    assert len(plain) == 3, "before the audit a filter by it lets everything through"
+    shown = inventory.with_columns(columns_of(audit))
+    worst_first = shown.positions(read_view({"sort_by": "severity", "order": "desc"}))
+    assert shown.frame["name"].iloc[worst_first[0]] == "risky"
+    assert shown.frame["severity"].cat.categories.tolist()[-1] == CLEAN
+    only = shown.positions(read_view({"check": ["SEC001", "nothing"]}))
+    assert shown.frame["name"].iloc[only].tolist() == ["risky"]
+    assert len(shown.positions(read_view({"check": "nothing"}))) == 0
+    assert shown.known(Facets.of(check=("nothing", "SEC001"))) == Facets.of(check=("SEC001",))
+    assert inventory.known(Facets.of(check=("nothing",))) == Facets.of(check=("nothing",))
+    counts = shown.selection(Facets()).counts
+    assert counts["check"]["EOL001"] == 2
+    assert list(counts["severity"]) == ["critical", "high"]
+    assert counts["status"] == {"open": 3}
+    assert not analysis.is_audited(inventory.frame)
+
+
+def test_what_has_ended_by_a_day_grows_with_the_day(inventory: LoadedInventory) -> None:
+    rows = every(inventory).rows
+    before, after = (
+        forecast(inventory.frame, rows, published_ends(), day) for day in (date(2019, 1, 1), date(2024, 1, 1))
+    )
+    assert (before.ended, after.ended, after.configurations) == (0, 2, 3)
+    lines = {str(one.line): one for one in after.lines}
+    assert lines["Python 2.7"].configurations == 2
+    assert lines["Python 2.7"].end is not None
+    assert lines["Python 2.7"].end.ended == date(2020, 1, 1)
+    ends = [one.end.ended for one in after.lines if one.end]
+    assert ends == sorted(ends)
+
+
+def test_some_findings_of_an_audit_keep_their_order(audit: Audit) -> None:
+    chosen = audit.positions(checks=["EOL001"])
+    part = audit.only(chosen)
+    assert [one.fingerprint for one in part] == [audit.finding(int(place)).fingerprint for place in chosen]
