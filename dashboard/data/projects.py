@@ -6,7 +6,6 @@ fingerprint, so nothing crosses from one to another, and it goes when the connec
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -17,7 +16,7 @@ from typing import Any, Final, TypeVar
 from dashboard.connections import Connection, Registry
 from dashboard.connections.traffic import Traffic
 from dashboard.data import rows
-from dashboard.data.background import Job, Jobs, JobState, Work
+from dashboard.data.background import Job, Jobs, JobState
 from dashboard.data.details import Details, details_wanted
 from dashboard.data.failures import masked_errors
 from dashboard.data.failures import step as masked_step
@@ -49,7 +48,6 @@ MAX_INVENTORIES: Final = 24
 MAX_CALLS: Final = 256
 
 T = TypeVar("T")
-P = TypeVar("P")
 InventoryJob = Job[LoadedInventory, Progress]
 LoadState = JobState[LoadedInventory, Progress]
 Steps = tuple[Step, ...]
@@ -173,17 +171,6 @@ class Project:
             steps = (*steps, masked_step(step))
             note(steps)
         return steps
-
-    def derived(self, what: tuple[object, ...], work: Work[P, T]) -> Job[T, P]:
-        """Return work on what is loaded, one for all who ask for the same; whoever asks begins it.
-
-        It goes with the connection; its result does not grow old by itself.
-        """
-        job: Job[T, P] = self.projects.calls.get(
-            _key(self.connection, *what),
-            lambda: Job(work, fresh_seconds=math.inf, retry_seconds=RETRY_SECONDS),
-        )
-        return job
 
     def _load(self, search: str, config_type: str) -> InventoryJob:
         def work(note: Callable[[Progress], None]) -> LoadedInventory:

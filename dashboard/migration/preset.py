@@ -26,7 +26,8 @@ def put_preset(draft: Draft, decided: str | None, lookups: Lookups) -> None:
         )
         draft.drop(rules.GONE_COMMAND, "user_command")
     _put_engine(draft, decided, lookups)
-    _put_code(draft)
+    if draft.record.has_details:
+        _put_code(draft)
 
 
 def _put_engine(draft: Draft, decided: str | None, lookups: Lookups) -> None:

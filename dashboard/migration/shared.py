@@ -1,7 +1,13 @@
-"""What all configurations of a load become, worked out once for all viewers in the background."""
+"""What all configurations of a load become, worked out once for all viewers in the background.
+
+It is kept with the inventory that it was made of, and goes with it. It is made again when details have come
+or the team has decided something.
+"""
 
 from __future__ import annotations
 
+import threading
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -9,10 +15,11 @@ from typing import TYPE_CHECKING, Final
 from dashboard.data.background import Job
 from dashboard.data.database import shared_database
 from dashboard.data.loads import LoadedInventory, Progress
-from dashboard.data.projects import RETRY_SECONDS, Project
+from dashboard.data.parameters import CONFIG_TYPE
+from dashboard.data.projects import Project
 from dashboard.data.view import View
 from dashboard.migration.decisions import Decisions, from_store
-from dashboard.migration.loading import Loaded, load_details
+from dashboard.migration.loading import Loaded, load_details, offers_of
 from dashboard.migration.mapping import migrate_all
 from dashboard.migration.migration import Migration
 from dashboard.store.errors import StoreError
@@ -20,7 +27,11 @@ from dashboard.store.errors import StoreError
 if TYPE_CHECKING:
     from dashboard.store.decisions import Decision
 
-KEY: Final = "migrations"
+DETAILS_SECONDS: Final = 5.0
+"""While details come, it is worked out at most so often."""
+RETRY_SECONDS: Final = 30.0
+_NAME: Final = "migrations"
+_ATTACHING: Final = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -43,10 +54,13 @@ class TeamDecisions:
 
 @dataclass(frozen=True, eq=False)
 class Migrated:
-    """What the configurations of an inventory become, by position, under which decisions."""
+    """What the configurations of an inventory become, by position, under which decisions.
 
-    inventory: LoadedInventory
+    `details` is for how many the details were there.
+    """
+
     loaded: Loaded
+    details: int
     team: TeamDecisions
     migrations: tuple[Migration, ...]
 
@@ -67,44 +81,75 @@ def team_decisions(connection: str) -> TeamDecisions:
     return TeamDecisions(decisions, stored, faults)
 
 
-def migrations(project: Project, view: View) -> MigratedJob:
-    """Return the work behind a view, begun where its inventory or the decisions are others by now.
+def migrations(project: Project, inventory: LoadedInventory, view: View) -> MigratedJob:
+    """Return the work on an inventory of a view, begun where it is due.
 
-    Only search and configuration type matter to it. The inventory has to be loaded.
+    Only the view's configuration type matters to it.
     """
-    job = project.derived((KEY, view.search, view.config_type), _work(project, view))
-    state, inventory = job.state, project.loaded(view)
-    if inventory is None or state.running:
-        return job
-    found = state.result
+    with _ATTACHING:
+        held = weakref.ref(inventory)  # what refers to itself stays in memory until it is searched for
+        work = _work(project, held, view.config_type)
+        job: MigratedJob = inventory.derived(
+            _NAME, lambda: Job(work, fresh_seconds=float("inf"), retry_seconds=RETRY_SECONDS)
+        )
+    if project.whole() is None and view.config_type == CONFIG_TYPE.default:
+        project.inventory(View())  # details are loaded of all that the connection has
+    found: Migrated | None = job.state.result
     if found is None:
         job.start_if_due()
-    elif found.inventory is not inventory or found.team.version != team_decisions(_name(project)).version:
-        job.start_if_due(now=state.error is None or state.seconds > RETRY_SECONDS)
+    elif found.team.version != team_decisions(project.connection.name).version or _is_behind(
+        project, job, view
+    ):
+        job.start_if_due(now=job.state.error is None or job.state.seconds > RETRY_SECONDS)
     return job
 
 
-def _work(project: Project, view: View) -> Callable[[Callable[[Progress], None]], Migrated]:
+def _is_behind(project: Project, job: MigratedJob, view: View) -> bool:
+    """Return whether details have come since, and it is time to take them in."""
+    if view.config_type != CONFIG_TYPE.default:
+        return False
+    state, found = project.details().state(), job.state.result
+    is_due = state.complete or job.state.seconds >= DETAILS_SECONDS
+    return is_due and found is not None and state.done > found.details
+
+
+def _work(
+    project: Project, held: weakref.ref[LoadedInventory], config_type: str
+) -> Callable[[Callable[[Progress], None]], Migrated]:
+    before: Loaded | None = None
+
     def work(note: Callable[[Progress], None]) -> Migrated:
-        inventory = project.loaded(view)
-        assert inventory is not None
-        before = project.derived((KEY, view.search, view.config_type), work).state.result
-        team = team_decisions(_name(project))
-        if before is not None and before.inventory is inventory and before.team.version != team.version:
-            loaded = before.loaded
-        else:  # a new inventory; or a person wants the details that have not come
-            loaded = load_details(
-                project.client, inventory, view.config_type, lambda done, total: note(Progress(done, total))
+        nonlocal before
+        inventory = held()
+        if inventory is None:
+            raise RuntimeError("the inventory has gone")
+        count = 0
+        if config_type == CONFIG_TYPE.default:
+            loaded, count = _with_known_details(project, inventory, before)
+        else:
+            loaded = before or load_details(
+                project.client, inventory, config_type, lambda done, total: note(Progress(done, total))
             )
-        return Migrated(
-            inventory, loaded, team, tuple(migrate_all(loaded.pairs, team.decisions, loaded.offers))
-        )
+        before = loaded
+        team = team_decisions(project.connection.name)
+        return Migrated(loaded, count, team, tuple(migrate_all(loaded.pairs, team.decisions, loaded.offers)))
 
     return work
 
 
-def _name(project: Project) -> str:
-    return project.connection.name
+def _with_known_details(
+    project: Project, inventory: LoadedInventory, before: Loaded | None
+) -> tuple[Loaded, int]:
+    """Return the configurations with the details that are there, and how many the connection has in all."""
+    known = project.details().found()
+    names = inventory.frame["name"].fillna("").tolist()
+    pairs = [
+        (record, known[name].record if name in known else None)
+        for name, record in zip(names, inventory.records, strict=True)
+    ]
+    offers = before.offers if before is not None else offers_of(project.client)
+    unread = () if inventory.complete else ("The service did not tell every configuration.",)
+    return Loaded(pairs, offers, unread), len(known)
 
 
 def by_decision(found: Mapping[int, Migration]) -> Mapping[tuple[str, str], list[int]]:

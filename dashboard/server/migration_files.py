@@ -18,6 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dashboard.audit.live import Audited, live_of
+from dashboard.audit.passports import findings_of
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import DETAILS, REASON, SAME_NAME, VERDICT
 from dashboard.migration.export import files, to_zip
@@ -46,7 +48,16 @@ class File:
     content: bytes
 
 
-Make = Callable[[Request, Wanted, Migrated], File]
+@dataclass(frozen=True, eq=False)
+class Made:
+    """What a file is made of: the inventory, what it becomes, and its audit if there is one."""
+
+    inventory: LoadedInventory
+    found: Migrated
+    audited: Audited | None
+
+
+Make = Callable[[Request, Wanted, Made], File]
 
 
 class MigrationFile:
@@ -59,11 +70,11 @@ class MigrationFile:
         """Answer, or say why not."""
         try:
             wanted = await anyio.to_thread.run_sync(wanted_by, request.scope, "zip")
-            found = await _migrated(wanted)
+            made = await _made(wanted)
             if not wanted.view.search:  # as on the screen: a chosen value that is nowhere is junk
-                facets = found.inventory.known(wanted.view.facets)
+                facets = made.inventory.known(wanted.view.facets)
                 wanted = replace(wanted, view=replace(wanted.view, facets=facets))
-            file = await anyio.to_thread.run_sync(self._make, request, wanted, found, limiter=self._limiter())
+            file = await anyio.to_thread.run_sync(self._make, request, wanted, made, limiter=self._limiter())
         except RefusedError as error:
             return error.refusal.response(request.scope)
         headers = {
@@ -87,18 +98,18 @@ def routes() -> list[Route]:
     ]
 
 
-async def _migrated(wanted: Wanted) -> Migrated:
+async def _made(wanted: Wanted) -> Made:
     """Return what the configurations become, worked out first if that is due. Raises RefusedError."""
     with anyio.move_on_after(WAIT_SECONDS):
         inventory = await _inventory(wanted)
         while True:
-            job = await anyio.to_thread.run_sync(migrations, wanted.project, wanted.view)
-            state = job.state
-            if state.result is not None and state.result.inventory is inventory and not state.running:
-                return state.result
+            job = await anyio.to_thread.run_sync(migrations, wanted.project, inventory, wanted.view)
+            state, details = job.state, wanted.project.details().state()
+            waits = state.running or (details.running and not details.complete)
+            if state.result is not None and not waits and state.result.details >= details.done:
+                return await _audited(wanted, inventory, state.result)
             if state.error is not None and not state.running:
                 raise not_loaded(state.error)
-            inventory = wanted.project.loaded(wanted.view) or inventory
             await anyio.sleep(POLL_SECONDS)
     text = "It goes on, and what has come is kept: try again in a minute."
     raise refused(503, "The details are still being loaded", text, retry_after=30)
@@ -113,10 +124,21 @@ async def _inventory(wanted: Wanted) -> LoadedInventory:
     return found
 
 
-def _zip(request: Request, wanted: Wanted, found: Migrated) -> File:
-    query = request.query_params
+async def _audited(wanted: Wanted, inventory: LoadedInventory, found: Migrated) -> Made:
+    """Return it with what the audit says: views filter by it, and passports have it."""
+    audit = await anyio.to_thread.run_sync(
+        lambda: live_of(wanted.project).job(wanted.project, inventory, whole=not wanted.view.search)
+    )
+    while audit.state.result is None and audit.state.running:
+        await anyio.sleep(POLL_SECONDS)
+    audited = audit.state.result
+    return Made(inventory if audited is None else audited.inventory, found, audited)
+
+
+def _zip(request: Request, wanted: Wanted, made: Made) -> File:
+    query, found = request.query_params, made.found
     verdict, reason = query.get(VERDICT, ""), query.get(REASON, "")
-    places = found.inventory.positions(wanted.view).tolist()
+    places = made.inventory.positions(wanted.view).tolist()
     chosen = [
         one for one in (found.migrations[place] for place in places) if _is_chosen(one, verdict, reason)
     ]
@@ -129,25 +151,25 @@ def _is_chosen(migration: Migration, verdict: str, reason: str) -> bool:
     return (verdict not in set(Verdict) or migration.verdict == verdict) and (not reason or reason in codes)
 
 
-def _passport(request: Request, found: Migrated) -> tuple[Passport, str]:
+def _passport(request: Request, made: Made) -> tuple[Passport, str]:
     """Return the passport that is asked for, and a file name for it. Raises RefusedError."""
     query = parse_qs(request.url.query, keep_blank_values=True)
     name, number = query.get(DETAILS, [""])[-1], query.get(SAME_NAME, ["1"])[-1]
     wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 1
-    place = found.inventory.place_of(name, wanted)
+    place = made.inventory.place_of(name, wanted)
     if place is None:
         raise refused(404, "There is no such configuration", "It may be called otherwise now, or be gone.")
-    migration = found.migrations[place]
-    return make_passport(migration), export_names([migration])[0].file
+    migration = made.found.migrations[place]
+    return make_passport(migration, findings_of(made.audited, place)), export_names([migration])[0].file
 
 
-def _html(request: Request, wanted: Wanted, found: Migrated) -> File:
-    made, name = _passport(request, found)
+def _html(request: Request, wanted: Wanted, made: Made) -> File:
+    found, name = _passport(request, made)
     at = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
-    page = passport_page(made, wanted.connection.title, at, UTC)
+    page = passport_page(found, wanted.connection.title, at, UTC)
     return File(f"passport-{name}.html", HTML, page.encode("utf-8", "backslashreplace"))
 
 
-def _json(request: Request, _wanted: Wanted, found: Migrated) -> File:
-    made, name = _passport(request, found)
-    return File(f"passport-{name}.json", JSON, (json.dumps(made.to_json(), indent=2) + "\n").encode("ascii"))
+def _json(request: Request, _wanted: Wanted, made: Made) -> File:
+    found, name = _passport(request, made)
+    return File(f"passport-{name}.json", JSON, (json.dumps(found.to_json(), indent=2) + "\n").encode("ascii"))

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from streamlit_plotly_basic import pressable, pressed
 
 from dashboard.audit.findings import Finding, Status
+from dashboard.audit.passports import findings_of
 from dashboard.data.parameters import DETAILS, FINDING, PAGE, SAME_NAME
 from dashboard.migration.mapping import Migrator
 from dashboard.migration.passport import make_passport
@@ -158,7 +159,8 @@ def _passport(here: Context, name: str, place: int | None, record: Mapping[str, 
     inventory = here.inventory
     listed_record = record if inventory is None or place is None else inventory.records[place]
     number = 1 if inventory is None or place is None else inventory.number_of(place)
-    made = make_passport(Migrator().migrate(listed_record, record))
+    findings = None if place is None else findings_of(here.audited, place)
+    made = make_passport(Migrator().migrate(listed_record, record), findings)
     address = f"migration?{migration_address.of(here, name, number)}"
     return Markup(
         "<details><summary>Passport: {}</summary>{}</details>"

@@ -8,6 +8,8 @@ import streamlit as st
 from markupsafe import Markup
 from streamlit_plotly_basic import pressable
 
+from dashboard.audit.passports import findings_of
+from dashboard.data.loads import LoadedInventory
 from dashboard.migration.migration import Migration
 from dashboard.migration.passport import make_passport
 from dashboard.migration.shared import Migrated
@@ -21,26 +23,26 @@ KEY: Final = "migrated"
 FORMATS: Final = {"html": "Passport as HTML", "json": "Passport as JSON"}
 
 
-def open_wanted(here: Context, current: Migrated) -> None:
+def open_wanted(here: Context, inventory: LoadedInventory, current: Migrated) -> None:
     """Open the configuration that the address names, if it names one of these."""
     asked = drawer.wanted()
     if asked is None:
         return
     name, number = asked
-    place = current.inventory.place_of(name, number)
+    place = inventory.place_of(name, number)
     title = messages.title(cut(name)[: drawer.MAX_TITLE] or NAMELESS)
     dialog = st.dialog(title, width="large", on_dismiss=drawer.forget)
     if place is None:
         dialog(_draw_none)()
     else:
-        dialog(_draw)(here, current.migrations[place], name, number)
+        dialog(_draw)(here, current.migrations[place], place, name, number)
 
 
 def _draw_none() -> None:
     st.info("There is no such configuration in what is loaded.", icon=":material/search_off:")
 
 
-def _draw(here: Context, migration: Migration, name: str, number: int) -> None:
+def _draw(here: Context, migration: Migration, place: int, name: str, number: int) -> None:
     buttons = Markup("").join(
         Markup('<button type="button" class="chip" data-copy="{}">{}</button>').format(identity, label)
         for identity, label in (
@@ -68,6 +70,6 @@ def _draw(here: Context, migration: Migration, name: str, number: int) -> None:
         report.verdict(migration),
         report.side_by_side(migration),
         report.bodies(migration),
-        passport(make_passport(migration), here.zone),
+        passport(make_passport(migration, findings_of(here.audited, place)), here.zone),
     )
     pressable(html, key=KEY, on_press=lambda: None)

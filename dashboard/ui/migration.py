@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
@@ -12,16 +13,19 @@ import streamlit as st
 from markupsafe import Markup
 from streamlit_plotly_basic import pressable, pressed
 
-from dashboard.data.parameters import CONNECTION, PAGE, REASON, VERDICT
+from dashboard.data.details import details_wanted
+from dashboard.data.loads import LoadedInventory
+from dashboard.data.parameters import CONFIG_TYPE, CONNECTION, PAGE, REASON, VERDICT
 from dashboard.data.view import rows_query
 from dashboard.migration.migration import Migration
 from dashboard.migration.passport import Grade, make_passport
 from dashboard.migration.reasons import REASONS
-from dashboard.migration.shared import Migrated, by_decision, migrations
+from dashboard.migration.shared import DETAILS_SECONDS, Migrated, MigratedJob, by_decision, migrations
 from dashboard.migration.statements import Verdict, Weight
 from dashboard.report import migration as report
 from dashboard.report.overview import heading
 from dashboard.report.table import Page
+from dashboard.secrets_file import read_secrets
 from dashboard.ui import buttons, drawer, messages, migrated, migration_decisions, notices, state
 from dashboard.ui.context import PATIENCE_SECONDS, POLL_SECONDS, Context, fragment, look_again
 from dashboard.ui.table import draw_pages
@@ -35,6 +39,7 @@ PLACE: Final = {Verdict.BLOCKED: 0, Verdict.DECISION: 1, Verdict.READY: 2}
 class Shown:
     """What is on screen: positions under the view's filters, in its order, and those under ours as well."""
 
+    inventory: LoadedInventory
     found: Migrated
     filtered: tuple[int, ...]
     chosen: tuple[int, ...]
@@ -47,68 +52,81 @@ class Shown:
 
 
 def draw(here: Context) -> None:
-    """Draw the screen; while the details load, how far they are."""
+    """Draw the screen; until it is worked out, how far that is."""
     if here.inventory is None:
         if here.state.running:
             notices.draw_loading(here)
         return
-    job = migrations(here.project, here.view)
+    job = _job(here)
     job.wait(PATIENCE_SECONDS)
     current = job.state.result
-    if current is None or (current.inventory is not here.inventory and job.state.running):
+    if current is None:
         _draw_waiting(here)
         return
     _draw_faults(here, current)
-    shown = _shown(here, current)
+    fragment(partial(_draw_progress, drawn=current), here, look_again, run_every=_poll_seconds(here))
+    shown = _shown(here, here.inventory, current)
     _draw_top(here, shown)
     if not shown.filtered:
         notices.draw_nothing(here)
         return
     _draw_charts(shown)
     open_ones = by_decision({place: shown.migration(place) for place in shown.filtered})
-    migration_decisions.draw(here, current.team, open_ones, shown.found.migrations, current.loaded.offers)
+    migration_decisions.draw(here, current.team, open_ones, current.migrations, current.loaded.offers)
     _draw_table(here, shown)
-    migrated.open_wanted(here, current)
+    migrated.open_wanted(here, here.inventory, current)
+
+
+def _job(here: Context) -> MigratedJob:
+    assert here.state.result is not None
+    return migrations(here.project, here.state.result, here.view)
+
+
+def _poll_seconds(here: Context) -> float | None:
+    """Return how often it is looked whether there is something new; None where nothing comes."""
+    if _job(here).state.running:
+        return POLL_SECONDS
+    return DETAILS_SECONDS if here.project.details().state().running else None
 
 
 def _draw_waiting(here: Context) -> None:
     st.html(heading("Migration to API v2", here.view))
-    error = migrations(here.project, here.view).state.error
-    if error is not None:
+    if (error := _job(here).state.error) is not None:
         messages.show_error(error)
-    fragment(_draw_progress, here, look_again, run_every=POLL_SECONDS)
+    fragment(partial(_draw_progress, drawn=None), here, look_again, run_every=POLL_SECONDS)
 
 
-def _draw_progress(here: Context) -> None:
-    job = migrations(here.project, here.view)
-    if not job.state.running and job.state.error is None:
+def _draw_progress(here: Context, *, drawn: Migrated | None) -> None:
+    """Draw how far it is; everything again when there is something new."""
+    state = _job(here).state
+    if state.result is not drawn:
         st.rerun()
-    come = job.state.progress
-    share = min(come.loaded / come.total, 1.0) if come and come.total else 0.0
-    text = f"Details for {come.loaded:,} of {come.total:,} configurations" if come else "Asking for details…"
-    st.progress(share, text=text)
-
-
-def _draw_renewing(here: Context) -> None:
-    if not migrations(here.project, here.view).state.running:
-        st.rerun()
-    st.text("Being worked out again: what has been decided is not in it yet.")
+    details = here.project.details().state()
+    if state.progress is not None and state.running:
+        share = min(state.progress.loaded / max(state.progress.total, 1), 1.0)
+        text = f"details for {state.progress.loaded:,} of {state.progress.total:,}"
+        st.progress(share, text=text)
+    elif details.running and not details.complete:
+        st.progress(min(details.done / max(details.total, 1), 1.0), text=details.words)
+    elif state.running:
+        st.text("Being worked out…")
 
 
 def _draw_faults(here: Context, current: Migrated) -> None:
     """Draw what is not known: details that have not come, decisions that do not count."""
-    job = migrations(here.project, here.view)
-    if job.state.running:
-        fragment(_draw_renewing, here, look_again, run_every=POLL_SECONDS)
-    if current.loaded.unread:
-        st.warning(messages.escaped(" ".join(current.loaded.unread)), icon=":material/rule:")
-        st.button(
-            "Ask for these details again",
-            icon=":material/refresh:",
-            key="retry_details",
-            disabled=job.state.running,
-            on_click=lambda: job.start_if_due(now=True),
-        )
+    warnings = list(current.loaded.unread)
+    details = here.project.details().state()
+    if here.view.config_type == CONFIG_TYPE.default:
+        if not details_wanted(read_secrets().tables):
+            warnings.append("Details are turned off, and without them nothing is ready: see the settings.")
+        if details.failed:
+            warnings.append(
+                f"The details of {details.failed:,} could not be had. Refresh asks for them again."
+            )
+    if warnings:
+        st.warning(messages.escaped(" ".join(warnings)), icon=":material/rule:")
+    if details.error is not None and not details.running:
+        messages.show_error(details.error, heading="Loading details was ended.", kept=True)
     if current.team.error is not None:
         st.warning(
             messages.escaped(f"No decisions are known and none can be kept: {current.team.error}"),
@@ -118,8 +136,8 @@ def _draw_faults(here: Context, current: Migrated) -> None:
         st.warning(messages.escaped(f"A stored decision does not count: {fault}"), icon=":material/rule:")
 
 
-def _shown(here: Context, current: Migrated) -> Shown:
-    filtered = tuple(current.inventory.positions(here.view).tolist())
+def _shown(here: Context, inventory: LoadedInventory, current: Migrated) -> Shown:
+    filtered = tuple(inventory.positions(here.view).tolist())
     wanted, reason = st.query_params.get(VERDICT, ""), st.query_params.get(REASON, "")
     verdict = wanted if wanted in set(Verdict) else ""
     reason = reason if reason in REASONS else ""
@@ -130,7 +148,7 @@ def _shown(here: Context, current: Migrated) -> Shown:
         and (not reason or reason in _codes(current.migrations[place]))
     ]
     chosen.sort(key=lambda place: PLACE[current.migrations[place].verdict])
-    return Shown(current, filtered, tuple(chosen), verdict, reason)
+    return Shown(inventory, current, filtered, tuple(chosen), verdict, reason)
 
 
 def _codes(migration: Migration) -> set[str]:
@@ -167,7 +185,7 @@ def press(words: str) -> None:
 
 def _draw_charts(shown: Shown) -> None:
     engines: dict[str, Counter[Verdict]] = {}
-    names = shown.found.inventory.frame["engine"].astype(object).tolist()
+    names = shown.inventory.frame["engine"].astype(object).tolist()
     for place in shown.filtered:
         engines.setdefault(str(names[place]), Counter())[shown.migration(place).verdict] += 1
     codes = Counter(
@@ -203,7 +221,7 @@ def _draw_table(here: Context, shown: Shown) -> None:
     view, total = here.view, len(shown.chosen)
     number = min(view.page, max(1, -(-total // view.per_page)))
     places = shown.chosen[(number - 1) * view.per_page : number * view.per_page]
-    page = Page(shown.found.inventory.frame.iloc[list(places)], total, number, view.per_page)
+    page = Page(shown.inventory.frame.iloc[list(places)], total, number, view.per_page)
     with st.container(horizontal=True, vertical_alignment="bottom", key="migration_bar"):
         st.html(
             '<div class="table-head"><h2>Configurations</h2>'
@@ -221,7 +239,7 @@ def _draw_table(here: Context, shown: Shown) -> None:
         st.html(_export_link(here, shown, total), width="content")
     grades = _grades(shown.found, places)
     rows = [report.Row(shown.migration(place), grades[place]) for place in places]
-    inventory = shown.found.inventory
+    inventory = shown.inventory
     drawn = [
         (str(inventory.frame["name"].fillna("").iloc[place]), inventory.number_of(place)) for place in places
     ]

@@ -33,7 +33,9 @@ def deciding(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     url = f"sqlite:///{tmp_path_factory.mktemp('store')}/dashboard.db"
     with (
         LocalService(PROJECT) as service,
-        Dashboard({**connected_to(service), "DASHBOARD_DATABASE_URL": url}) as running,
+        Dashboard(
+            {**connected_to(service), "DASHBOARD_DATABASE_URL": url, "DASHBOARD_AUDIT_DETAILS": "true"}
+        ) as running,
     ):
         yield running
 

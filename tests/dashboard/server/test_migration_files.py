@@ -45,6 +45,7 @@ def _fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     for variable in VARIABLES:
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("DASHBOARD_DATABASE_URL", f"sqlite:///{tmp_path}/dashboard.db")
+    monkeypatch.setenv("DASHBOARD_AUDIT_DETAILS", "true")
     projects.cache_clear()
     yield
     projects.cache_clear()
