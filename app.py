@@ -24,6 +24,7 @@ start.check()
 sign_in_cookie.install()
 streamlit_private.accept_long_header_lines()
 streamlit_private.shorten_logs()
+streamlit_private.answer_at_once()
 app = st.App(
     Path(__file__).parent / "dashboard" / "main.py",
     routes=[*health.routes(), *exports.routes(), *migration_files.routes(), *first_script.routes()],

@@ -87,7 +87,7 @@ def read_access(table: object, where: str = "[access]") -> Access | tuple[str, .
 
 
 def _texts(table: Mapping[object, object], key: str, where: str, faults: list[str]) -> list[str]:
-    """A list of texts under a key, empty when there is none; a list that names nobody is a fault."""
+    """Return a list of texts under a key, empty when there is none; a list that names nobody is a fault."""
     if key not in table:
         return []
     value = table[key]
@@ -106,7 +106,10 @@ def _vouched_email(claims: Mapping[str, object]) -> str:
 
 
 def _domain(email: str) -> str:
-    """What stands behind the last @. An address with a second @ belongs to no domain: who knows to which."""
+    """Return what stands behind the last @.
+
+    An address with a second @ belongs to no domain: who knows to which.
+    """
     name, _, domain = email.rpartition("@")
     return domain if name and "@" not in name else ""
 

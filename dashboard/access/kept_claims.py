@@ -118,7 +118,10 @@ def _keep_groups(
 
 
 def _chosen(claim: object, only: frozenset[str] | None) -> str | list[str]:
-    """The names that are kept, in the shape in which they came; with `only`, those on lists and the like."""
+    """Return the names that are kept, in the shape in which they came.
+
+    With `only`, those on lists and the like.
+    """
     names = [name for name in dict.fromkeys(groups_in(claim)) if _is_text(name)]
     if only is not None:
         alike = [name for name in names if any(resembles(name, listed) for listed in only)]
@@ -142,7 +145,7 @@ def _texts(claims: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _shortened(text: str) -> str:
-    """A name in one line, as long as the screen shows it, and no more bytes than a cookie has for it."""
+    """Return a name in one line, as long as the screen shows it, in no more bytes than a cookie has."""
     plain = " ".join(text.encode("utf-8", "replace").decode().split())[:MAX_NAME]
     while len(json.dumps(plain)) > MAX_NAME_BYTES:
         plain = plain[:-1]
@@ -155,7 +158,7 @@ def _is_text(text: str) -> bool:
 
 
 def _hints(claims: Mapping[str, Any]) -> Iterator[str]:
-    """The claims that hold lists of names, by the way to them."""
+    """Return the claims that hold lists of names, by the way to them."""
     found = 0
     for path in _lists(claims, "", 1):
         if found < MAX_HINTS and len(path) <= MAX_HINT and _is_text(path):

@@ -53,7 +53,7 @@ def missing_groups(access: Access, claims: Mapping[str, Any], policy: Policy) ->
 
 
 def _first_alike(sent: tuple[str, ...], listed: list[str]) -> tuple[str, ...]:
-    """The first group that somebody is in and the first on the list that are nearly the same."""
+    """Return the first group that somebody is in and the first on the list that are nearly the same."""
     return next(((group, name) for group in sent for name in listed if resembles(group, name)), ())
 
 

@@ -58,7 +58,7 @@ class Policy:
     faults: tuple[str, ...] = ()
 
     def verdict(self, claims: Mapping[str, object], now: float) -> Verdict:
-        """What somebody with these claims may do; `now` in seconds since 1970."""
+        """Return what somebody with these claims may do; `now` in seconds since 1970."""
         if self.faults:
             return Verdict.SHUT
         if not self.sign_in:
@@ -129,7 +129,7 @@ def read_policy(secrets: Mapping[str, object], environment: Mapping[str, str], b
 
 
 def shut(*faults: str, contact: str = "") -> Policy:
-    """A policy by which nobody may look, and why."""
+    """Return a policy by which nobody may look, and why."""
     return Policy(sign_in=True, contact=contact, faults=faults)
 
 
@@ -173,7 +173,7 @@ def _check_redirect(redirect: str, base: str, faults: list[str]) -> None:
 
 
 def _check_secret(label: str, secret: str, faults: list[str]) -> None:
-    """A cookie is as good as the secret that signs it: whoever guesses it is whoever they like."""
+    """Tell what is wrong with the secret: a cookie is as good as it, and whoever guesses it is anybody."""
     advice = "make one with: openssl rand -hex 32"
     if secret == EXAMPLE_SECRET:
         faults.append(f"{label} is the example's, which everybody knows; {advice}")
@@ -196,7 +196,7 @@ def _check_url(key: str, url: str, faults: list[str]) -> None:
 
 
 def _host(url: str) -> str:
-    """What stands between // and the path: a browser compares it to the letter."""
+    """Return what stands between // and the path: a browser compares it to the letter."""
     return re.split(r"[/?#]", url.partition("//")[2], maxsplit=1)[0]
 
 
@@ -209,7 +209,7 @@ def _read_list(table: object, where: str, faults: list[str]) -> Access:
 
 
 def _read_connections(tables: object, faults: list[str]) -> dict[str, Access]:
-    """The allow-list of each connection that has one."""
+    """Return the allow-list of each connection that has one."""
     listed = tables.items() if isinstance(tables, Mapping) else ()
     return {
         str(name): _read_list(table["access"], f"[connections.{name}.access]", faults)

@@ -89,7 +89,7 @@ class Settings:
         return all(isinstance(entry, Connection) and entry.is_sample for entry in self.entries)
 
     def keeping(self, earlier: Settings) -> Settings:
-        """These settings with the credentials of earlier ones where they are the same.
+        """Return these settings with the credentials of earlier ones where they are the same.
 
         They remember what they were refused; settings that are read anew must not forget it.
         """

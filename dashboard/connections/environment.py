@@ -74,7 +74,7 @@ VARIABLES: Final = frozenset((*(name for family in FAMILIES for name in family.v
 
 
 def environment_connection(environment: Mapping[str, str]) -> RawConnection | None:
-    """The connection that the environment describes; None if it has none of the variables."""
+    """Return the connection that the environment describes; None if it has none of the variables."""
     if not any(environment.get(variable) for variable in VARIABLES):
         return None
     families = (OURS, SDK, TERRAFORM, _as_set(OPENSTACK, environment))
@@ -95,20 +95,20 @@ def environment_connection(environment: Mapping[str, str]) -> RawConnection | No
 
 
 def _usual(family: Family) -> Kind | None:
-    """The credentials that a tool's users have, if they have set none yet."""
+    """Return the credentials that a tool's users have, if they have set none yet."""
     if family is OURS:
         return None
     return ACCESS_KEY if family in (SDK, TERRAFORM) else PASSWORD
 
 
 def _as_set(family: Family, environment: Mapping[str, str]) -> Family:
-    """The family with the names that are set: older ones where the newer are not."""
+    """Return the family with the names that are set: older ones where the newer are not."""
     older = {name for name, old in OLDER.items() if environment.get(old) and not environment.get(name)}
     return {key: OLDER[name] if name in older else name for key, name in family.items()}
 
 
 def _region(families: Iterable[Family], environment: Mapping[str, str]) -> str | None:
-    """The known region that the host of IAM or the name of the project tells."""
+    """Return the known region that the host of IAM or the name of the project tells."""
     for family in families:
         iam, name = (environment.get(family.get(key, ""), "") for key in ("iam_endpoint", "project_name"))
         for region in (region_of(iam), region_in(name)):
@@ -128,7 +128,7 @@ def _project(families: Iterable[Family], environment: Mapping[str, str], *, is_l
 
 
 def _first(families: Iterable[Family], keys: Iterable[str], environment: Mapping[str, str]) -> Family | None:
-    """The first family with any of these keys set."""
+    """Return the first family with any of these keys set."""
     wanted = tuple(keys)
     return next((f for f in families if any(environment.get(f[key]) for key in wanted if key in f)), None)
 

@@ -41,13 +41,13 @@ def example_for(raw: RawConnection) -> str:
 
 
 def _optional(raw: RawConnection, kind: Kind, place: str) -> list[str]:
-    """What they began with, and IAM's address where nothing else tells it."""
+    """Return what they began with, and IAM's address where nothing else tells it."""
     wanted = [key for key in kind.takes if raw.has(key)]
     needs_iam = kind is PASSWORD and place == "endpoint" and "iam_endpoint" not in wanted
     return [*wanted, *(["iam_endpoint"] if needs_iam else [])]
 
 
 def _toml_key(name: str) -> str:
-    """The name, or a word made of it: one that is no word is a fault itself."""
+    """Return the name, or a word made of it: one that is no word is a fault itself."""
     word = re.sub(r"[^\w.-]+", "-", name).strip("-")[:64] or "production"
     return word if re.fullmatch(r"[A-Za-z0-9_-]+", word) else json.dumps(word, ensure_ascii=False)

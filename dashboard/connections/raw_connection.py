@@ -49,7 +49,7 @@ class RawConnection:
     usual: Kind | None = None
 
     def word(self, key: str) -> str:
-        """What the writer calls a key."""
+        """Return what the writer calls a key."""
         return self.words.get(key, key)
 
     def has(self, key: str) -> bool:

@@ -22,7 +22,7 @@ _PROCESS_KEY: Final = secrets.token_bytes(32)
 
 
 def connection_of(raw: RawConnection) -> Connection | ConnectionProblem:
-    """The connection, if all is there and the wrapper takes the values; otherwise all that is wrong.
+    """Return the connection, if all is there and the wrapper takes the values; otherwise all that is wrong.
 
     A fault names the key (or variable), never a value: it may be a secret.
     """
@@ -37,7 +37,7 @@ def connection_of(raw: RawConnection) -> Connection | ConnectionProblem:
 
 
 def sample_connection(endpoint: str, project_id: str) -> Connection:
-    """The connection to the embedded service with sample data."""
+    """Return the connection to the embedded service with sample data."""
     fingerprint = _fingerprint([SAMPLE_NAME, endpoint, project_id])
     return Connection(
         SAMPLE_NAME, endpoint, project_id, None, fingerprint, "embedded", is_sample=True, label="Sample data"
@@ -45,7 +45,7 @@ def sample_connection(endpoint: str, project_id: str) -> Connection:
 
 
 def _checked(raw: RawConnection) -> Connection:
-    """The connection; SettingError if the wrapper does not take a value."""
+    """Return the connection; SettingError if the wrapper does not take a value."""
     texts = raw.texts
     endpoint = texts.get("endpoint") or endpoint_of("modelarts", texts["region"])
     credentials, shown = _credentials(texts, endpoint)
@@ -69,7 +69,7 @@ def _checked(raw: RawConnection) -> Connection:
 
 
 def _credentials(texts: Mapping[str, str], endpoint: str) -> tuple[AnyCredentials, str]:
-    """The credentials, and what may be shown of them."""
+    """Return the credentials, and what may be shown of them."""
     if token := texts.get("token"):
         return TokenCredentials(token), "token"
     project_id = texts.get("project_id")
@@ -104,5 +104,8 @@ def _access(raw: RawConnection) -> Mapping[str, object]:
 
 
 def _fingerprint(parts: list[str]) -> str:
-    """A keyed hash: without the key, which dies with the process, nobody can try passwords against it."""
+    """Return a keyed hash.
+
+    Without the key, which dies with the process, nobody can try passwords against it.
+    """
     return hmac.digest(_PROCESS_KEY, "\0".join(parts).encode(), hashlib.sha256).hex()[:32]

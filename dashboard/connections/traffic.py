@@ -135,7 +135,7 @@ def is_failure(exchange: Exchange) -> bool:
 
 
 def code_of(exchange: Exchange) -> str:
-    """The provider's code, else the HTTP status, else that no answer came; "" for a success."""
+    """Return the provider's code, else the HTTP status, else that no answer came; "" for a success."""
     if exchange.outcome == OK:
         return ""
     status = f"HTTP {exchange.status}" if exchange.status is not None else NO_ANSWER

@@ -151,7 +151,7 @@ def _let_through(frame: pd.DataFrame, facet: Facet, value: Any) -> Mask:
 
 
 def created_days(frame: pd.DataFrame) -> npt.NDArray[np.datetime64]:
-    """The UTC day each row was created on (datetime64[D], NaT where unknown)."""
+    """Return the UTC day each row was created on (datetime64[D], NaT where unknown)."""
     return _days(frame["created"])
 
 
@@ -263,12 +263,12 @@ def engine_usage(frame: pd.DataFrame, mask: Mask) -> pd.DataFrame:
 
 
 def ranked(usage: pd.DataFrame) -> list[str]:
-    """The engines of a usage table, most used first."""
+    """Return the engines of a usage table, most used first."""
     return list(dict.fromkeys(usage["engine"]))
 
 
 def timeline(frame: pd.DataFrame, mask: Mask, granularity: str) -> pd.DataFrame:
-    """Configurations created in each period: index period start (datetime64[s], no gaps), a column an engine.
+    """Count configurations created by period: index its start (datetime64[s], no gaps), a column an engine.
 
     Engines with most rows first. Rows without a creation time are left out; see KeyFigures.without_created.
     """
@@ -290,7 +290,7 @@ def timeline(frame: pd.DataFrame, mask: Mask, granularity: str) -> pd.DataFrame:
 
 
 def fold(wide: pd.DataFrame, keep: Sequence[str], other: Hashable) -> pd.DataFrame:
-    """A timeline whose columns outside of `keep`, if they are several, are summed up as `other`."""
+    """Return a timeline whose columns outside of `keep`, if they are several, are summed up as `other`."""
     rest = [name for name in wide.columns if name not in keep]
     if len(rest) < 2:
         return wide

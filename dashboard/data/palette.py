@@ -62,7 +62,10 @@ _KNOWN: Mapping[str, Style] = {
 
 
 def engine_style(engine: str) -> Style:
-    """The style of an engine. One that is not known gets a hatched one by its name, always the same."""
+    """Return the style of an engine.
+
+    One that is not known gets a hatched one by its name, always the same.
+    """
     if engine in _KNOWN:
         return _KNOWN[engine]
     return Style(_COLOURS[zlib.crc32(engine.encode()) % len(_COLOURS)], "x")

@@ -32,7 +32,7 @@ class Refusal:
     headers: dict[str, str] = field(default_factory=dict)
 
     def response(self, scope: Scope) -> Response:
-        """The answer: a page for a browser, text for everything else."""
+        """Return the answer: a page for a browser, text for everything else."""
         headers = {"Cache-Control": "no-store", **self.headers}
         if "text/html" not in HTTPConnection(scope).headers.get("accept", ""):
             return PlainTextResponse(f"{self.title}\n{self.text}\n", self.status, headers)

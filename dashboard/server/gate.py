@@ -140,7 +140,7 @@ def _full(scope: Scope, policy: Policy) -> Refusal | None:
 
 
 def _path(scope: Scope) -> str:
-    """The path without what a proxy or server.baseUrlPath puts in front of it."""
+    """Return the path without what a proxy or server.baseUrlPath puts in front of it."""
     path: str = scope["path"]
     for prefix in (scope.get("root_path", ""), config.get_option("server.baseUrlPath") or ""):
         base = prefix.strip("/")

@@ -71,7 +71,7 @@ def content_security_policy() -> str:
 
 @cache
 def security_headers() -> tuple[tuple[str, str], ...]:
-    """The headers that every response carries."""
+    """Return the headers that every response carries."""
     return (
         ("Content-Security-Policy", content_security_policy()),
         ("X-Content-Type-Options", "nosniff"),
@@ -120,7 +120,7 @@ class _Secured:
 
 
 async def failed(request: Request, _error: Exception) -> Response:
-    """The answer when something of ours raises: Starlette gives it outside of every middleware."""
+    """Return the answer when something of ours raises: Starlette gives it outside of every middleware."""
     response = FAILED.response(request.scope)
     response.headers.update(dict(security_headers()))
     return response

@@ -108,7 +108,7 @@ def lead_back(scope: Scope, headers: MutableHeaders) -> None:
 
 
 def safe_target(target: str) -> str:
-    """The path and query if they lead to a page of the dashboard, and nowhere else; "" otherwise."""
+    """Return the path and query if they lead to a page of the dashboard, and nowhere else; "" otherwise."""
     is_short = 0 < len(target) <= MAX_TARGET
     is_plain = all("!" <= letter <= "~" and letter not in "\\\"'<>" for letter in target)
     path = target.partition("?")[0]

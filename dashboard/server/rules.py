@@ -53,7 +53,7 @@ def policy() -> Policy:
 
 
 def remember_start() -> Policy:
-    """The rules at the start of the server. What began with a sign-in stays closed without one."""
+    """Return the rules at the start of the server. What began with a sign-in stays closed without one."""
     _at_start["sign_in"] = False
     found = policy()
     _at_start["sign_in"] = found.sign_in
@@ -66,7 +66,7 @@ def origin() -> str:
 
 
 def claims_of(scope: Scope, found: Policy) -> Mapping[str, object]:
-    """What the sign-in cookie of a request says of the viewer.
+    """Return what the sign-in cookie of a request says of the viewer.
 
     Nothing if it is missing, forged, expired or in pieces. Read and verified by the code with which Streamlit
     reads it for `st.user`.
@@ -75,7 +75,7 @@ def claims_of(scope: Scope, found: Policy) -> Mapping[str, object]:
 
 
 def session_claims(scope: Scope, found: Policy) -> Mapping[str, object]:
-    """What `st.user` says in the session of a WebSocket: the cookie counts for a page of ours alone.
+    """Return what `st.user` says in the session of a WebSocket: the cookie counts for a page of ours alone.
 
     As in Streamlit, the browser must name where the page is from and repeat the token that only a page of
     this site can read: a page of another site may make it send the cookie.
@@ -88,7 +88,10 @@ def session_claims(scope: Scope, found: Policy) -> Mapping[str, object]:
 
 
 def _claims(scope: Scope, found: Policy, expected: Callable[[], str]) -> Mapping[str, object]:
-    """The claims of a request's cookie, if it was made for the expected origin; a wrong file names none."""
+    """Return the claims of a request's cookie, if it was made for the expected origin.
+
+    A wrong file names none.
+    """
     if found.faults or not found.sign_in:
         return {}
     cookie = HTTPConnection(scope).cookies.get(streamlit_private.USER_COOKIE)
@@ -97,7 +100,7 @@ def _claims(scope: Scope, found: Policy, expected: Callable[[], str]) -> Mapping
 
 
 def verdict(found: Policy, claims: Mapping[str, object]) -> Verdict:
-    """What somebody with these claims may do now."""
+    """Return what somebody with these claims may do now."""
     return found.verdict(claims, time.time())
 
 

@@ -108,7 +108,7 @@ def _fits(kept: Mapping[str, Any]) -> bool:
 
 
 def _cookie(kept: Mapping[str, Any]) -> str:
-    """The Set-Cookie header of a sign-in."""
+    """Return the Set-Cookie header of a sign-in."""
     answer = Response()
     answer.set_cookie(
         streamlit_private.USER_COOKIE,

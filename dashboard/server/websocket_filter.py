@@ -131,7 +131,7 @@ class WebSocketFilter:
             self._queue.give_back(self)
 
     async def _message_or_turn(self) -> Message | None:
-        """The browser's next message, or None when it is the turn of a request that is held."""
+        """Return the browser's next message, or None when it is the turn of a request that is held."""
         if not self._held:
             reading, self._reading = self._reading, None
             return await (reading or self._receive())
@@ -161,7 +161,7 @@ class WebSocketFilter:
         return None if self._messages.take(1 + len(data) / BYTES_A_TOKEN) else TOO_MANY
 
     def _passed(self, data: bytes) -> bytes | tuple[int, str] | None:
-        """The message as it goes on now; None when it does not, or why the session ends."""
+        """Return the message as it goes on now; None when it does not, or why the session ends."""
         try:
             said = BackMsg.FromString(data)
         except DecodeError:
@@ -179,7 +179,10 @@ class WebSocketFilter:
         return data if kind in PASSED else None
 
     def _asked_for(self, said: BackMsg, data: bytes) -> bytes | None:
-        """A request to run the script: now, or None if it is held, or left out: the page will ask again."""
+        """Return a request to run the script.
+
+        Now, or None if it is held, or left out: the page will ask again.
+        """
         automatic = said.rerun_script.is_auto_rerun
         if automatic and (self._held or self._is_unsent() or self._runs.level < RUNS_KEPT):
             return None
@@ -191,7 +194,7 @@ class WebSocketFilter:
         return None
 
     def _begin(self, said: BackMsg, data: bytes) -> bytes:
-        """A request to run the script as it goes on.
+        """Return a request to run the script as it goes on.
 
         A part of a page (a fragment) is drawn again without the script's gate. So when the rules have changed
         since the whole script ran, or the viewer may not look any more, the whole script runs instead. So it
@@ -209,7 +212,7 @@ class WebSocketFilter:
         return data
 
     def _let_go(self) -> None:
-        """What is held will not be asked for."""
+        """Forget what is held: it will not be asked for."""
         self._held.clear()
         if self._turn is not None:
             self._turn.cancel()

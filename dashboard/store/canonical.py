@@ -34,7 +34,7 @@ def digest_of(lines: Iterable[str]) -> str:
 
 
 def _plain(value: object) -> dict[str, Any]:
-    """What the encoder does not know by itself: read-only mappings."""
+    """Return what the encoder does not know by itself: read-only mappings."""
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} is no JSON value")

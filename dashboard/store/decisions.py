@@ -91,7 +91,7 @@ def decision_history(
 
 
 def _values(about: tuple[str, str, str], decision: str | None, by: str, at: datetime) -> dict[str, Any]:
-    """The row of a decision about a connection, a kind and a subject."""
+    """Return the row of a decision about a connection, a kind and a subject."""
     connection, kind, subject = about
     if at.tzinfo is None:
         raise ValueError(f"a time needs its zone: {at.isoformat()} has none")

@@ -109,7 +109,7 @@ def _kind(original: BaseException) -> Kind:
 
 
 def _told(original: BaseException) -> str:
-    """The server's own first line, which has no statement in it, else what the driver says."""
+    """Return the server's own first line, which has no statement in it, else what the driver says."""
     diagnosis = getattr(original, "diag", None)
     primary: str | None = getattr(diagnosis, "message_primary", None)
     return primary or str(original) or type(original).__name__

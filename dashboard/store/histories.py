@@ -84,5 +84,5 @@ def _versions(seen: Iterable[tuple[Snapshot, frozenset[str]]]) -> tuple[Version,
 
 
 def _is(name: str, line: str) -> bool:
-    """The text was found somewhere in the line; it may be a nested field's."""
+    """Tell whether it is the name: the text was found somewhere in the line, perhaps in a nested field."""
     return bool(json.loads(line).get(NAME) == name)

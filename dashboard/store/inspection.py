@@ -149,6 +149,6 @@ def _page_size(header: bytes) -> int:
 
 
 def _has_a_log(file: Path) -> bool:
-    """What has been written last, our application id, too, may still be in the write-ahead log alone."""
+    """Tell of the write-ahead log: what was written last, our application id too, may be there alone."""
     log = file.with_name(f"{file.name}-wal")
     return log.exists() and log.stat().st_size > 0

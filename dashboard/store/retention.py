@@ -70,7 +70,7 @@ def _kept(snapshots: Sequence[Snapshot], since: datetime | None, keep_last: int)
 
 
 def _rewrite(connection: Connection, location: Location, series: str, kept: set[int]) -> None:
-    """The steps of those that stay, from one to the next, without the lines that only the others held."""
+    """Rewrite the steps of those that stay, from one to the next, without what only the others held."""
     steps = [
         {"number": number, "membership": packed.membership, "contents": packed.contents}
         for number, packed in rechained(replay(connection, location, series), kept)

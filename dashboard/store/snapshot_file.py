@@ -194,7 +194,7 @@ class _Reader:
 
 
 def _snapshot(content: dict[str, Any]) -> dict[str, Any]:
-    """The values of a snapshot without its number."""
+    """Return the values of a snapshot without its number."""
     if set(content) != {*TEXTS, *TIMES, *COUNTS}:
         raise ValueError(f"a snapshot has the keys {', '.join((*TEXTS, *TIMES, *COUNTS))}")
     for names, kind in ((TEXTS, str), (TIMES, str), (COUNTS, int)):

@@ -90,7 +90,7 @@ def _written(value: str | date) -> Any:
 
 
 def _plain(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """The entry with texts in place of the tables that stand for them; what cannot be one stays."""
+    """Return the entry with texts in place of the tables that stand for them; what cannot be one stays."""
     return {key: _from_json(value) for key, value in entry.items()}
 
 

@@ -139,7 +139,7 @@ def _ask(policy: Policy) -> str:
 
 
 def _right_address() -> str:
-    """This page at the address that a sign-in leads to; "" when the viewer is there already."""
+    """Return this page at the address that a sign-in leads to; "" when the viewer is there already."""
     here, home = urlsplit(st.context.url or ""), urlsplit(rules.origin())
     if not here.netloc or (here.scheme, here.netloc) == (home.scheme, home.netloc):
         return ""

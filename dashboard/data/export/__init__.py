@@ -104,17 +104,20 @@ def to_csv(records: Iterable[Record]) -> bytes:
 
 
 def to_json(records: Iterable[Record]) -> bytes:
-    """A UTF-8 JSON array of the service's rows. Numbers that JSON does not know become their names."""
+    """Return a UTF-8 JSON array of the service's rows. Numbers that JSON does not know become their names."""
     return _at_once(JSON, records)
 
 
 def to_xlsx(records: Iterable[Record]) -> bytes:
-    """A workbook with one sheet: the columns of the CSV, texts as texts, the creation time as a time."""
+    """Return a workbook with one sheet.
+
+    The columns of the CSV, texts as texts, the creation time as a time.
+    """
     return _at_once(XLSX, records)
 
 
 def file_name(project_id: str, view: View, loaded_at: datetime, ending: str, *, complete: bool = True) -> str:
-    """A file name that says which project, type and filters, and when (UTC) the rows were loaded.
+    """Return a file name that says which project, type and filters, and when (UTC) the rows were loaded.
 
     If the inventory was not `complete`, it says so first.
     """

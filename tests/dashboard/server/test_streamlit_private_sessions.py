@@ -9,6 +9,7 @@ import socket
 import warnings
 from asyncio import selector_events
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -71,6 +72,29 @@ def test_what_is_replaced_is_there() -> None:
     assert WebSocketsSansIOProtocol.__init__ is streamlit_private._open_protocol
     assert WebSocketsSansIOProtocol.connection_made is streamlit_private._connect
     assert Server.shutdown is streamlit_private._shutdown
+    assert Server.startup in (streamlit_private._startup, streamlit_private._start_up)
+
+
+def test_the_server_sends_small_answers_at_once() -> None:
+    """As Streamlit starts it: with a socket of its own, whose settings each connection inherits."""
+
+    async def answer(_scope: object, _receive: object, _send: object) -> None: ...
+
+    async def start() -> int:
+        with socket.socket() as listening:
+            listening.bind(("127.0.0.1", 0))
+            settings = Config(answer, lifespan="off", log_config=None)
+            settings.load()
+            server = Server(settings)
+            server.lifespan = settings.lifespan_class(settings)
+            await streamlit_private._start_up(server, [listening])
+            with socket.create_connection(listening.getsockname()):
+                asked = listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            await streamlit_private._shutdown(server, [listening])
+        return asked
+
+    with ThreadPoolExecutor(1) as apart:  # this thread's event loop may be Playwright's
+        assert apart.submit(asyncio.run, start()).result() == 1
 
 
 def test_garbage_is_collected_by_ours_after_every_run(installed: Collector) -> None:
