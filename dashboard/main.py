@@ -32,7 +32,7 @@ overview = st.Page(
 )
 findings = st.Page(
     "../pages/findings.py",
-    title="Findings",
+    title=screens.FINDINGS,
     icon=":material/fact_check:",
     help="What is risky, why, what to do, and who has accepted it.",
 )
@@ -50,7 +50,7 @@ one = st.Page(
 )
 migration = st.Page(
     "../pages/migration.py",
-    title="Migration",
+    title=screens.MIGRATION,
     icon=":material/move_up:",
     help="What each configuration becomes in API v2, and what is left to decide.",
 )
@@ -62,7 +62,8 @@ if not viewer.entries:
     st.stop()
 with st.sidebar:
     sign_in.draw_viewer(viewer)
-if screen not in (overview, findings):
+filtered = (overview, findings, migration)
+if screen not in filtered:
     state.keep(context.asked_view())
 elif st.session_state.get(state.SCREEN, screen.title) != screen.title:
     state.put(context.asked_view())
@@ -71,8 +72,7 @@ chosen = connection_picker.draw(viewer)
 if isinstance(chosen, Connection):
     if chosen.is_sample:
         st.info(SAMPLE, icon=":material/science:")
-    with_filters = screen in (overview, findings, migration)
-    sidebar.draw(context.look(viewer, chosen), with_filters=with_filters)
+    sidebar.draw(context.look(viewer, chosen), with_filters=screen in filtered)
 if isinstance(chosen, Connection) or screen == everything:
     screen.run()
 else:
