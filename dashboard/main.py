@@ -60,9 +60,15 @@ compare = st.Page(
     icon=":material/compare_arrows:",
     help="Configurations side by side, and their families.",
 )
+migration = st.Page(
+    "../pages/migration.py",
+    title=screens.MIGRATION,
+    icon=":material/move_up:",
+    help="What each configuration becomes in API v2, and what is left to decide.",
+)
 # To whom nothing is shown yet every address is one that may turn out to be right.
 many = [everything] if len(viewer.entries) != 1 else []
-offered = [overview, findings, changes, compare, *many, one]
+offered = [overview, findings, changes, compare, migration, *many, one]
 screen = st.navigation(offered, position="top" if viewer.entries else "hidden")
 st.set_page_config(page_title=f"{screen.title} · {NAME}" if viewer.entries else NAME)
 if not viewer.entries:
@@ -70,7 +76,8 @@ if not viewer.entries:
     st.stop()
 with st.sidebar:
     sign_in.draw_viewer(viewer)
-if screen not in (overview, findings):
+filtered = (overview, findings, migration)
+if screen not in filtered:
     state.keep(context.asked_view())
 elif st.session_state.get(state.SCREEN, screen.title) != screen.title:
     state.put(context.asked_view())
@@ -79,7 +86,7 @@ chosen = connection_picker.draw(viewer)
 if isinstance(chosen, Connection):
     if chosen.is_sample:
         st.info(SAMPLE, icon=":material/science:")
-    sidebar.draw(context.look(viewer, chosen), with_filters=screen in (overview, findings))
+    sidebar.draw(context.look(viewer, chosen), with_filters=screen in filtered)
 if isinstance(chosen, Connection) or screen == everything:
     screen.run()
 else:

@@ -59,6 +59,10 @@ HISTORY: Final = "history"
 """The parameter that says whether a configuration's details tell its history, too."""
 FINDING: Final = "finding"
 """The parameter that says which check's finding is marked in the details, by the check's id."""
+VERDICT: Final = "verdict"
+"""The parameter that says which verdict of the migration is shown alone."""
+REASON: Final = "reason"
+"""The parameter that says which reason of the migration is shown alone, by its code."""
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 """No configuration is known to be created outside of these; see the wrapper's reading of times."""
 MAX_TEXT: Final = 1000

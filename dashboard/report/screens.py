@@ -8,6 +8,7 @@ OVERVIEW: Final = "Overview"
 FINDINGS: Final = "Findings"
 CHANGES: Final = "Changes"
 COMPARE: Final = "Compare"
+MIGRATION: Final = "Migration"
 CONNECTIONS: Final = "All connections"
 CONNECTION: Final = "Connection"
 
@@ -15,4 +16,4 @@ CONNECTION: Final = "Connection"
 def titles(connections: int) -> tuple[str, ...]:
     """Return the titles for a viewer of so many connections."""
     many = () if connections == 1 else (CONNECTIONS,)
-    return (OVERVIEW, FINDINGS, CHANGES, COMPARE, *many, CONNECTION)
+    return (OVERVIEW, FINDINGS, CHANGES, COMPARE, MIGRATION, *many, CONNECTION)

@@ -42,7 +42,7 @@ def _draw(here: Context, *, waits: bool) -> None:
     _draw_bar(here, page)
     _draw_rows(here, page)
     with st.container(horizontal=True, vertical_alignment="center", key="paging"):
-        _draw_pages(page, here.view.page)
+        draw_pages(page, here.view.page)
         st.selectbox(
             PER_PAGE_COUNT.label,
             PER_PAGE,
@@ -94,7 +94,7 @@ def _draw_bar(here: Context, page: Page) -> None:
             export_links.draw(here.connection, here.view, page.total)
 
 
-def _draw_pages(page: Page, wanted: int) -> None:
+def draw_pages(page: Page, wanted: int) -> None:
     """Draw the choice of the page. One beyond the end becomes the last one, in the address too.
 
     Once the control is drawn, Streamlit takes what the address cannot have out of it, and lets nobody but the
