@@ -50,3 +50,15 @@ def test_the_findings_are_accessible_and_fit(
     expect(tab.of("lifetimes")).to_be_visible()
     assert tab.page.evaluate("document.scrollingElement.scrollWidth") <= width
     assert tab.violations() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_details_with_a_marked_finding_are_accessible(
+    scheme: str, visit: Visit, dashboard: Dashboard
+) -> None:
+    tab = visit(dashboard, color_scheme=scheme)
+    tab.page.goto(f"{dashboard.url}/findings?check=SEC001")
+    tab.of("one_check").locator("table.listed tbody tr").first.click()
+    expect(tab.drawer.locator("mark").first).to_be_visible()
+    expect(tab.drawer.locator(".finding[aria-current]")).to_contain_text("SEC001")
+    assert tab.violations() == []
