@@ -8,7 +8,9 @@ audit.draw(here)
 
 if here.audited is not None:
     findings.draw(here, here.audited)
-elif here.state.running or here.state.result is not None:
+elif here.inventory is not None:
+    audit.draw_waiting(here)
+elif here.state.running:
     notices.draw_loading(here)
 
 drawer.open_wanted(here)

@@ -39,8 +39,30 @@ SAME_NAME: Final = "same_name"
 
 Alone, of those without one.
 """
+BEFORE: Final = "before"
+"""The parameter that says which point in time changes are told from: a word of `history.points`, or 7d."""
+AFTER: Final = "after"
+"""The parameter that says up to which point in time."""
+SHOWN_CHANGES: Final = "show"
+"""The parameter that says which changes are listed: of one kind or of one class."""
+CHANGES_PAGE: Final = "changes_page"
+"""The parameter that says which page of them."""
+COMPARED: Final = "compare"
+"""The parameter that says which configurations are side by side, repeated for each."""
+COMPARED_AT: Final = "at"
+"""The parameter that says from which snapshot they are; now without it."""
+REFERENCE: Final = "reference"
+"""The parameter that says which of them the others are compared with."""
+FAMILY: Final = "family"
+"""The parameter that says which family's map is shown."""
+HISTORY: Final = "history"
+"""The parameter that says whether a configuration's details tell its history, too."""
 FINDING: Final = "finding"
 """The parameter that says which check's finding is marked in the details, by the check's id."""
+VERDICT: Final = "verdict"
+"""The parameter that says which verdict of the migration is shown alone."""
+REASON: Final = "reason"
+"""The parameter that says which reason of the migration is shown alone, by its code."""
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 """No configuration is known to be created outside of these; see the wrapper's reading of times."""
 MAX_TEXT: Final = 1000
@@ -178,6 +200,7 @@ ORDER: Final = Word("order", "Order", "desc", allowed=ORDERS)
 PER_PAGE_COUNT: Final = Count("per_page", "Rows per page", 25, allowed=PER_PAGE)
 PAGE: Final = Count("page", "Page")
 GRANULARITY: Final = Word("granularity", "Granularity", "auto", allowed=GRANULARITIES)
+# Of the forecast alone, and so of no view.
 AS_OF: Final = Day("as_of", "As of", help="A day: what runs on something that has ended by then.")
 FACETS: Final[tuple[Facet, ...]] = (
     Choices(
@@ -222,7 +245,7 @@ FILTERS: Final[tuple[Parameter, ...]] = (SEARCH, *FACETS)
 PARAMETERS: Final[tuple[Parameter, ...]] = (
     *(SEARCH, CONFIG_TYPE, SORT_BY, ORDER),
     *FACETS,
-    *(PER_PAGE_COUNT, PAGE, GRANULARITY, AS_OF),
+    *(PER_PAGE_COUNT, PAGE, GRANULARITY),
 )
 EVERY: Final[Mapping[str, Parameter]] = {parameter.name: parameter for parameter in PARAMETERS}
 """Each parameter by its name."""

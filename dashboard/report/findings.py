@@ -36,10 +36,10 @@ def overview(found: Summary, audit: Audit) -> Markup:
     )
     return Markup(
         '<p class="facts-line" translate="no"><b>{}</b> of {} configurations are clean ({}). {}; {}.</p>'
-        '<table class="findings numbers" translate="no"><caption class="unseen">Findings by family and'
-        " severity"
-        '</caption><thead><tr><th scope="col">Family</th>{}</tr></thead><tbody>{}</tbody><tfoot>{}'
-        "</tfoot></table>"
+        '<div class="scrolled"><table class="findings numbers" translate="no"><caption'
+        ' class="unseen">Findings'
+        ' by family and severity</caption><thead><tr><th scope="col">Family</th>{}</tr></thead><tbody>{}'
+        "</tbody><tfoot>{}</tfoot></table></div>"
     ).format(
         f"{found.clean:,}",
         f"{found.configurations:,}",
@@ -190,9 +190,11 @@ def of_one(found: Sequence[Finding]) -> Markup:
         return Markup("")
     boxes = Markup("").join(
         Markup(
-            '<div class="finding">{} <button type="button" data-press="mark {}"><b>{} {}</b></button>'
+            '<div class="finding" data-press="mark {}">{} <button type="button" data-press="mark {}">'
+            "<b>{} {}</b></button>"
             "<div><bdi>{}</bdi></div><div>{} <i>{}</i></div></div>"
         ).format(
+            one.check.id,
             severity(one.severity),
             one.check.id,
             one.check.id,

@@ -7,6 +7,10 @@ from typing import Final
 
 from markupsafe import Markup
 
+from dashboard.data.analysis import is_audited
+from dashboard.data.loads import LoadedInventory
+from dashboard.data.view import View
+
 SIGNS: Final[Mapping[str, str]] = {
     "critical": "◆",
     "high": "▲",
@@ -51,3 +55,12 @@ def strip(
         '<button type="button" class="chip clear" data-press="findings">Findings</button>'
         '<span class="note" role="status">{}</span></div>'
     ).format(Markup("").join(buttons), "true" if worst_first else "false", note)
+
+
+def strip_of(view: View, inventory: LoadedInventory, note: str) -> Markup:
+    """Return the strip of what a view shows of an inventory; before the audit is there, the note alone."""
+    if not is_audited(inventory.frame):
+        return strip(None, (), note, worst_first=False)
+    counts = inventory.selection(view.facets).counts["severity"]
+    worst_first = (view.sort_by, view.order) == ("severity", "desc")
+    return strip(counts, view.facets["severity"], note, worst_first=worst_first)

@@ -8,13 +8,20 @@ from dashboard.audit import live
 from dashboard.ui import messages
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
 
-DETAILS_POLL_SECONDS = 5.0
+DETAILS_POLL_SECONDS, WAITING_HEIGHT = 5.0, 600
 
 
 def progress_words(here: Context) -> str:
     """Return how much was audited: "details for 120 of 3,214"."""
     complete = here.audited is not None and here.project.details().state().complete
     return live.progress_words(here.auditing, details_complete=complete)
+
+
+def draw_waiting(here: Context) -> None:
+    """Draw that the audit is not there yet."""
+    if here.auditing.error is None:
+        st.text(live.AUDITING)
+        st.skeleton(height=WAITING_HEIGHT)
 
 
 def draw(here: Context) -> None:

@@ -112,7 +112,7 @@ def _draw_forecast(here: Context, found: LoadedInventory, choice: Choice) -> Non
     st.subheader("Ends of life", anchor=False)
     ends = published_ends()
     old = ends.of(OLD_TRAINING)
-    if old is not None and region_of(here.connection.endpoint) in HUAWEI_CLOUD:
+    if old is not None and is_over(here.connection.endpoint):
         st.warning(
             f"Since {old.ended.isoformat()} the old training management of Huawei Cloud takes no new"
             f" jobs: what is"
@@ -132,3 +132,8 @@ def _draw_forecast(here: Context, found: LoadedInventory, choice: Choice) -> Non
         help=AS_OF.help,
     )
     draw_pressable(lifetimes(forecast(found.frame, choice.rows, ends, day), day), "lifetimes")
+
+
+def is_over(endpoint: str) -> bool:
+    """Return whether an endpoint is Huawei Cloud's, whose old training management takes no new jobs."""
+    return region_of(endpoint) in HUAWEI_CLOUD

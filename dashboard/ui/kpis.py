@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import streamlit as st
-from markupsafe import Markup
 
 from dashboard.report import overview
-from dashboard.report.severities import strip
+from dashboard.report.severities import strip_of
 from dashboard.ui import audit, state
 from dashboard.ui.buttons import draw_pressable
 from dashboard.ui.context import Context
@@ -26,15 +25,6 @@ def draw(here: Context) -> None:
         )
         figures = here.inventory.selection(here.view.facets).key_figures
         html += overview.figures_row(figures, here.view, len(here.inventory.frame), here.zone)
-        html += _severities(here)
+        html += strip_of(here.view, here.inventory, audit.progress_words(here))
         st.session_state[state.DRAWN_TODAY] = figures.today
     draw_pressable(html, "top")
-
-
-def _severities(here: Context) -> Markup:
-    """Return how many configurations there are of each severity, and how much the audit has looked at."""
-    if here.inventory is None or here.audited is None:
-        return strip(None, (), audit.progress_words(here), worst_first=False)
-    counts = here.inventory.selection(here.view.facets).counts["severity"]
-    worst_first = (here.view.sort_by, here.view.order) == ("severity", "desc")
-    return strip(counts, here.view.facets["severity"], audit.progress_words(here), worst_first=worst_first)

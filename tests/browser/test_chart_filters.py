@@ -32,7 +32,7 @@ def test_a_click_on_a_bar_filters_by_its_engine_and_another_takes_it_back(
     screen.open("/?page=3")
     screen.click_bar("engine_usage", 0, 0)
     expect_only(screen, engine, count)
-    expect(screen.column(4)).to_have_text([engine] * 25)
+    expect(screen.column(5)).to_have_text([engine] * 25)
 
     screen.click_bar("engine_usage", 0, 0)
     screen.expect_query(engine=None)

@@ -152,4 +152,4 @@ def test_escape_closes_the_details_and_clears_the_address(screen: Screen, servic
 
 def test_creation_times_are_shown_in_the_viewers_time_zone(screen: Screen, service: LocalService) -> None:
     screen.open("/?sort_by=created")
-    expect(screen.cell(0, 3)).to_have_text(naive.in_berlin(naive.listed(service, sortBy="create_time")[0]))
+    expect(screen.cell(0, 4)).to_have_text(naive.in_berlin(naive.listed(service, sortBy="create_time")[0]))

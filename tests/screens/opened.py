@@ -24,7 +24,8 @@ from dashboard.ui import buttons, state
 
 MAIN = Path(__file__).parent.parent.parent / "dashboard" / "main.py"
 SECONDS = 60
-UNDER_WAY = ("Loading…", "Renewing…")
+AUDITING = "Auditing…"
+UNDER_WAY = ("Loading…", "Renewing…", AUDITING)
 
 
 class Opened:
@@ -81,8 +82,12 @@ class Opened:
         return self.settle()
 
     def under_way(self) -> bool:
-        """Whether the sidebar says that a load runs."""
-        return any(text.value.endswith(UNDER_WAY) for text in self.app.text)
+        """Whether the sidebar says that a load runs, or the screen that the audit does."""
+        if any(text.value.endswith(UNDER_WAY) for text in self.app.text):
+            return True
+        return any(
+            _is_block(node, "top") and AUDITING in json.loads(node.proto.json)["html"] for node in self.app
+        )
 
     def html(self, key: str) -> str:
         """The HTML of one of our own blocks, by its key."""
@@ -194,7 +199,17 @@ def rows_of(html: str) -> pd.DataFrame:
     """The rows of our table's HTML; what a cell lacks is missing, times are times."""
     parser = _Rows()
     parser.feed(html)
-    columns = ["name", "severity", "description", "created", "engine", "version", "image", "command"]
+    columns = [
+        "name",
+        "severity",
+        "description",
+        "created",
+        "engine",
+        "version",
+        "image",
+        "command",
+        "differs",
+    ]
     frame = pd.DataFrame(parser.rows, columns=columns, dtype="str").replace("", None)
     frame["created"] = pd.to_datetime(frame["created"], utc=True, format="ISO8601")
     return frame

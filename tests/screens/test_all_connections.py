@@ -17,6 +17,7 @@ from dashboard.report.connections import SIGNS
 from dashboard.ui.connections import state_of
 from modelarts_api import ServiceError
 from modelarts_local import LocalService
+from tests.screens import naive
 from tests.screens.opened import SECONDS, Opened
 from tests.screens.several import TOKEN, rows_of, table
 
@@ -152,7 +153,7 @@ def test_it_makes_one_ordinary_load_a_connection(alpha: LocalService, beta: Loca
     screen.settle()
     assert screen.range_text() == "1–2 of 2"
     for service in (alpha, beta):
-        assert [request.query["per_page"] for request in service.requests] == ["1000"]
+        assert [request.query["per_page"] for request in naive.lists(service)] == ["1000"]
 
 
 def test_old_data_is_marked_and_kept(alpha: LocalService, beta: LocalService) -> None:
@@ -211,4 +212,4 @@ def test_fifty_connections_are_all_kept(alpha: LocalService) -> None:
     screen = settled(opened({f"c{number}": table(alpha) for number in range(50)}))
     assert rows(screen)["configurations"].tolist() == [130] * 50
     screen.run()
-    assert len(alpha.requests) == 50
+    assert len(naive.lists(alpha)) == 50

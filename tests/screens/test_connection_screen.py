@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from dashboard.data import projects
+from dashboard.history.taker import taker
 from modelarts_local import LocalService
 from modelarts_local.authorisation import AccessKeyAuthorisation, PasswordAuthorisation
+from tests.screens import naive
 from tests.screens.conftest import TOKEN
 from tests.screens.opened import SECONDS, Opened
 
@@ -65,8 +67,11 @@ def verdict(screen: Opened) -> str:
 
 
 def test_it_tells_the_facts(own_overview: Open, own_service: LocalService) -> None:
-    told = facts(on_connection_screen(own_overview()))
+    screen = own_overview()
+    assert taker().wait(SECONDS)
+    told = facts(on_connection_screen(screen))
     loaded = told.pop("Loaded at")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, snapshot 1", told.pop("Last change seen"))
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, just now", loaded)
     assert re.fullmatch(r"\d\.\d\d s", told.pop("Time taken"))
     assert told == {
@@ -79,6 +84,8 @@ def test_it_tells_the_facts(own_overview: Open, own_service: LocalService) -> No
         "Complete": "yes",
         "Requests made for it": "1",
         "Rows with a problem": "0",
+        "Taken": "after each load",
+        "Kept": "those of 90 days, and the last 30",
         "This server's clock": "agrees with the service's",
     }
 
@@ -91,7 +98,9 @@ def test_requests_latency_and_failures_are_counted(own_overview: Open, own_servi
         screen.click("refresh")
     on_connection_screen(screen)
     figures = {metric.label: metric.value for metric in screen.app.metric}
-    assert (figures["Requests"], figures["Failed"]) == ("6", "5")
+    asked = len(own_service.requests)
+    assert (figures["Requests"], figures["Failed"]) == (str(asked), "5")
+    assert len(naive.lists(own_service)) == 6
     assert all(
         re.fullmatch(r"\d+ ms|\d+\.\d\d s", figures[name]) for name in ("Median latency", "95th percentile")
     )
@@ -116,7 +125,7 @@ def test_a_good_connection_passes_every_step(own_overview: Open, own_service: Lo
     assert steps(screen) == PASSED
     assert verdict(screen).endswith("found nothing wrong.")
     assert not screen.app.button(key="test_connection").disabled
-    asked = [request.query["per_page"] for request in own_service.requests]
+    asked = [request.query["per_page"] for request in naive.lists(own_service)]
     # The table's own page is asked for, too, when the load is not over at the first look.
     assert [size for size in asked if size != "25"] == ["1000", "1"]
 

@@ -42,8 +42,9 @@ def project(service: LocalService) -> Iterator[Project]:
     table = {"endpoint": service.url, "project_id": service.project_id, "token": "t-0123456789"}
     (connection,) = read_settings({"connections": {"a": table}}, {}).connections
     found = Projects().project(connection)
+    details = found.details()
     yield found
-    assert found.details().wait(SECONDS)
+    assert not details.state().running or details.wait(SECONDS)
 
 
 def loaded(project: Project) -> LoadedInventory:

@@ -119,6 +119,19 @@ def test_json_holds_the_services_rows_of_the_view_in_its_order(
     )
 
 
+def test_what_the_audit_says_filters_and_sorts_an_export_as_the_screen(
+    secrets: Secrets, service: LocalService
+) -> None:
+    connections(secrets, one=service)
+    every = json.loads(get("/export.json").body)
+    found = json.loads(get("/export.json?check=SEC001&sort_by=severity").body)
+    assert 0 < len(found) < len(every)
+    assert all("•••" in row["user_command"] for row in found)
+    worst_first = json.loads(get("/export.json?sort_by=severity&order=desc").body)
+    assert sorted(map(str, worst_first)) == sorted(map(str, every))
+    assert worst_first[0] in found
+
+
 def test_csv_and_a_workbook_hold_the_same_rows(secrets: Secrets, service: LocalService) -> None:
     connections(secrets, one=service)
     rows = list(csv.DictReader(io.StringIO(get(f"/export.csv?{QUERY}").body.decode(), newline="")))

@@ -1,0 +1,64 @@
+"""From the overview to a finding, its place in the details, and back; every step in the address."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+from tests.browser.screen import Screen
+from tests.browser.served import Dashboard
+
+FINDINGS = re.compile(r"/findings\b")
+
+
+def test_the_worst_come_first_with_one_click(screen: Screen) -> None:
+    screen.open()
+    screen.of("top").get_by_role("button", name="Worst first").click()
+    severities = screen.of("rows").locator("tbody tr td .severity")
+    expect(severities.first).to_have_text(re.compile("critical"))
+    screen.expect_query(sort_by="severity")
+
+
+def test_a_finding_leads_to_its_place_and_closing_leads_back(screen: Screen) -> None:
+    screen.open()
+    screen.of("top").get_by_role("button", name="Findings").click()
+    screen.page.wait_for_url(FINDINGS)
+    screen.of("findings").get_by_role("button", name=re.compile("^SEC001")).click()
+    listed = screen.of("one_check").locator("table.listed tbody tr")
+    expect(listed.first).to_be_visible()
+    listed.first.click()
+    expect(screen.drawer.locator("mark").first).to_have_text(re.compile(r"^••• \("))
+    screen.expect_query(finding="SEC001", check="SEC001")
+    link = screen.page.url
+    screen.page.keyboard.press("Escape")
+    expect(screen.drawer).to_have_count(0)
+    expect(listed.first).to_be_visible()
+    screen.page.goto(link)
+    expect(screen.drawer.locator("mark").first).to_have_text(re.compile(r"^••• \("))
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 400)])
+def test_the_findings_are_accessible_and_fit(
+    scheme: str, width: int, visit: Visit, dashboard: Dashboard
+) -> None:
+    tab = visit(dashboard, color_scheme=scheme, viewport={"width": width, "height": 1000})
+    tab.page.goto(f"{dashboard.url}/findings?as_of=1900-01-01&check=SEC001")
+    expect(tab.of("one_check")).to_be_visible()
+    expect(tab.of("lifetimes")).to_be_visible()
+    assert tab.page.evaluate("document.scrollingElement.scrollWidth") <= width
+    assert tab.violations() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_details_with_a_marked_finding_are_accessible(
+    scheme: str, visit: Visit, dashboard: Dashboard
+) -> None:
+    tab = visit(dashboard, color_scheme=scheme)
+    tab.page.goto(f"{dashboard.url}/findings?check=SEC001")
+    tab.of("one_check").locator("table.listed tbody tr").first.click()
+    expect(tab.drawer.locator("mark").first).to_be_visible()
+    expect(tab.drawer.locator(".finding[aria-current]")).to_contain_text("SEC001")
+    assert tab.violations() == []

@@ -1,0 +1,146 @@
+"""The findings as a viewer meets them: from the overview to one that is accepted, and back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
+
+import pytest
+
+from dashboard.audit.live import Audited, live_of
+from dashboard.data.projects import projects
+from dashboard.data.view import View
+from dashboard.ui import drawer, finding_files, findings, waivers
+from modelarts_local import LocalService
+from tests.screens.opened import Opened
+
+FINDINGS = "../pages/findings.py"
+
+
+@pytest.fixture
+def opened(service: LocalService, connect: Callable[[str, str], None]) -> Callable[..., Opened]:
+    connect(service.url, service.project_id)
+
+    def open_with(**parameters: object) -> Opened:
+        found = Opened(parameters)
+        found.settle()
+        return found
+
+    return open_with
+
+
+def audited() -> Audited:
+    """What the audit says of the one connection that there is."""
+    (connection,) = projects().registry.settings().connections
+    project = projects().project(connection)
+    loaded = project.loaded(View())
+    assert loaded is not None
+    found = live_of(project).job(project, loaded, whole=True).state.result
+    assert found is not None
+    return found
+
+
+def to_findings(opened: Opened) -> Opened:
+    opened.app.switch_page(FINDINGS)
+    return opened.settle()
+
+
+def test_the_overview_says_how_bad_it_is_and_sorts_the_worst_first(opened: Callable[..., Opened]) -> None:
+    screen = opened()
+    top = screen.html("top")
+    assert 'data-press="choose severity critical"' in top
+    screen.press("top", "worst")
+    assert screen.frame()["severity"].iloc[0].strip().endswith("critical")
+    screen.press("top", "choose severity critical")
+    assert {text.split()[-1] for text in screen.frame()["severity"]} == {"critical"}
+
+
+def test_the_findings_follow_the_filters_and_say_what_to_do(opened: Callable[..., Opened]) -> None:
+    screen = to_findings(opened())
+    assert "SEC001" in screen.html("findings")
+    screen.choose(check=["SEC001"])
+    one = screen.html("one_check")
+    assert "What to do" in one
+    assert "holds a" in one
+    assert "configurations are clean" in screen.html("findings_summary")
+    assert "SEC001" in screen.html("matrix")
+
+
+def test_a_press_on_a_finding_opens_the_details_with_the_part_marked(opened: Callable[..., Opened]) -> None:
+    screen = to_findings(opened(check="SEC001"))
+    place = screen.html("one_check").split('data-press="open ')[1].split()[0]
+    found = audited()
+    here = SimpleNamespace(query_params=screen.app.query_params, session_state=screen.app.session_state)
+    seen = SimpleNamespace(inventory=found.inventory, audited=found)
+    with mock.patch.object(findings, "st", here), mock.patch.object(drawer, "st", here):
+        findings._on_press(seen, f"open {place} SEC001")  # type: ignore[arg-type]
+        findings._on_press(seen, "open 99999999 SEC001")  # type: ignore[arg-type]
+    screen.settle()
+    assert "<mark>•••" in screen.html("details")
+    assert 'data-press="mark SEC001"' in screen.html("details")
+
+
+def test_findings_are_accepted_with_a_reason_and_an_owner(opened: Callable[..., Opened]) -> None:
+    screen = to_findings(opened(check="SEC001"))
+    screen.click("many_accept")
+    assert "a reason, an owner is missing" in screen.notices()
+    screen.app.text_area(key="many_reason").set_value("known, replaced next week")
+    screen.app.text_input(key="many_owner").set_value("vision")
+    screen.click("many_accept")
+    limit = time.monotonic() + 60
+    while "accepted by vision until" not in screen.html("one_check"):
+        assert time.monotonic() < limit, "what was accepted is not seen"
+        screen.settle()
+    assert "test@example.com" in screen.html("waivers"), (
+        "the signed-in viewer, as the framework's tests call them"
+    )
+    screen.choose(status=["open"])
+    assert "Nothing is found" in "".join(str(one.value) for one in screen.app.success)
+
+
+def test_files_hold_the_findings_on_screen(opened: Callable[..., Opened]) -> None:
+    to_findings(opened(check="SEC001"))
+    found = audited()
+    audit = found.audit.only(found.audit.positions(checks=["SEC001"]))
+    lines = finding_files.text_of("production", audit, "csv").splitlines()
+    assert len(lines) == len(audit) + 1 > 1
+    assert '"check": "SEC001"' in finding_files.text_of("production", audit, "json")
+
+
+def test_a_database_that_cannot_be_used_is_told(
+    opened: Callable[..., Opened], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DASHBOARD_DATABASE_URL", f"sqlite:///{tmp_path}/nowhere/x.db")
+    (tmp_path / "nowhere").touch()
+    screen = to_findings(opened(check="SEC001"))
+    screen.app.text_area(key="many_reason").set_value("x")
+    screen.app.text_input(key="many_owner").set_value("x")
+    screen.click("many_accept")
+    assert "Not everything was accepted" in screen.notices()
+
+
+def test_the_forecast_follows_the_day_in_the_address(opened: Callable[..., Opened]) -> None:
+    screen = to_findings(opened(as_of="2022-01-01"))
+    assert "By 2022-01-01" in screen.html("lifetimes")
+
+
+def test_the_notice_of_huawei_cloud_is_for_its_connections_alone() -> None:
+    assert findings.is_over("https://modelarts.cn-north-4.myhuaweicloud.com")
+    assert not findings.is_over("https://modelarts.eu-de.otc.t-systems.com")
+    assert not findings.is_over("http://127.0.0.1:8000")
+
+
+def test_a_name_is_asked_for_where_nobody_signs_in() -> None:
+    assert waivers.viewer_name({"email": "anna@example.com", "sub": "1"}) == "anna@example.com"
+    assert waivers.viewer_name({"sub": "1"}) == "1"
+    assert waivers.viewer_name({"email": 7}) == ""
+    given = waivers.Given("", "vision", date(2030, 1, 1), "")
+    assert given.missing == "a reason, your name"
+
+
+def test_no_notice_of_huawei_cloud_elsewhere(opened: Callable[..., Opened]) -> None:
+    assert "takes no new jobs" not in to_findings(opened()).notices()
