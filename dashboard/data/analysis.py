@@ -219,7 +219,7 @@ def key_figures(frame: pd.DataFrame, mask: Mask, now: datetime) -> KeyFigures:
 
 
 def counts(frame: pd.DataFrame, mask: Mask, facet: Choices) -> dict[str, int]:
-    """How many rows of the mask carry each value of a facet: most first, then by name.
+    """Count the rows of the mask that carry each value of a facet: most first, then by name.
 
     Values that have an order of their own keep it.
     """
