@@ -11,6 +11,7 @@ import streamlit as st
 from markupsafe import Markup
 from streamlit_plotly_basic import pressable, pressed
 
+from dashboard.audit.live import settings_in_force
 from dashboard.data.database import shared_database
 from dashboard.data.parameters import AFTER, BEFORE, CHANGES_PAGE, HISTORY, SHOWN_CHANGES
 from dashboard.history import recall
@@ -18,6 +19,7 @@ from dashboard.history.difference import Difference
 from dashboard.history.difference_texts import summary, to_csv, to_json, to_markdown
 from dashboard.history.edits import Ignored
 from dashboard.history.fields import name_of
+from dashboard.history.findings import findings_changes
 from dashboard.history.noise import ignore_exactly, ignored_fields
 from dashboard.history.points import LATEST, PREVIOUS, UnknownPointError, held_days_ago, snapshot_of_point
 from dashboard.history.shown import visible
@@ -223,7 +225,9 @@ def _draw_list(listed: Sequence[Change]) -> None:
     pages = -(-len(listed) // PER_PAGE)
     number = min(pages, max(1, int(st.session_state.get(CHANGES_PAGE) or _asked_page())))
     page = listed[(number - 1) * PER_PAGE : number * PER_PAGE]
-    pressable(listing(page), key=KEY, on_press=lambda: _on_open(page))
+    sides = [(one.before, one.after) for one in page]
+    findings = findings_changes(sides, datetime.now(UTC), settings_in_force()[0])
+    pressable(listing(page, findings), key=KEY, on_press=lambda: _on_open(page))
     if pages > 1:
         if st.session_state.get(CHANGES_PAGE) != number:
             st.session_state[CHANGES_PAGE] = number

@@ -65,6 +65,7 @@ def test_the_last_two_snapshots_are_compared_by_themselves(living: Opened) -> No
     kinds = [kind for kind, _ in listed(living)]
     assert kinds == ["edited", "removed", "added", "renamed"]
     assert ("added", "come") in listed(living)
+    assert "Caused: " in living.html("changes")
     assert "&lt;b&gt;now&lt;/b&gt;" in living.html("changes")
     assert "<b>now" not in living.html("changes")
     assert "Ray" in "".join(str(element.proto.body) for element in living.app.get("html"))
