@@ -141,7 +141,7 @@ def field_rows(fields: Sequence[FieldChange]) -> Markup:
         Markup('<p class="note">{} more fields are in the files.</p>').format(f"{more:,}") if more > 0 else ""
     )
     return Markup(
-        '<table class="plain fields"><thead><tr><th scope="col">Field</th><th scope="col">Before</th>'
+        '<table class="plain altered"><thead><tr><th scope="col">Field</th><th scope="col">Before</th>'
         '<th scope="col">After</th><th scope="col">Class</th></tr></thead><tbody>{}</tbody></table>{}'
     ).format(rows, left)
 
