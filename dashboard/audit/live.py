@@ -134,7 +134,7 @@ class Live:
         details: Mapping[str, Detail] = project.details().found()
         waivers, now = self.waivers(project.connection.name), _now()
         if self._auditor is None:
-            settings, self._settings_fault = _settings()
+            settings, self._settings_fault = settings_in_force()
             self._auditor = Auditor(settings)
         audit = self._auditor.audit(
             subjects_of(loaded, details),
@@ -217,7 +217,7 @@ def _read_waivers(connection: str) -> Waivers:
         return Waivers(fault=str(error))
 
 
-def _settings() -> tuple[AuditSettings, str]:
+def settings_in_force() -> tuple[AuditSettings, str]:
     """Return the team's settings; the defaults, and what is wrong, where the file cannot be used."""
     from dashboard.audit.checks import all_checks  # noqa: PLC0415
 

@@ -17,9 +17,11 @@ from markupsafe import Markup
 from dashboard.history.difference import Difference
 from dashboard.history.edits import Edit, FieldChange, Record
 from dashboard.history.fields import CREATED, ChangeClass, name_of
+from dashboard.history.findings import FindingsChange
 from dashboard.history.shown import value_text, visible
 from dashboard.history.timeline import engine_of
 from dashboard.history.values import Missing
+from dashboard.report.severities import severity
 from dashboard.report.table import NAMELESS, cut
 
 Kind = Literal["added", "removed", "renamed", "edited"]
@@ -121,9 +123,13 @@ def by_engine(changes: Sequence[Change]) -> Markup:
     ).format(heads, rows)
 
 
-def listing(page: Sequence[Change]) -> Markup:
-    """Return the changes of a page, each configuration with what changed of it."""
-    items = Markup("").join(_item(place, change) for place, change in enumerate(page))
+def listing(page: Sequence[Change], findings: Sequence[FindingsChange] = ()) -> Markup:
+    """Return the changes of a page, each configuration with what changed of it.
+
+    `findings` says of each what it has caused and fixed; without it that is not known.
+    """
+    told = findings or [FindingsChange()] * len(page)
+    items = Markup("").join(_item(place, change, told[place]) for place, change in enumerate(page))
     return Markup('<ol class="changes" translate="no">{}</ol>').format(items)
 
 
@@ -135,7 +141,7 @@ def field_rows(fields: Sequence[FieldChange]) -> Markup:
         Markup('<p class="note">{} more fields are in the files.</p>').format(f"{more:,}") if more > 0 else ""
     )
     return Markup(
-        '<table class="plain fields"><thead><tr><th scope="col">Field</th><th scope="col">Before</th>'
+        '<table class="plain altered"><thead><tr><th scope="col">Field</th><th scope="col">Before</th>'
         '<th scope="col">After</th><th scope="col">Class</th></tr></thead><tbody>{}</tbody></table>{}'
     ).format(rows, left)
 
@@ -175,7 +181,7 @@ def value_pair(field: str, before: object, after: object) -> tuple[Markup, Marku
     return _marked(before, start, end), _marked(after, start, end)
 
 
-def _item(place: int, change: Change) -> Markup:
+def _item(place: int, change: Change, findings: FindingsChange) -> Markup:
     name = name_of(change.record)
     renamed = ""
     if change.kind == "renamed" and change.before is not None:
@@ -188,7 +194,18 @@ def _item(place: int, change: Change) -> Markup:
         *(change.kind, SIGNS[change.kind], change.kind, place),
         *(cut(visible(name)) if name.strip() else NAMELESS, renamed, cut(engine_of(change.record))),
     )
-    return Markup("<li><div>{}</div>{}</li>").format(head, Markup("").join(_inside(change)))
+    inside = Markup("").join([*_inside(change), *_findings(findings)])
+    return Markup("<li><div>{}</div>{}</li>").format(head, inside)
+
+
+def _findings(found: FindingsChange) -> Iterator[Markup]:
+    """Yield what a change has caused, and what it has fixed."""
+    for word, findings in (("Caused", found.caused), ("Fixed", found.fixed)):
+        if findings:
+            listed = Markup(", ").join(
+                Markup("{} {}").format(severity(one.severity.value), one.check.title) for one in findings
+            )
+            yield Markup('<p class="caused">{}: {}</p>').format(word, listed)
 
 
 def _inside(change: Change) -> Iterator[Markup]:

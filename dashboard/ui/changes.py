@@ -11,20 +11,24 @@ import streamlit as st
 from markupsafe import Markup
 from streamlit_plotly_basic import pressable, pressed
 
+from dashboard.audit.live import settings_in_force
 from dashboard.data.database import shared_database
+from dashboard.data.fingerprint_key import fingerprint_key
 from dashboard.data.parameters import AFTER, BEFORE, CHANGES_PAGE, HISTORY, SHOWN_CHANGES
 from dashboard.history import recall
 from dashboard.history.difference import Difference
 from dashboard.history.difference_texts import summary, to_csv, to_json, to_markdown
 from dashboard.history.edits import Ignored
 from dashboard.history.fields import name_of
+from dashboard.history.findings import findings_changes
 from dashboard.history.noise import ignore_exactly, ignored_fields
 from dashboard.history.points import LATEST, PREVIOUS, UnknownPointError, held_days_ago, snapshot_of_point
 from dashboard.history.shown import visible
 from dashboard.history.taker import taker
+from dashboard.history.visits import person_of, visited
 from dashboard.report.changes import SHOWN, Change, by_engine, changes_of, counts_row, listing
 from dashboard.store.errors import StoreError
-from dashboard.ui import addressed, changes_over_time, drawer, messages
+from dashboard.ui import addressed, changes_over_time, drawer, messages, state
 from dashboard.ui.context import Context
 from dashboard.ui.snapshots import snapshots_of
 
@@ -46,16 +50,17 @@ DAYS: Final[Mapping[str, tuple[int, str]]] = {
     "7d": (7, "7 days ago"),
     "30d": (30, "30 days ago"),
 }
+VISIT: Final = "visit"
 FIELDS_OFFERED: Final = ("config_desc", "create_time", "user_command", "parameter", "log_url", "train_url")
 
 
 def draw(here: Context) -> None:
     """Draw the screen of a connection's changes; what the store says where it fails."""
     st.html('<div class="heading"><h1>What has changed</h1></div>')
-    state = taker().state(here.connection.name, here.view.config_type)
-    if state.failure:
+    taking = taker().state(here.connection.name, here.view.config_type)
+    if taking.failure:
         st.warning(
-            f"No snapshots are taken now. {messages.escaped(state.failure)}", icon=":material/database_off:"
+            f"No snapshots are taken now. {messages.escaped(taking.failure)}", icon=":material/database_off:"
         )
     try:
         _draw(here, shared_database())
@@ -108,6 +113,9 @@ def _draw_points(
     listed = {str(one.id): _title(one, here) for one in reversed(snapshots[-MAX_LISTED_SNAPSHOTS:])}
     with st.container(horizontal=True, vertical_alignment="bottom", key="change_points"):
         words = {PREVIOUS: "the snapshot before", **{word: title for word, (_, title) in DAYS.items()}}
+        last_visit = _last_visit(here, database, now)
+        if last_visit is not None:
+            words[VISIT] = f"my last visit, {last_visit.astimezone(here.zone):%Y-%m-%d %H:%M}"
         options = _with_asked({**words, **listed}, BEFORE, snapshots, here)
         first = addressed.choice("From", BEFORE, options, PREVIOUS, width=240)
         options = _with_asked({LATEST: "now", **listed}, AFTER, snapshots, here)
@@ -117,7 +125,7 @@ def _draw_points(
     if first == PREVIOUS:
         before = _before(database, snapshots, after, ignored_fields(database, here.connection.name))
     else:
-        before = _resolved(first, snapshots, now)
+        before = _resolved(first, snapshots, now, last_visit)
     if before.taken_at > after.taken_at:
         before, after = after, before
     st.html(
@@ -128,9 +136,25 @@ def _draw_points(
     return before, after
 
 
-def _resolved(word: str, snapshots: Sequence[Snapshot], now: datetime) -> Snapshot:
+def _last_visit(here: Context, database: Database, now: datetime) -> datetime | None:
+    """Return when the viewer was here before this session, whose first look is noted as a visit."""
+    person = person_of(here.viewer.claims, fingerprint_key()) if here.viewer.policy.sign_in else ""
+    if not person:
+        return None
+    visits: dict[str, datetime | None] = st.session_state.setdefault(state.VISITS, {})
+    name = here.connection.name
+    if name not in visits:
+        visits[name] = visited(database, name, person, now)
+    return visits[name]
+
+
+def _resolved(
+    word: str, snapshots: Sequence[Snapshot], now: datetime, last_visit: datetime | None = None
+) -> Snapshot:
     if word in DAYS:
         return held_days_ago(snapshots, DAYS[word][0], now)
+    if word == VISIT and last_visit is not None:
+        return held_days_ago(snapshots, 0, last_visit)
     return snapshot_of_point(snapshots, word)
 
 
@@ -223,7 +247,9 @@ def _draw_list(listed: Sequence[Change]) -> None:
     pages = -(-len(listed) // PER_PAGE)
     number = min(pages, max(1, int(st.session_state.get(CHANGES_PAGE) or _asked_page())))
     page = listed[(number - 1) * PER_PAGE : number * PER_PAGE]
-    pressable(listing(page), key=KEY, on_press=lambda: _on_open(page))
+    sides = [(one.before, one.after) for one in page]
+    findings = findings_changes(sides, datetime.now(UTC), settings_in_force()[0])
+    pressable(listing(page, findings), key=KEY, on_press=lambda: _on_open(page))
     if pages > 1:
         if st.session_state.get(CHANGES_PAGE) != number:
             st.session_state[CHANGES_PAGE] = number

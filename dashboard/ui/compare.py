@@ -78,9 +78,7 @@ def draw(here: Context) -> None:
 
 
 def _everything(here: Context) -> LoadedInventory | None:
-    """Return all that there is of the type, whatever is searched for."""
-    if not here.view.search:
-        return here.inventory
+    """Return all that there is of the type, whatever is searched for: the rows that others look at, too."""
     whole = here.project.inventory(read_view({"config_type": here.view.config_type}))
     whole.wait(PATIENCE_SECONDS)
     return whole.state.result

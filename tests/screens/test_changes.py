@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,8 @@ from dashboard.store.snapshots import list_snapshots
 from modelarts_local import LocalService
 from tests.screens.opened import SECONDS, Opened
 from tests.screens.test_connection_screen import facts, on_connection_screen
+from tests.screens.test_sign_in import ANNA, EVE
+from tests.screens.test_sign_in import opened as signed_in
 
 Open = Callable[..., Opened]
 CHANGES = "../pages/changes.py"
@@ -65,6 +68,7 @@ def test_the_last_two_snapshots_are_compared_by_themselves(living: Opened) -> No
     kinds = [kind for kind, _ in listed(living)]
     assert kinds == ["edited", "removed", "added", "renamed"]
     assert ("added", "come") in listed(living)
+    assert "Caused: " in living.html("changes")
     assert "&lt;b&gt;now&lt;/b&gt;" in living.html("changes")
     assert "<b>now" not in living.html("changes")
     assert "Ray" in "".join(str(element.proto.body) for element in living.app.get("html"))
@@ -149,3 +153,26 @@ def test_the_overview_leads_to_what_happened(living: Opened) -> None:
         ("edited", "1"),
         ("removed", "1"),
     ]
+
+
+def test_who_signs_in_can_ask_for_what_has_changed_since_the_last_visit(
+    own_service: LocalService, connect: Callable[[str, str], None]
+) -> None:
+    connect(own_service.url, own_service.project_id)
+
+    def session(user: dict[str, Any]) -> Opened:
+        screen = signed_in(user).settle()
+        assert taker().wait(SECONDS)
+        return on_changes(screen)
+
+    anna, eve = ANNA | {"sub": "1"}, EVE | {"sub": "2"}
+    first = session(anna)
+    assert not [one for one in first.control("before").options if "my last visit" in one]
+    own_service.remove(own_service.names()[0])
+    renewed(first)
+    again = session(anna)
+    (label,) = [one for one in again.control("before").options if "my last visit" in one]
+    again.choose(before=label)
+    assert again.app.query_params["before"] == "visit"
+    assert counts(again)["Removed"] == "1"
+    assert not [one for one in session(eve).control("before").options if "my last visit" in one]

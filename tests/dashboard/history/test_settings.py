@@ -10,6 +10,7 @@ import pytest
 from dashboard.history.noise import MAX_LENGTH, ignore_exactly, ignored_fields
 from dashboard.history.points import UnknownPointError, held_days_ago, snapshot_of_point
 from dashboard.history.settings import HistorySettings, read_history_settings
+from dashboard.history.visits import person_of, visited
 from dashboard.store.database import Database
 from dashboard.store.series import Snapshot
 from tests.dashboard.store.builders import day
@@ -85,3 +86,18 @@ def test_noise_is_remembered_for_a_connection_alone_and_can_be_taken_back(databa
     assert ignored_fields(database, "other").paths == frozenset()
     ignore_exactly(database, "production", [], "ben", now)
     assert ignored_fields(database, "production").paths == frozenset()
+
+
+def test_a_visit_tells_of_the_one_before_it_for_this_person_and_connection_alone(database: Database) -> None:
+    anna, eve = (person_of({"sub": name}, b"key") for name in ("anna", "eve"))
+    assert visited(database, "production", anna, day(0)) is None
+    assert visited(database, "production", anna, day(1)) == day(0)
+    assert visited(database, "production", anna, day(2)) == day(1)
+    assert visited(database, "production", eve, day(3)) is None
+    assert visited(database, "other", anna, day(3)) is None
+
+
+def test_a_person_is_a_digest_that_needs_the_key() -> None:
+    assert person_of({"sub": "anna"}, b"key") != person_of({"sub": "anna"}, b"other")
+    assert "anna" not in person_of({"sub": "anna", "email": "anna@example.com"}, b"key")
+    assert person_of({}, b"key") == person_of({"sub": ""}, b"key") == ""

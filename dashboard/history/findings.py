@@ -1,0 +1,85 @@
+"""Findings that a change has caused, and those that it has fixed: what the audit says before, and after.
+
+Only what a configuration says by itself is looked at; checks over several configurations are left out. Where
+the details of one state are not known, those of the other are not looked at either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from dashboard.audit.findings import Finding
+from dashboard.audit.run import Auditor
+from dashboard.audit.settings import AuditSettings
+from dashboard.audit.subject import Subject
+from dashboard.history.edits import Record
+from dashboard.history.fields import DETAIL_FIELDS, DETAIL_SECRETS, SECRETS, has_details, name_of
+from dashboard.history.flat import flattened
+from dashboard.parsing.secrets import SecretFound
+
+Sides = tuple[Record | None, Record | None]
+"""A record before and after; None where there was none, or is none any more."""
+_MASK: Final = re.compile(r"••• \((?P<kind>[a-zA-Z ]{1,60}), (?P<length>[0-9]{1,9}) characters?\)")
+_OWN: Final = frozenset({SECRETS, DETAIL_SECRETS})
+
+
+@dataclass(frozen=True)
+class FindingsChange:
+    """The findings that are there only after a change, and those that were there only before, worst first."""
+
+    caused: tuple[Finding, ...] = ()
+    fixed: tuple[Finding, ...] = ()
+
+
+def findings_changes(
+    changes: Sequence[Sides], now: datetime, settings: AuditSettings | None = None
+) -> tuple[FindingsChange, ...]:
+    """Return for each change what it has caused and fixed, in their order. `now` is aware."""
+    subjects: list[Subject] = []
+    places: list[tuple[int | None, int | None]] = []
+    for sides in changes:
+        detailed = all(has_details(record) for record in sides if record is not None)
+        numbers: list[int | None] = []
+        for record in sides:
+            numbers.append(None if record is None else len(subjects))
+            if record is not None:
+                subjects.append(_subject(len(subjects), record, detailed=detailed))
+        places.append((numbers[0], numbers[1]))
+    audit = Auditor(settings).audit(subjects, now, complete=False, whole=False)
+
+    def found(number: int | None) -> tuple[Finding, ...]:
+        return () if number is None else audit.of(number)
+
+    return tuple(FindingsChange(_only(found(b), found(a)), _only(found(a), found(b))) for a, b in places)
+
+
+def _only(those: Sequence[Finding], others: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings of checks that found nothing among the others."""
+    known = {one.check.id for one in others}
+    new = [one for one in those if one.check.id not in known]
+    return tuple(sorted(new, key=lambda one: (one.severity.rank, one.check.id)))
+
+
+def _subject(number: int, record: Record, *, detailed: bool) -> Subject:
+    wire = {key: value for key, value in record.items() if key not in _OWN}
+    row = {key: value for key, value in wire.items() if key not in DETAIL_FIELDS}
+    name, secrets = name_of(record), tuple(_secrets(record, wire, detailed=detailed))
+    return Subject(number, name, f"{number}", row, wire if detailed else None, secrets)
+
+
+def _secrets(record: Record, wire: Record, *, detailed: bool) -> Iterator[SecretFound]:
+    """Yield what was masked in a record: the masks say kind and length, the record has the fingerprints."""
+    texts = flattened(wire, lambda _: None)
+    for own in (SECRETS, DETAIL_SECRETS) if detailed else (SECRETS,):
+        fields = record.get(own)
+        for field, fingerprints in fields.items() if isinstance(fields, Mapping) else ():
+            text = texts.get(field)
+            masks = _MASK.finditer(text) if isinstance(text, str) else iter(())
+            for mask, fingerprint in zip(masks, str(fingerprints).split(", "), strict=False):
+                yield SecretFound(
+                    field, mask.start(), mask.end(), mask["kind"], int(mask["length"]), fingerprint
+                )
