@@ -26,6 +26,14 @@ class Tally:
         self.not_assessed: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self.crashed: dict[tuple[str, str], list[int]] = defaultdict(list)
 
+    def copy(self) -> Tally:
+        """Return one that begins with what this one holds, for checks that this one has not heard of."""
+        copy = Tally(self.checks)
+        copy.failed.update(self.failed)
+        copy.not_assessed.update(self.not_assessed)
+        copy.crashed.update(self.crashed)
+        return copy
+
     def add(self, check: Check, outcome: Outcome, numbers: Sequence[int]) -> None:
         """Take what a check says of the configurations with these numbers."""
         if not numbers:

@@ -14,6 +14,8 @@ from dashboard.parsing import (
     Excerpt,
     ImageReference,
     Unparsed,
+    goes_through_run_train,
+    normalised,
     parse_command,
     parse_engine_version,
     parse_image_reference,
@@ -25,14 +27,45 @@ MAX_EXCERPT: Final = 120
 """Characters of an offending text that a message repeats."""
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What is kept of a command that was read: it is asked for with every image that it goes with.
+
+    `through` says whether it goes through run_train.sh, None where that cannot be seen. `normal` is its
+    normal form.
+    """
+
+    through: bool | None
+    normal: str
+
+
 @dataclass(frozen=True)
 class Readings:
-    """What texts have been read to be. Held for one audit, or for all of one inventory."""
+    """What texts have been read to be, each once. Of commands, which are large, the last few stay."""
 
-    commands: dict[str, Command | Unparsed] = field(default_factory=dict)
+    commands: dict[str, Command] = field(default_factory=dict)
+    started: dict[str, Started | Unparsed] = field(default_factory=dict)
     images: dict[str, ImageReference | None] = field(default_factory=dict)
     engines: dict[str, EngineVersion | None] = field(default_factory=dict)
-    of_commands: dict[tuple[Callable[[Command], object], str], object] = field(default_factory=dict)
+
+    def command(self, text: str) -> Command | Unparsed:
+        """Return a command, read."""
+        known = self.commands.get(text) or self.started.get(text)
+        if isinstance(known, Command | Unparsed):
+            return known
+        read = parse_command(text)
+        if isinstance(read, Unparsed):
+            self.started[text] = read
+            return read
+        if len(self.commands) >= MAX_COMMANDS:
+            self.commands.clear()
+        self.commands[text] = read
+        self.started[text] = Started(goes_through_run_train(read), normalised(read))
+        return read
+
+    def is_full(self) -> bool:
+        """Return whether so much was read that it is better forgotten than kept for another audit."""
+        return len(self.started) + len(self.images) + len(self.engines) > MAX_READ
 
 
 class Facts:
@@ -82,10 +115,19 @@ class Facts:
     def command(self) -> Command | None:
         """Return the start command, read; None where there is none."""
         text = self.text("user_command")
-        read = _read(self.readings.commands, text, parse_command) if text else None
-        if isinstance(read, Unparsed):
-            raise CannotAssessError(str(read.reason))
-        return read
+        return _or_reason(self.readings.command(text)) if text else None
+
+    @cached_property
+    def started(self) -> Started | None:
+        """Return what is kept of the start command; None where there is none."""
+        text = self.text("user_command")
+        if not text:
+            return None
+        known = self.readings.started.get(text)
+        if known is None:
+            self.readings.command(text)
+            known = self.readings.started[text]
+        return _or_reason(known)
 
     def command_with(self, words: Iterable[str]) -> Command | None:
         """Return the start command, read, if one of these words can be in it; None where none can.
@@ -97,14 +139,6 @@ class Facts:
             return None
         text = command.text.translate(_UNQUOTED)
         return command if "$" in text or any(word in text for word in words) else None
-
-    def of_command(self, function: Callable[[Command], T], command: Command) -> T:
-        """Return what a function says of a command, worked out once for each different text."""
-        known = self.readings.of_commands
-        key = (function, command.text)
-        if key not in known:
-            known[key] = function(command)
-        return known[key]  # type: ignore[return-value]
 
     @cached_property
     def image(self) -> ImageReference | None:
@@ -128,10 +162,18 @@ class Facts:
 
 
 MAX_DIGITS: Final = 18
+MAX_COMMANDS: Final = 4_096
+MAX_READ: Final = 400_000
 MAX_LISTED: Final = 4
 
 
 _UNQUOTED: Final = str.maketrans("", "", "'\"\\\n")
+
+
+def _or_reason(read: T | Unparsed) -> T:
+    if isinstance(read, Unparsed):
+        raise CannotAssessError(str(read.reason))
+    return read
 
 
 def _is_object(value: object) -> bool:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import is_
 from typing import TYPE_CHECKING, Final
 
 from dashboard.audit.assembly import Tally, assemble
@@ -37,6 +38,16 @@ class _Kept:
 
     by_fields: dict[tuple[str, ...], dict[Hashable, Found]] = field(default_factory=dict)
     by_detail: dict[int, tuple[Subject, Found]] = field(default_factory=dict)
+    readings: Readings = field(default_factory=Readings)
+    records: Sequence[Mapping[str, object]] = ()
+    whole: bool | None = None
+    listed: Tally | None = None
+    """What the list alone tells, for these records."""
+
+    def list_of(self, records: Sequence[Mapping[str, object]], *, whole: bool) -> Tally | None:
+        """Return what the list alone tells of these very records, if that is known."""
+        same = self.whole == whole and len(records) == len(self.records)
+        return self.listed if same and all(map(is_, records, self.records)) else None
 
 
 class Auditor:
@@ -76,6 +87,8 @@ class Auditor:
         )
         if self._kept_for != (now.date(), engines):
             self._kept, self._kept_for = _Kept(), (now.date(), engines)
+        if self._kept.readings.is_full():
+            self._kept.readings = Readings()
         tally = _Run(self.checks, subjects, context, self._kept).tally()
         total = len(subjects) if reported_total is None else reported_total
         coverage = Coverage(len(subjects), total, complete, details, whole)
@@ -102,31 +115,45 @@ class _Run:
     ) -> None:
         self._checks, self._subjects, self._context, self._kept = checks, subjects, context, kept
         self._columns = Columns(subjects)
-        self._readings = Readings()
+        self._readings = kept.readings
         self._tally = Tally(checks)
         self._with_secrets = [subject.number for subject in subjects if subject.secrets]
         self._with_detail = [subject.number for subject in subjects if subject.detail is not None]
 
     def tally(self) -> Tally:
         """Run every check."""
-        groups: dict[tuple[str, ...], list[Check]] = defaultdict(list)
-        details: list[Check] = []
+        records, whole = [subject.record for subject in self._subjects], self._context.whole
+        known = self._kept.list_of(records, whole=whole)
+        if known is None:
+            self._check_lists()
+            self._kept.records, self._kept.whole, self._kept.listed = records, whole, self._tally
+            known = self._tally
+        self._tally = known.copy()
         for check in self._checks:
+            if check.secrets_only and check.scope == "list":  # of SEC004 the details' secrets, too
+                self._compare(check) if isinstance(check, GroupCheck) else self._each(check)
+        self._check_details()
+        return self._tally
+
+    def _check_lists(self) -> None:
+        groups: dict[tuple[str, ...], list[Check]] = defaultdict(list)
+        for check in self._checks:
+            if check.scope == "list" and not check.secrets_only:
+                if isinstance(check, GroupCheck):
+                    self._compare(check)
+                else:
+                    groups[check.fields].append(check)
+        self._kept.by_fields = {fields: self._by_content(fields, group) for fields, group in groups.items()}
+
+    def _check_details(self) -> None:
+        checks = [check for check in self._checks if check.scope == "detail"]
+        alone = [check for check in checks if not isinstance(check, GroupCheck)]
+        self._kept.by_detail = self._by_detail(alone)
+        without = [subject.number for subject in self._subjects if subject.detail is None]
+        for check in checks:
+            self._tally.add(check, NO_DETAILS, without)
             if isinstance(check, GroupCheck):
                 self._compare(check)
-            elif check.scope == "detail":
-                details.append(check)
-            elif check.secrets_only:
-                self._each(check)
-            else:
-                groups[check.fields].append(check)
-        self._kept.by_fields = {fields: self._by_content(fields, group) for fields, group in groups.items()}
-        self._kept.by_detail = self._by_detail(details)
-        without = [subject.number for subject in self._subjects if subject.detail is None]
-        for check in self._checks:
-            if check.scope == "detail":
-                self._tally.add(check, NO_DETAILS, without)
-        return self._tally
 
     def _each(self, check: Check) -> None:
         """Run a check that only a secret can make fail."""

@@ -11,7 +11,6 @@ from dashboard.audit.check import EPOCH, Check, Context, Family, GroupCheck
 from dashboard.audit.facts import Facts, listed, shown
 from dashboard.audit.outcome import PASSED, CannotAssessError, Failed, Outcome, Severity, Span
 from dashboard.audit.patterns import matches_whole
-from dashboard.parsing import normalised
 
 NAME, CREATED = "config_name", "create_time"
 _DAY_MS: Final = 86_400_000
@@ -79,17 +78,10 @@ class HYG003(GroupCheck):
 
     def keys(self, facts: Facts, context: Context) -> tuple[Hashable, ...]:
         """Return engine, image, and the command in its normal form; nothing where there is no command."""
-        image, command = facts.text("user_image_url"), facts.command
-        if not image or command is None:
+        image, started = facts.text("user_image_url"), facts.started
+        if not image or started is None:
             raise CannotAssessError("without an image and command of its own, its details tell what it does")
-        return (
-            (
-                facts.text("engine_name"),
-                facts.text("engine_version"),
-                image,
-                facts.of_command(normalised, command),
-            ),
-        )
+        return ((facts.text("engine_name"), facts.text("engine_version"), image, started.normal),)
 
     def together(self, key: Hashable, names: Sequence[str]) -> Outcome:
         """Name some of the configurations."""

