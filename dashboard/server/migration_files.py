@@ -26,6 +26,7 @@ from dashboard.migration.export import files, to_zip
 from dashboard.migration.export.names import export_names
 from dashboard.migration.migration import Migration
 from dashboard.migration.passport import Passport, make_passport
+from dashboard.migration.passport_history import passport_history
 from dashboard.migration.shared import Migrated, migrations
 from dashboard.migration.statements import Verdict
 from dashboard.report.passport import passport_page
@@ -151,25 +152,26 @@ def _is_chosen(migration: Migration, verdict: str, reason: str) -> bool:
     return (verdict not in set(Verdict) or migration.verdict == verdict) and (not reason or reason in codes)
 
 
-def _passport(request: Request, made: Made) -> tuple[Passport, str]:
+def _passport(request: Request, wanted: Wanted, made: Made) -> tuple[Passport, str]:
     """Return the passport that is asked for, and a file name for it. Raises RefusedError."""
     query = parse_qs(request.url.query, keep_blank_values=True)
     name, number = query.get(DETAILS, [""])[-1], query.get(SAME_NAME, ["1"])[-1]
-    wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 1
-    place = made.inventory.place_of(name, wanted)
+    which = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 1
+    place = made.inventory.place_of(name, which)
     if place is None:
         raise refused(404, "There is no such configuration", "It may be called otherwise now, or be gone.")
     migration = made.found.migrations[place]
-    return make_passport(migration, findings_of(made.audited, place)), export_names([migration])[0].file
+    past = passport_history(wanted.connection.name, wanted.view.config_type, name)
+    return make_passport(migration, findings_of(made.audited, place), past), export_names([migration])[0].file
 
 
 def _html(request: Request, wanted: Wanted, made: Made) -> File:
-    found, name = _passport(request, made)
+    found, name = _passport(request, wanted, made)
     at = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     page = passport_page(found, wanted.connection.title, at, UTC)
     return File(f"passport-{name}.html", HTML, page.encode("utf-8", "backslashreplace"))
 
 
-def _json(request: Request, _wanted: Wanted, made: Made) -> File:
-    found, name = _passport(request, made)
+def _json(request: Request, wanted: Wanted, made: Made) -> File:
+    found, name = _passport(request, wanted, made)
     return File(f"passport-{name}.json", JSON, (json.dumps(found.to_json(), indent=2) + "\n").encode("ascii"))

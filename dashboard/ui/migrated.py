@@ -12,6 +12,7 @@ from dashboard.audit.passports import findings_of
 from dashboard.data.loads import LoadedInventory
 from dashboard.migration.migration import Migration
 from dashboard.migration.passport import make_passport
+from dashboard.migration.passport_history import passport_history
 from dashboard.migration.shared import Migrated
 from dashboard.report import migrated as report
 from dashboard.report.passport import passport
@@ -43,6 +44,7 @@ def _draw_none() -> None:
 
 
 def _draw(here: Context, migration: Migration, place: int, name: str, number: int) -> None:
+    past = passport_history(here.connection.name, here.view.config_type, name)
     buttons = Markup("").join(
         Markup('<button type="button" class="chip" data-copy="{}">{}</button>').format(identity, label)
         for identity, label in (
@@ -70,6 +72,6 @@ def _draw(here: Context, migration: Migration, place: int, name: str, number: in
         report.verdict(migration),
         report.side_by_side(migration),
         report.bodies(migration),
-        passport(make_passport(migration, findings_of(here.audited, place)), here.zone),
+        passport(make_passport(migration, findings_of(here.audited, place), past), here.zone),
     )
     pressable(html, key=KEY, on_press=lambda: None)

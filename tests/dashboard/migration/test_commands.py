@@ -59,6 +59,9 @@ def test_paths_in_object_storage_become_inputs_and_local_ones_stay() -> None:
     [
         ("python '", "command-unread"),
         (f"bash {RUN}", "command-missing"),
+        (f"bash {RUN} for x in a", "command-unread"),
+        (f"bash {RUN} {{", "command-unread"),
+        (f"bash {RUN} A={JOB}/z", "command-unread"),
         (f"bash {RUN} python {JOB}/a.py --p={{python_file_parameter}}", "command-argument"),
         (f"bash {RUN} python {JOB}/a.py {{other_placeholder}}", "command-argument"),
         (f'python {JOB}/a.py --data_url "s3://$BUCKET/x"', "command-argument"),

@@ -92,6 +92,7 @@ def test_a_zip_holds_all_of_the_view_and_no_secret(secrets: Secrets, service: Lo
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
+        ("verdict=ready", {"json/bert.job.json", "json/resnet50.job.json"}),
         ("verdict=ready&image=custom", {"json/bert.job.json"}),
         ("reason=engine-successor", {"unfinished/old.job.json"}),
         ("version=TF-1.13.1-python3.6&verdict=junk", {"unfinished/old.job.json"}),
