@@ -31,7 +31,8 @@ def draw(here: Context, audited: Audited) -> None:
     """Draw what the audit has found under the view's filters."""
     draw_pressable(overview.heading(here.connection.title, here.view), "findings_top")
     choice = choice_of(here, audited)
-    found = summary(audited.audit, choice)
+    facets, rows = here.view.facets, audited.inventory
+    found: Summary = rows.derived(("findings", facets), lambda: summary(audited.audit, choice))
     if not choice.rows.any():
         st.info("No configuration matches the filters. Take one away.", icon=":material/filter_alt:")
     _draw_block(here, html.overview(found, audited.audit), "findings_summary")
@@ -40,6 +41,8 @@ def draw(here: Context, audited: Audited) -> None:
         st.success("Nothing is found.", icon=":material/check:")
     else:
         _draw_checks(here, audited, found)
+    with st.expander("Not assessed, and why", icon=":material/help_center:"):
+        draw_pressable(html.not_assessed(audited.audit), "not_assessed")
     waivers.draw_for(here, audited, found)
     finding_files.draw(here, audited, found)
     _draw_forecast(here, audited.inventory, choice)
@@ -63,7 +66,10 @@ def _draw_checks(here: Context, audited: Audited, found: Summary) -> None:
     _draw_block(here, html.checks(found.checks, chosen), KEY)
     if len(found.checks) == 1:
         _draw_block(here, html.one_check(found.checks[0], audited.audit), "one_check")
-    engines, cells = matrix(audited.audit, found.checks, audited.inventory.frame["engine"])
+    engines, cells = audited.inventory.derived(
+        ("matrix", here.view.facets),
+        lambda: matrix(audited.audit, found.checks, audited.inventory.frame["engine"]),
+    )
     st.subheader("Checks and engines", anchor=False)
     _draw_block(here, html.matrix(engines, cells, found.checks), "matrix")
 
@@ -131,7 +137,10 @@ def _draw_forecast(here: Context, found: LoadedInventory, choice: Choice) -> Non
         format="YYYY-MM-DD",
         help=AS_OF.help,
     )
-    draw_pressable(lifetimes(forecast(found.frame, choice.rows, ends, day), day), "lifetimes")
+    foreseen = found.derived(
+        ("forecast", here.view.facets, day), lambda: forecast(found.frame, choice.rows, ends, day)
+    )
+    draw_pressable(lifetimes(foreseen, day), "lifetimes")
 
 
 def is_over(endpoint: str) -> bool:

@@ -49,6 +49,7 @@ def test_nothing_of_a_configuration_is_interpreted() -> None:
         *(findings.one_check(one, audit) for one in found.checks),
         findings.matrix(engines, cells, found.checks),
         findings.of_one(audit.of(0)),
+        findings.not_assessed(audit),
         lifetimes(forecast(inventory.frame, rows, published_ends(), NOW.date()), NOW.date()),
     ]
     html = "".join(blocks)
@@ -56,6 +57,13 @@ def test_nothing_of_a_configuration_is_interpreted() -> None:
     assert "<b>bold" not in html
     assert escape(BAD) in html
     assert not re.search(r'data-press="[^"]*[<>]', html)
+
+
+def test_what_was_not_assessed_is_told_with_its_reason() -> None:
+    inventory = inventory_of({"config_name": "a"})
+    html = findings.not_assessed(Auditor().audit(subjects_of(inventory, {}), NOW))
+    assert "details are not loaded" in html
+    assert "SEC002" in html
 
 
 @EXAMPLES
