@@ -45,7 +45,7 @@ def _load() -> None:
             load = project.inventory(View())
             if not load.wait(WAIT_SECONDS) or (found := load.state.result) is None:
                 continue
-            audit = live_of(project).job(project, found, whole=True)
+            audit = live_of(project).job(project, found, whole=True, begin_details=False)
             if audit.wait(WAIT_SECONDS) and audit.state.result is not None:
                 found = audit.state.result.inventory
             found.selection(Facets())  # what the first view would have to work out

@@ -15,7 +15,7 @@ def progress_words(here: Context) -> str:
     """Return how much was audited: "details for 120 of 3,214"."""
     if here.audited is None:
         return "The audit has failed" if here.auditing.error is not None else AUDITING
-    details = here.project.details().state()
+    details = here.project.details(begin=False).state()
     if here.audited.details < here.audited.audit.coverage.configurations and not details.complete:
         return here.audited.audit.coverage.words
     return ""
@@ -45,7 +45,7 @@ def draw(here: Context) -> None:
     if here.state.result is None:
         return
     waits = here.audited is None and here.auditing.error is None
-    details = here.project.details().state()
+    details = here.project.details(begin=False).state()
     running = here.auditing.running or (details.running and here.auditing.result is not None)
     comes = here.audited is not None and running
     if waits or comes:
