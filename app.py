@@ -1,11 +1,19 @@
-"""The ASGI application: Streamlit behind our gate, /healthz, /metrics and exports. `streamlit run app.py`."""
+"""The ASGI application: Streamlit behind our gate, /healthz, /metrics and files. `streamlit run app.py`."""
 
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard.server import exports, first_script, health, sign_in_cookie, start, streamlit_private
+from dashboard.server import (
+    exports,
+    first_script,
+    health,
+    migration_files,
+    sign_in_cookie,
+    start,
+    streamlit_private,
+)
 from dashboard.server.bundles import Bundles
 from dashboard.server.first_view import FirstView
 from dashboard.server.gate import Gate
@@ -19,7 +27,7 @@ streamlit_private.shorten_logs()
 streamlit_private.answer_at_once()
 app = st.App(
     Path(__file__).parent / "dashboard" / "main.py",
-    routes=[*health.routes(), *exports.routes(), *first_script.routes()],
+    routes=[*health.routes(), *exports.routes(), *migration_files.routes(), *first_script.routes()],
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(Gate),

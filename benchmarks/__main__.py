@@ -14,6 +14,7 @@ from benchmarks import (
     details,
     exports,
     floods,
+    history,
     loading,
     overview,
     secrets,
@@ -25,7 +26,7 @@ from benchmarks.report import Table, machine
 
 RESULTS = Path(__file__).parent / "results.md"
 SIZES, QUICK_SIZES = [10_000, 100_000], [1_000, 5_000]
-PARTS = ("audit", "loading", "overview", "store", "browser", "sharing", "sessions", "floods")
+PARTS = ("audit", "loading", "overview", "store", "history", "browser", "sharing", "sessions", "floods")
 CROWD = sessions.Crowd()
 Part = Callable[[], Iterator[Table]]
 
@@ -78,6 +79,7 @@ def _parts(options: argparse.Namespace, chromium: str) -> dict[str, Part]:
         "loading": lambda: loading.tables(sizes, times),
         "details": lambda: details.tables([500] if quick else [10_000], 1),
         "overview": lambda: overview.tables(sizes, times),
+        "history": lambda: history.tables(sizes, min(times, 3)),
         "audit": lambda: audit.tables(sizes, min(times, 5)),
         "store": lambda: store.tables(sizes, times),
         "secrets": lambda: secrets.tables(sizes, min(times, 5)),

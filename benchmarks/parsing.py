@@ -41,7 +41,7 @@ COLUMNS = (
 def main() -> None:
     """Print all tables."""
     options = _options()
-    corpus = _corpus(options.corpus)
+    corpus = corpus_of(options.corpus)
     print(_shares(corpus).markdown(), end="\n\n")
     print(_commands(corpus["command"]).markdown())
     if options.unread:
@@ -56,7 +56,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _corpus(path: Path) -> dict[str, list[str]]:
+def corpus_of(path: Path) -> dict[str, list[str]]:
     """The texts by kind, each once, in the order of the file."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for line in path.read_text(encoding="utf-8").splitlines():

@@ -19,6 +19,8 @@ SUBCOMMANDS: Final[Mapping[str, str]] = {
     "run": "dashboard.audit.command:run",
     "checks": "dashboard.audit.command:checks",
     "waivers": "dashboard.audit.command:waivers",
+    "verify": "dashboard.report.command:verify",
+    "migrate": "dashboard.migration.command:run",
     "snapshots": "dashboard.history.command:run",
 }
 """Each command's name, and its function as "module:function"; imported when it is asked for."""
@@ -26,6 +28,8 @@ SUMMARIES: Final[Mapping[str, str]] = {
     "run": "audit every configuration: findings by severity, and an exit code for CI",
     "checks": "list the checks of the audit",
     "waivers": "export or import accepted findings as a TOML file",
+    "verify": "check that a report is as it was made, and signed",
+    "migrate": "say what configurations become in API v2, and write the files that make it so",
     "snapshots": "take, list, show, compare, prune, export and import snapshots of configurations",
 }
 

@@ -13,9 +13,9 @@ HERE = Path(__file__).parent
 FAVICON = str(HERE / "favicon.svg")  # a Material icon would be fetched from another host
 WORDMARK = str(HERE / "wordmark.svg")
 STYLE = HERE / "style.css"
+NAME = "Training job configurations"
 
 st.set_page_config(
-    page_title="Training job configurations",
     page_icon=FAVICON,
     layout="wide",
     initial_sidebar_state="auto",
@@ -48,15 +48,36 @@ one = st.Page(
     icon=":material/lan:",
     help="What the dashboard is connected to, and how that is doing.",
 )
+changes = st.Page(
+    "../pages/changes.py",
+    title=screens.CHANGES,
+    icon=":material/history:",
+    help="What was added, removed and edited.",
+)
+compare = st.Page(
+    "../pages/compare.py",
+    title=screens.COMPARE,
+    icon=":material/compare_arrows:",
+    help="Configurations side by side, and their families.",
+)
+migration = st.Page(
+    "../pages/migration.py",
+    title=screens.MIGRATION,
+    icon=":material/move_up:",
+    help="What each configuration becomes in API v2, and what is left to decide.",
+)
 # To whom nothing is shown yet every address is one that may turn out to be right.
-offered = [overview, findings, *([everything] if len(viewer.entries) > 1 else []), one]
+many = [everything] if len(viewer.entries) != 1 else []
+offered = [overview, findings, changes, compare, migration, *many, one]
 screen = st.navigation(offered, position="top" if viewer.entries else "hidden")
+st.set_page_config(page_title=f"{screen.title} · {NAME}" if viewer.entries else NAME)
 if not viewer.entries:
     sign_in.draw(viewer)
     st.stop()
 with st.sidebar:
     sign_in.draw_viewer(viewer)
-if screen not in (overview, findings):
+filtered = (overview, findings, migration)
+if screen not in filtered:
     state.keep(context.asked_view())
 elif st.session_state.get(state.SCREEN, screen.title) != screen.title:
     state.put(context.asked_view())
@@ -65,7 +86,7 @@ chosen = connection_picker.draw(viewer)
 if isinstance(chosen, Connection):
     if chosen.is_sample:
         st.info(SAMPLE, icon=":material/science:")
-    sidebar.draw(context.look(viewer, chosen), with_filters=screen in (overview, findings))
+    sidebar.draw(context.look(viewer, chosen), with_filters=screen in filtered)
 if isinstance(chosen, Connection) or screen == everything:
     screen.run()
 else:

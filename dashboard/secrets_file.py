@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Final
 
 FILE: Final = "secrets.toml"
-TABLES: Final = ("auth", "access", "audit", "connections", "database", "metrics")
+TABLES: Final = ("auth", "access", "audit", "connections", "database", "history", "metrics", "report")
 """Every table that some room reads. A name that nearly is one of these is a fault: it would be no table."""
 PATHS_VARIABLE: Final = "STREAMLIT_SECRETS_FILES"
 UNREADABLE: Final = f"{FILE} cannot be read"

@@ -1,11 +1,12 @@
 """What a project has, on which engines, since when: key figures, two charts, the table."""
 
-from dashboard.ui import audit, charts, context, drawer, kpis, notices, table
+from dashboard.ui import audit, charts, context, drawer, kpis, notices, table, week
 
 here = context.current()
 notices.draw(here)
 audit.draw(here)
 kpis.draw(here)
+week.draw(here)
 
 if here.inventory is not None:
     selection = here.inventory.selection(here.view.facets)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -21,6 +24,11 @@ SWITCHES = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+# No test writes to the database of whoever runs the tests; the servers that tests start inherit this one.
+_folder = tempfile.mkdtemp(prefix="dashboard-tests-")
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+os.environ["DASHBOARD_DATABASE_URL"] = f"sqlite:///{_folder}/dashboard.db"
 
 # Here, so that it is there before any test is read: property tests draw the same examples every time, and
 # take the time they take.

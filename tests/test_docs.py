@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.data.parameters import AS_OF, CONNECTION, DETAILS, EVERY, FINDING, SAME_NAME
+from dashboard.data import parameters
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -25,7 +25,10 @@ def test_every_parameter_of_the_address_is_documented_and_no_other() -> None:
     text = (ROOT / "docs" / "screens.md").read_text(encoding="utf-8").partition("| parameter |")[2]
     rows = re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
     named = {name for row in rows for name in row.split("`")[1::2]}
-    assert named == {*EVERY, CONNECTION, DETAILS, SAME_NAME, FINDING, AS_OF.name, "all_engines"}
+    of_screens = {
+        value for name, value in vars(parameters).items() if name.isupper() and isinstance(value, str)
+    }
+    assert named == {*parameters.EVERY, *of_screens, parameters.AS_OF.name, "all_engines"}
 
 
 def test_the_readme_fits_a_short_read() -> None:

@@ -24,7 +24,7 @@ from dashboard.audit.run import Auditor
 from dashboard.audit.settings import AuditSettings, SettingsError, load_settings, settings_file
 from dashboard.audit.subjects import subjects_of
 from dashboard.audit.waivers import apply_waivers
-from dashboard.data.background import Job
+from dashboard.data.background import Job, JobState
 from dashboard.data.database import configured_url, shared_database
 from dashboard.data.failures import masked_errors
 from dashboard.data.loads import LoadedInventory
@@ -36,6 +36,7 @@ from dashboard.store.location import read_location
 from dashboard.store.waiver import Waiver
 from modelarts_api import Engine, ModelArtsError
 
+AUDITING: Final = "Auditing…"
 CLEAN: Final = "clean"
 """What stands for a severity where nothing is found that is not accepted."""
 SEVERITY_WORDS: Final = (*map(str, SEVERITIES), CLEAN)
@@ -169,10 +170,19 @@ def live_of(project: Project) -> Live:
     return project.keep(_NAME, Live)
 
 
-def audited_of(loaded: LoadedInventory) -> Audited | None:
-    """Return the audit of an inventory if it is there; begins none."""
-    job: AuditJob | None = loaded.kept(_NAME)
-    return None if job is None else job.state.result
+def audit_of(loaded: LoadedInventory) -> JobState[Audited, None]:
+    """Return how the audit of an inventory stands; begins none."""
+    job = loaded.kept(_NAME)
+    return job.state if isinstance(job, Job) else JobState()
+
+
+def progress_words(auditing: JobState[Audited, None], *, details_complete: bool) -> str:
+    """Return how much was audited, where that is not all: "details for 120 of 3,214"."""
+    audited = auditing.result
+    if audited is None:
+        return "The audit has failed" if auditing.error is not None else AUDITING
+    coverage = audited.audit.coverage
+    return coverage.words if audited.details < coverage.configurations and not details_complete else ""
 
 
 def columns_of(audit: Audit) -> Mapping[str, object]:

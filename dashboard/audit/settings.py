@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,6 +48,11 @@ class AuditSettings:
     switched_off: tuple[str, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+
+    @cached_property
+    def temporary_words(self) -> frozenset[str]:
+        """Return `name_words` in small letters."""
+        return frozenset(word.lower() for word in self.name_words)
 
 
 class SettingsError(Exception):
@@ -120,6 +126,8 @@ def _faults(table: Mapping[str, Any], checks: Collection[str]) -> Iterator[str]:
         value = table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
             yield f"{key} is no list of texts"
+        elif key == "name_words" and (odd := [one for one in value if not one.isalpha()]):
+            yield f"name_words: {odd[0][:40]!a} has more than letters, and no word of a name has"
     days = table.get("max_age_days", 1)
     if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= MAX_AGE_DAYS:
         yield f"max_age_days is no whole number from 1 to {MAX_AGE_DAYS:,}"

@@ -148,3 +148,8 @@ class Jobs:
         """Return every job that is kept, or those whose keys are wanted."""
         with self._lock:
             return [job for key, job in self._jobs.items() if wanted(key)]
+
+    def items(self) -> list[tuple[Any, Job[Any, Any]]]:
+        """Return every job that is kept, with its key."""
+        with self._lock:
+            return list(self._jobs.items())

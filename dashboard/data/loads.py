@@ -89,9 +89,11 @@ class LoadedInventory:
                 self._derived.popitem(last=False)
         return made
 
-    def kept(self, key: Hashable) -> Any:
-        """Return what `derived` keeps under a key; None where it has not been made."""
+    def kept(self, key: Hashable) -> object | None:
+        """Return what `derived` has made of a key, if it is kept; makes nothing."""
         with self._lock:
+            if key in self._derived:
+                self._derived.move_to_end(key)
             return self._derived.get(key)
 
     @property

@@ -22,7 +22,7 @@ from dashboard.data.failures import masked_errors
 from dashboard.data.failures import step as masked_step
 from dashboard.data.fingerprint_key import fingerprint_key
 from dashboard.data.loads import LoadedInventory, Progress, load_inventory
-from dashboard.data.parameters import SORTS
+from dashboard.data.parameters import CONFIG_TYPE, SORTS
 from dashboard.data.rows import Detail, FirstRows
 from dashboard.data.view import View
 from dashboard.secrets_file import read_secrets
@@ -53,6 +53,9 @@ LoadState = JobState[LoadedInventory, Progress]
 Steps = tuple[Step, ...]
 Observer = Callable[[str], AbstractContextManager[object]]
 """Entered with the connection's name when a load begins, and left, with what it raises, when that is over."""
+OnWhole = Callable[["Project", str, LoadedInventory], None]
+"""Called in the load's own thread with everything of a type that a connection has, before anybody sees it. It
+has to return at once, and raises nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,6 +159,15 @@ class Project:
         """Return what a room above keeps with this connection, made when it is first asked for."""
         return self.projects.keep(self.connection, name, make)
 
+    def known_details(self, config_type: str) -> dict[str, Detail]:
+        """Return the details that are loaded of configurations of a type, by name; asks for none."""
+        is_whole_type = config_type == CONFIG_TYPE.default
+        known = dict(self.projects.details_of(self.connection, self.client).found()) if is_whole_type else {}
+        for key, job in self.projects.calls.items():
+            if key[:2] == _key(self.connection, "detail") and key[3] == config_type and job.state.result:
+                known[key[2]] = job.state.result
+        return known
+
     def test(self) -> Job[Steps, Steps]:
         """Return the one test of the connection.
 
@@ -175,7 +187,10 @@ class Project:
     def _load(self, search: str, config_type: str) -> InventoryJob:
         def work(note: Callable[[Progress], None]) -> LoadedInventory:
             with self.projects.observe(self.connection.name):
-                return load_inventory(self.client, search, config_type, note)
+                loaded = load_inventory(self.client, search, config_type, note)
+            if not search:
+                self.projects.on_whole(self, config_type, loaded)
+            return loaded
 
         return self.projects.loads.get(
             _key(self.connection, search, config_type),
@@ -200,6 +215,7 @@ class Projects:
         self.calls = Jobs(MAX_CALLS)
         self.tests = Jobs(MAX_CALLS)
         self.observe: Observer = nullcontext
+        self.on_whole: OnWhole = lambda _project, _config_type, _loaded: None
         self._lock = threading.Lock()
         self._details: dict[str, Details] = {}
         self._kept: dict[tuple[str, str], Any] = {}
@@ -214,6 +230,12 @@ class Projects:
         load = self.loads.find(_key(connection, view.search, view.config_type))
         state: LoadState = load.state if load else JobState()
         return state
+
+    def details_complete(self, connection: Connection) -> bool:
+        """Return whether all details are there that can be; begins nothing."""
+        with self._lock:
+            found = self._details.get(connection.fingerprint)
+        return found is not None and found.state().complete
 
     def details_of(self, connection: Connection, client: Client) -> Details:
         """Return the one collection of a connection's details."""

@@ -23,7 +23,7 @@ def sidebar(
     *,
     viewer: str = "",
     connection: str = "",
-    titles: Mapping[str, str] = facets.NO_TITLES,
+    check_titles: Mapping[str, str] = facets.NO_TITLES,
 ) -> Markup:
     """Return the sidebar; `viewer` is who is signed in, `connection` the chosen one of several."""
     controls = [_line(viewer, "Sign out")] if viewer else []
@@ -36,9 +36,9 @@ def sidebar(
         _control(label(CONFIG_TYPE.label) + radio(CONFIG_TYPES, view.config_type)),
     ]
     controls += (
-        found.derived(("first facets", view), lambda: _facets(view, found, titles))
+        found.derived(("first facets", view), lambda: _facets(view, found, check_titles))
         if found
-        else _facets(view, None, titles)
+        else _facets(view, None, check_titles)
     )
     return Markup('<div class="side">{}</div>').format(Markup("").join(controls))
 
@@ -49,7 +49,7 @@ def _facets(view: View, found: LoadedInventory | None, titles: Mapping[str, str]
     for facet in FACETS:
         match facet:
             case Choices():
-                controls.append(_choices(facet, view, found, titles if facet.name == "check" else {}))
+                controls.append(_choices(facet, view, found, titles))
             case Contains():
                 controls.append(_text(facet, view.facets[facet.name]))
             case Day():
@@ -67,14 +67,21 @@ _CONNECTION = Markup('<div class="connection"><b><bdi>{}</bdi></b><div>project <
 
 def _choices(facet: Choices, view: View, found: LoadedInventory | None, titles: Mapping[str, str]) -> Markup:
     chosen = view.facets[facet.name]
-    if found is None:
+    if found is None or facet.audited:  # what the audit says comes later
         return _control(label(facet.label) + choices(chosen, "All", facet.label))
     counts = found.selection(view.facets).counts[facet.name]
-    options = len(offered(found.frame, facet))
+    options = len({*counts, *offered(found.frame, facet)})
     drawn = _control(
         label(facet.label) + choices(chosen, f"All {options:,}" if options else "All", facet.label)
     )
-    return drawn + _pressable(facets.values(facet.name, counts, chosen, titles)) if counts else drawn
+    return (
+        drawn
+        + _pressable(
+            facets.values(facet.name, counts, chosen, titles if facet.name == "check" else facets.NO_TITLES)
+        )
+        if counts
+        else drawn
+    )
 
 
 def _text(parameter: Text, value: str) -> Markup:

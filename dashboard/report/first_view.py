@@ -14,18 +14,20 @@ from typing import Final
 
 from markupsafe import Markup
 
-from dashboard.data.analysis import is_audited
 from dashboard.data.figures import folded_engines
 from dashboard.data.loads import LoadedInventory, Progress
 from dashboard.data.parameters import GRANULARITY, ORDER, PER_PAGE_COUNT, SORT_BY
 from dashboard.data.view import View
+from dashboard.history.families import Families
+from dashboard.history.grouped import GROUPED
 from dashboard.report import engine_chart, notices, overview, timeline_chart
 from dashboard.report.ages import age_text, age_words
 from dashboard.report.controls import box, label
 from dashboard.report.export_links import FORMATS, address_query, link
 from dashboard.report.first_sidebar import sidebar
-from dashboard.report.severities import AUDITING, strip_of
+from dashboard.report.severities import strip_of
 from dashboard.report.table import Page, page_of, table
+from dashboard.report.week import LOOKING, note
 
 ID: Final = "first-view"
 SAMPLE_TYPE: Final = "sample"
@@ -36,7 +38,7 @@ class Seen:
     """What somebody sees of one connection: the loaded rows, or how far their load is; and where they are.
 
     `connections` are the labels of all that the viewer may see, with `label` the chosen one; `screens` the
-    titles of the screens, of which this is the first. `titles` are what checks are called.
+    titles of the screens, of which this is the first. `audit_note` is how much was audited.
     """
 
     title: str
@@ -54,7 +56,9 @@ class Seen:
     viewer: str = ""
     screens: Sequence[str] = ()
     all_engines: bool = False
-    titles: Mapping[str, str] = field(default_factory=dict)
+    endpoint: str = ""
+    audit_note: str = ""
+    check_titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def first_view(seen: Seen, style: str) -> Markup:
@@ -74,7 +78,7 @@ def first_view(seen: Seen, style: str) -> Markup:
             seen.inventory,
             viewer=seen.viewer,
             connection=seen.label if seen.connections > 1 else "",
-            titles=seen.titles,
+            check_titles=seen.check_titles,
         ),
         notices=Markup("").join(_notices(seen)),
         body=_loaded(seen, seen.inventory) if seen.inventory else _waiting(seen),
@@ -121,16 +125,27 @@ def _loaded(seen: Seen, found: LoadedInventory) -> Markup:
         if seen.is_stale
         else Markup("")
     )
-    key = ("first view", seen.title, seen.name, seen.view, seen.all_engines, stale)
-    return found.derived(key, lambda: _drawn(seen, found, stale))
+    grouped = None if seen.view.search else GROUPED.families(found)
+    key = (
+        "first view",
+        seen.title,
+        seen.name,
+        seen.view,
+        seen.all_engines,
+        seen.audit_note,
+        stale,
+        grouped is not None,
+    )
+    return found.derived(key, lambda: _drawn(seen, found, stale, grouped))
 
 
-def _drawn(seen: Seen, found: LoadedInventory, stale: Markup) -> Markup:
+def _drawn(seen: Seen, found: LoadedInventory, stale: Markup, grouped: Families | None) -> Markup:
     selection = found.selection(seen.view.facets)
     figures = overview.figures_row(selection.key_figures, seen.view, len(found.frame), UTC)
-    note = "" if is_audited(found.frame) else AUDITING
-    top = Markup('<div class="pressable top">{}{}{}{}</div>').format(
-        overview.heading(seen.title, seen.view), stale, figures, strip_of(seen.view, found, note)
+    paper = overview.on_paper(seen.endpoint, seen.project, found.loaded_at, complete=found.complete)
+    severities = strip_of(seen.view, found, seen.audit_note)
+    top = Markup('<div class="pressable top">{}{}{}{}{}</div>').format(
+        overview.heading(seen.title, seen.view), stale, paper, figures, severities
     )
     if not selection.key_figures.configurations:
         words = (
@@ -139,7 +154,14 @@ def _drawn(seen: Seen, found: LoadedInventory, stale: Markup) -> Markup:
             else "This project has no configurations of this type."
         )
         return top + Markup('<p class="notice info">{}</p>').format(words)
-    return top + _charts(seen, found) + _table(seen, page_of(found, seen.view))
+    return top + _week(seen) + _charts(seen, found) + _table(seen, page_of(found, seen.view), grouped)
+
+
+def _week(seen: Seen) -> Markup:
+    """Return the room of what has changed; only the live page asks the database for it."""
+    if seen.is_sample:
+        return Markup("")
+    return Markup('<div class="pressable week-room">{}</div>').format(note(LOOKING))
 
 
 def _charts(seen: Seen, found: LoadedInventory) -> Markup:
@@ -182,15 +204,16 @@ def _timeline(found: LoadedInventory, view: View) -> Markup:
     )
 
 
-def _table(seen: Seen, page: Page) -> Markup:
+def _table(seen: Seen, page: Page, grouped: Families | None) -> Markup:
     view = seen.view
+    differs = [grouped.differs_by(position) for position in page.frame.index] if grouped else ()
     query = address_query(seen.name, view)
     return _TABLE.format(
         range=page.range_text,
         sort=label(SORT_BY.label) + box(view.sort_by, "sort", SORT_BY.label),
         order=label(ORDER.label) + box(view.order, "order", ORDER.label),
         links=Markup("").join(link(ending, query, page.total) for ending in FORMATS),
-        rows=table(page, view.sort_by, view.order, UTC),
+        rows=table(page, view.sort_by, view.order, UTC, differs=differs),
         page=f"Page {page.number:,} of {page.count:,}",
         per_page=label(PER_PAGE_COUNT.label) + box(str(view.per_page), "per-page", PER_PAGE_COUNT.label),
     )
@@ -199,6 +222,7 @@ def _table(seen: Seen, page: Page) -> Markup:
 _TABLE: Final = Markup(
     '<div class="table-bar"><div class="table-head"><h2>Configurations</h2><span>{range}</span></div>'
     "<div>{sort}</div><div>{order}</div>"
+    '<div><button type="button" class="box compare">Compare</button></div>'
     '<div class="links">{links}</div></div><div class="pressable rows-frame">{rows}</div>'
     '<div class="paging"><span>{page}</span><div>{per_page}</div></div>'
 )

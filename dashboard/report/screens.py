@@ -6,10 +6,14 @@ from typing import Final
 
 OVERVIEW: Final = "Overview"
 FINDINGS: Final = "Findings"
+CHANGES: Final = "Changes"
+COMPARE: Final = "Compare"
+MIGRATION: Final = "Migration"
 CONNECTIONS: Final = "All connections"
 CONNECTION: Final = "Connection"
 
 
 def titles(connections: int) -> tuple[str, ...]:
     """Return the titles for a viewer of so many connections."""
-    return (OVERVIEW, FINDINGS, *((CONNECTIONS,) if connections > 1 else ()), CONNECTION)
+    many = () if connections == 1 else (CONNECTIONS,)
+    return (OVERVIEW, FINDINGS, CHANGES, COMPARE, MIGRATION, *many, CONNECTION)

@@ -11,7 +11,6 @@ from dashboard.data.analysis import is_audited
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.view import View
 
-AUDITING: Final = "Auditing…"
 SIGNS: Final[Mapping[str, str]] = {
     "critical": "◆",
     "high": "▲",

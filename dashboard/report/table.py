@@ -1,11 +1,11 @@
 """The table's page as HTML: a row opens by a press anywhere on it, a header sorts.
 
-A press is a word: `open <place of the row on the page>`, `sort <column>`.
+A press is a word: `open <place of the row on the page>`, `tick <place>`, `sort <column>`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
@@ -31,6 +31,7 @@ LABELS: Final[Mapping[str, str]] = {
     "command": "Start command",
 }
 NAMELESS: Final = "(no name)"
+DIFFERS: Final = "Differs from its family by"
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,28 @@ def page_of(found: LoadedInventory, view: View) -> Page:
     return Page(found.frame.iloc[shown], len(positions), number, view.per_page)
 
 
-def table(page: Page, sort_by: str, order: str, zone: tzinfo) -> Markup:
-    """Return the rows of a page, with times in a zone. Before the audit is there, severities are empty."""
+def table(
+    page: Page,
+    sort_by: str,
+    order: str,
+    zone: tzinfo,
+    *,
+    ticked: Collection[int] = (),
+    differs: Sequence[str] = (),
+) -> Markup:
+    """Return the rows of a page, with times in a zone.
+
+    `ticked` are the places of the rows that are ticked. `differs` has what each row differs from its family
+    by; without it that is not known yet. Before the audit is there, severities are empty.
+    """
     heads = Markup("").join(_head(column, sort_by, order) for column in LABELS)
+    heads += Markup(
+        '<th scope="col" title="{}">Differs <span class="unseen">from its family </span>by</th>'
+    ).format(DIFFERS)
+    told = differs or [""] * len(page.frame)
     rows = Markup("").join(
-        _row(place, page.first + place, values, zone) for place, values in enumerate(_values(page.frame))
+        _row(place, page.first + place, (*values, told[place]), zone, is_ticked=place in ticked)
+        for place, values in enumerate(_values(page.frame))
     )
     return Markup(
         '<table class="rows" translate="no" aria-rowcount="{}"><caption class="unseen">Training job'
@@ -101,11 +119,15 @@ def _head(column: str, sort_by: str, order: str) -> Markup:
     ).format(sorted_now, column, LABELS[column], arrow)
 
 
-def _row(place: int, number: int, values: tuple[object, ...], zone: tzinfo) -> Markup:
-    name, worst, description, created, engine, version, image, command = values
+def _row(
+    place: int, number: int, values: tuple[object, ...], zone: tzinfo, *, is_ticked: bool = False
+) -> Markup:
+    name, worst, description, created, engine, version, image, command, differs = values
     shown = escape(cut(name) if name is not None else NAMELESS)
     cells = [
-        '<th scope="row" aria-colindex="1">'
+        '<th scope="row" aria-colindex="1"><button type="button" class="tick" role="checkbox"'
+        f' aria-checked="{"true" if is_ticked else "false"}" aria-label="Compare {shown}"'
+        f' data-press="tick {place}"></button>'
         f'<button type="button" data-press="open {place}">{shown}</button></th>',
         f'<td aria-colindex="2">{severity(worst)}</td>',
         _cell(3, description),
@@ -114,6 +136,7 @@ def _row(place: int, number: int, values: tuple[object, ...], zone: tzinfo) -> M
         _cell(6, version),
         _cell(7, short_image(image)),
         _cell(8, command),
+        _cell(9, differs),
     ]
     row = f'<tr aria-rowindex="{number + 1}" data-press="open {place}">{"".join(cells)}</tr>'
     return Markup(row)  # noqa: S704 - escaped; many rows, and a tenth of the time of Markup.format

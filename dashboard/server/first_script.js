@@ -102,7 +102,6 @@
     if (script !== "notRunning" || connection !== "CONNECTED") return false;
     if (!app.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]')) return false;
     if (app.querySelector('[data-stale="true"]')) return false;
-    if (app.querySelector('[data-testid="stSkeleton"]')) return false;
     return [...app.querySelectorAll(COMPONENTS)].every(isThere);
   }
 

@@ -8,6 +8,7 @@ A request begins no load. Every page gets our script, too, which has to run befo
 from __future__ import annotations
 
 import gzip
+import logging
 import re
 from typing import Final
 
@@ -24,6 +25,7 @@ BUNDLES: Final = "/static/"
 """Streamlit's route of its page has its bundles, too: they begin like this."""
 ROOT: Final = '<div id="root"></div>'
 NOSCRIPT: Final = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
+LOGGER: Final = logging.getLogger(__name__)
 GZIP_LEVEL: Final = 6
 CONDITIONS: Final = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
 """What a browser asks of Streamlit's page as it is: it gets another one."""
@@ -93,7 +95,13 @@ class _Page:
         assert self.text is not None
         from dashboard.server.first_view_of import view_of  # noqa: PLC0415 - takes time that no start should spend
 
-        view = view_of(scope) if paths.is_at(scope, "/", "") else ""
+        view = ""
+        if paths.is_at(scope, "/", ""):
+            try:
+                view = view_of(scope)
+            except Exception:
+                # The page itself needs none of it, and will say what is wrong if it cannot be drawn either.
+                LOGGER.exception("The first view could not be drawn")
         whole = self.text.replace("<head>", f"<head>{ELEMENT}", 1)
         if view:
             whole = NOSCRIPT.sub("", whole, count=1).replace(ROOT, f"{view}{ROOT}", 1)

@@ -11,8 +11,9 @@ from starlette.types import Scope
 
 from dashboard.access.naming import viewer_name
 from dashboard.access.policy import Verdict
-from dashboard.audit.live import audited_of
+from dashboard.audit.live import Audited, audit_of, progress_words
 from dashboard.connections import Connection, chosen, labels
+from dashboard.data.background import JobState
 from dashboard.data.parameters import CONNECTION
 from dashboard.data.projects import TTL_SECONDS, LoadState, projects
 from dashboard.data.view import read_query
@@ -70,10 +71,11 @@ def _query(scope: Scope) -> Mapping[str, Sequence[str]] | None:
 def _seen(connection: Connection, query: Mapping[str, Sequence[str]]) -> Seen:
     view = read_query(query)
     state = projects().state(connection, view)
-    found, titles = state.result, dict[str, str]()
-    if found is not None and (audited := audited_of(found)) is not None:
+    found = state.result
+    auditing = audit_of(found) if found is not None else JobState[Audited, None]()
+    audited = auditing.result
+    if audited is not None:
         found = audited.inventory
-        titles = {check.id: check.title for check in audited.audit.checks}
     if found is not None and not view.search:
         view = replace(view, facets=found.known(view.facets))
     return Seen(
@@ -87,8 +89,10 @@ def _seen(connection: Connection, query: Mapping[str, Sequence[str]]) -> Seen:
         failed=state.error is not None,
         is_sample=connection.is_sample,
         is_stale=_is_stale(state),
-        titles=titles,
         all_engines=query.get(ALL_ENGINES, [""])[-1].lower() == TRUE,
+        endpoint=connection.endpoint,
+        audit_note=progress_words(auditing, details_complete=projects().details_complete(connection)),
+        check_titles={check.id: check.title for check in audited.audit.checks} if audited else {},
     )
 
 

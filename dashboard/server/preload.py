@@ -7,7 +7,8 @@ import threading
 from typing import Final
 
 from dashboard.audit.live import live_of
-from dashboard.data.projects import projects
+from dashboard.data.loads import LoadedInventory
+from dashboard.data.projects import Project, projects
 from dashboard.data.view import Facets, View
 
 VARIABLE: Final = "DASHBOARD_PRELOAD"
@@ -32,7 +33,7 @@ def is_wanted(wish: bool | None, connections: int) -> bool:
 
 
 def begin() -> None:
-    """Load and audit the connections' inventories one after another, in a thread; nothing waits for it."""
+    """Load the connections' inventories one after another, in a thread of its own; nothing waits for it."""
     threading.Thread(target=_load, name="preload", daemon=True).start()
 
 
@@ -43,9 +44,13 @@ def _load() -> None:
         for connection in connections:
             project = everything.project(connection)
             load = project.inventory(View())
-            if not load.wait(WAIT_SECONDS) or (found := load.state.result) is None:
-                continue
-            audit = live_of(project).job(project, found, whole=True, begin_details=False)
-            if audit.wait(WAIT_SECONDS) and audit.state.result is not None:
-                found = audit.state.result.inventory
-            found.selection(Facets())  # what the first view would have to work out
+            if load.wait(WAIT_SECONDS) and load.state.result is not None:
+                _audit(project, load.state.result)
+
+
+def _audit(project: Project, loaded: LoadedInventory) -> None:
+    """Audit what was loaded, and work out what the first view shows of it."""
+    audit = live_of(project).job(project, loaded, whole=True, begin_details=False)
+    audit.wait(WAIT_SECONDS)
+    found = audit.state.result.inventory if audit.state.result else loaded
+    found.selection(Facets())

@@ -66,6 +66,19 @@ def put_snapshot(
     return Snapshot(number, **new), True
 
 
+def confirm_snapshot(database: Database, snapshot: Snapshot, at: datetime) -> bool:
+    """Note that the service was seen to hold what a snapshot holds; False if there is a later one by now.
+
+    For whoever knows that nothing has changed, and would have to put all of it otherwise.
+    """
+    with database.writing(TOPIC) as writing:
+        last = _last(writing, TABLE.c.series == snapshot.series)
+        if last is None or last.id != snapshot.id:
+            return False
+        _confirm(writing, last, in_utc(at))
+    return True
+
+
 def list_snapshots(
     database: Database, connection: str | None = None, config_type: str | None = None
 ) -> tuple[Snapshot, ...]:
@@ -141,13 +154,17 @@ def _same_before_or_after(
     this = TABLE.c.series == series
     before = _last(connection, this, TABLE.c.taken_at <= taken_at)
     if before is not None and before.digest == digest:
-        confirmed_at = max(before.confirmed_at, taken_at)
-        connection.execute(update(TABLE).where(TABLE.c.id == before.id).values(confirmed_at=confirmed_at))
-        return Snapshot(**vars(before) | {"confirmed_at": confirmed_at})
+        return _confirm(connection, before, taken_at)
     following = described().where(this, TABLE.c.taken_at > taken_at).order_by(TABLE.c.taken_at, TABLE.c.id)
     row = connection.execute(following.limit(1)).one_or_none()
     after = None if row is None else snapshot_of(row)
     return after if after is not None and after.digest == digest else None
+
+
+def _confirm(connection: Connection, snapshot: Snapshot, at: datetime) -> Snapshot:
+    confirmed_at = max(snapshot.confirmed_at, at)
+    connection.execute(update(TABLE).where(TABLE.c.id == snapshot.id).values(confirmed_at=confirmed_at))
+    return Snapshot(**vars(snapshot) | {"confirmed_at": confirmed_at})
 
 
 def _last(connection: Connection, *conditions: ColumnElement[bool]) -> Snapshot | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.report.severities import AUDITING
+from dashboard.audit import live
 from dashboard.ui import messages
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
 
@@ -13,18 +13,14 @@ DETAILS_POLL_SECONDS, WAITING_HEIGHT = 5.0, 600
 
 def progress_words(here: Context) -> str:
     """Return how much was audited: "details for 120 of 3,214"."""
-    if here.audited is None:
-        return "The audit has failed" if here.auditing.error is not None else AUDITING
-    details = here.project.details(begin=False).state()
-    if here.audited.details < here.audited.audit.coverage.configurations and not details.complete:
-        return here.audited.audit.coverage.words
-    return ""
+    complete = here.audited is not None and here.project.details(begin=False).state().complete
+    return live.progress_words(here.auditing, details_complete=complete)
 
 
 def draw_waiting(here: Context) -> None:
     """Draw that the audit is not there yet."""
     if here.auditing.error is None:
-        st.text(AUDITING)
+        st.text(live.AUDITING)
         st.skeleton(height=WAITING_HEIGHT)
 
 

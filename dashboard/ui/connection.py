@@ -14,8 +14,11 @@ from dashboard.connections import Connection
 from dashboard.connections.traffic import Summary, code_of
 from dashboard.data.background import JobState
 from dashboard.data.projects import LoadState, Steps
+from dashboard.history.settings import read_history_settings
+from dashboard.history.taker import taker
 from dashboard.report import ages
 from dashboard.report.facts import facts
+from dashboard.secrets_file import read_secrets
 from dashboard.ui import formatting, messages
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
 from modelarts_api import Exchange
@@ -32,12 +35,15 @@ STATES: Final = {
 
 def draw(here: Context) -> None:
     """Draw what we are connected to beside the test of it, and below what the requests have come to."""
+    st.html('<div class="heading"><h1>Connection</h1></div>')
     with st.grid(2, min_column_width=380, gap="small"):
         with st.container(border=True, key="connection_facts"):
             st.markdown("## Connected to")
             st.html(facts(_facts(here.connection)))
             st.markdown("## Data on screen")
             st.html(facts(_data_facts(here.state)))
+            st.markdown("## Snapshots")
+            st.html(facts(_snapshot_facts(here)))
         with st.container(border=True, key="diagnosis"):
             _draw_test(here)
     fragment(_draw_traffic, here, look_again, run_every=TRAFFIC_SECONDS)
@@ -67,6 +73,25 @@ def _data_facts(state: LoadState) -> list[tuple[str, str | None]]:
         ("Time taken", f"{found.seconds:.2f} s"),
         ("Rows with a problem", f"{found.frame['problems'].notna().sum():,}"),
     ]
+
+
+def _snapshot_facts(here: Context) -> list[tuple[str, str | None]]:
+    """Return what is remembered of this connection, by this process; and why not, if it fails."""
+    if here.connection.is_sample:
+        return [("Taken", "no: sample data is not remembered")]
+    settings = read_history_settings(read_secrets().tables)
+    state = taker().state(here.connection.name, here.view.config_type)
+    lines: list[tuple[str, str | None]] = [
+        ("Taken", "after each load" if settings.enabled else "switched off")
+    ]
+    if state.taken is not None:
+        last = state.taken.snapshot
+        lines.append(("Last change seen", f"{last.taken_at:%Y-%m-%d %H:%M:%S} UTC, snapshot {last.id}"))
+    if state.failure and state.failed_at is not None:
+        lines.append(("Failing since", f"{state.failed_at:%Y-%m-%d %H:%M:%S} UTC: {state.failure}"))
+    lines += [("Fault in [history]", fault) for fault in settings.faults]
+    kept = f"those of {settings.keep_days:,} days, and the last {settings.keep_last:,}"
+    return [*lines, ("Kept", "all, until the fault is mended" if settings.faults else kept)]
 
 
 def _draw_test(here: Context) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -11,12 +12,17 @@ from markupsafe import Markup
 from streamlit_plotly_basic import pressable, pressed
 
 from dashboard.audit.findings import Finding, Status
+from dashboard.audit.passports import findings_of
 from dashboard.data.parameters import DETAILS, FINDING, PAGE, SAME_NAME
+from dashboard.history.chosen import name_and_number
+from dashboard.migration.mapping import Migrator
+from dashboard.migration.passport import make_passport
 from dashboard.report.details import details, listed
 from dashboard.report.facts import facts
 from dashboard.report.findings import of_one
+from dashboard.report.passport import grade_words, passport
 from dashboard.report.table import NAMELESS, cut
-from dashboard.ui import messages, waivers
+from dashboard.ui import comparing, messages, migration_address, own_history, waivers
 from dashboard.ui.context import PATIENCE_SECONDS, POLL_SECONDS, Context, fragment, look_again
 from dashboard.ui.status import wait_text
 from modelarts_api import ConfigurationDetail
@@ -54,11 +60,12 @@ def open_wanted(here: Context) -> None:
     if asked := wanted():
         name, number = asked
         title = messages.title(cut(name)[:MAX_TITLE] or NAMELESS)
-        drawer = st.dialog(title, width=DRAWER_WIDTH, position="right", on_dismiss=_forget)
+        drawer = st.dialog(title, width=DRAWER_WIDTH, position="right", on_dismiss=forget)
         drawer(_draw)(here, name, number)
 
 
-def _forget() -> None:
+def forget() -> None:
+    """Take the configuration out of the address."""
     for parameter in (DETAILS, SAME_NAME, FINDING):
         st.query_params.pop(parameter, None)
 
@@ -68,10 +75,12 @@ def _draw(here: Context, name: str, number: int) -> None:
     place = here.inventory.place_of(name, number) if here.inventory else None
     if name in UNASKED:
         _draw_listed(here, name, place)
+        own_history.draw(here, name)
         return
     waits = not here.project.detail(name, here.view.config_type).wait(PATIENCE_SECONDS)
     draw = partial(_draw_asked, name=name, place=place, waits=waits)
     fragment(draw, here, look_again, run_every=POLL_SECONDS if waits else None)
+    own_history.draw(here, name)
 
 
 def _draw_listed(here: Context, name: str, place: int | None) -> None:
@@ -102,6 +111,7 @@ def _draw_asked(here: Context, *, name: str, place: int | None, waits: bool) -> 
         body = (
             whole + said + _twins(here, name, place) + details(configuration, here.zone, _marks(here, place))
         )
+        body += _passport(here, name, place, found.result.record)
         _draw_accepting(here, place)
         _draw_block(here, place, body, configuration)
     elif found.error is not None:
@@ -147,6 +157,20 @@ def _draw_accepting(here: Context, place: int | None) -> None:
             waivers.draw_form(here, standing, "one")
 
 
+def _passport(here: Context, name: str, place: int | None, record: Mapping[str, object]) -> Markup:
+    """Return the passport, folded away, and the way to what the configuration becomes."""
+    inventory = here.inventory
+    listed_record = record if inventory is None or place is None else inventory.records[place]
+    number = 1 if inventory is None or place is None else inventory.number_of(place)
+    findings = None if place is None else findings_of(here.audited, place)
+    made = make_passport(Migrator().migrate(listed_record, record), findings)
+    address = f"migration?{migration_address.of(here, name, number)}"
+    return Markup(
+        "<details><summary>Passport: {}</summary>{}</details>"
+        '<p><a href="{}" target="_self">What it becomes in API v2</a></p>'
+    ).format(grade_words(made.grade), passport(made, here.zone), address)
+
+
 def _twins(here: Context, name: str, place: int | None) -> Markup:
     """Return what has to be said where several configurations share the name; the service tells of one."""
     if here.inventory is None or place is None or (count := here.inventory.same_names(name)) < 2:
@@ -172,12 +196,28 @@ def _draw_block(
     if detail is not None and detail.command:
         buttons.append(Markup('<button type="button" class="chip" data-copy="command">Copy command</button>'))
     buttons.append(Markup('<button type="button" class="chip" data-copy="link">Copy link</button>'))
+    if place is not None:
+        label = "Chosen to compare ✓" if _row_of(here, place) in _ticked() else "Choose to compare"
+        buttons.append(
+            Markup('<button type="button" class="chip" data-press="tick">{}</button>').format(label)
+        )
     html = Markup(
         '<div class="details" translate="no"><div class="chips">{}</div>'
         '<span id="link" class="unseen">{}</span>{}</div>'
-    ).format(Markup("").join(buttons), _link(), body)
+    ).format(Markup("").join(buttons), link(), body)
     current = f"mark {st.query_params.get(FINDING, '')}"
-    pressable(html, key=KEY, on_press=lambda: _on_press(here, neighbours), current=current)
+    pressable(html, key=KEY, on_press=lambda: _on_press(here, place, neighbours), current=current)
+
+
+def _row_of(here: Context, place: int) -> tuple[str, int]:
+    """Return the name and number of a row that is loaded."""
+    assert here.inventory is not None
+    name = here.inventory.frame["name"].fillna("").iloc[place]
+    return name, here.inventory.number_of(place)
+
+
+def _ticked() -> set[tuple[str, int]]:
+    return set(map(name_and_number, comparing.ticked()))
 
 
 def _neighbours(here: Context, place: int | None) -> dict[str, int]:
@@ -196,23 +236,25 @@ def _neighbours(here: Context, place: int | None) -> dict[str, int]:
     return {word: int(positions[index]) for word, index in around.items() if 0 <= index < len(positions)}
 
 
-def _on_press(here: Context, neighbours: dict[str, int]) -> None:
-    """Go to a neighbour; the table goes to the page that it is on. Or mark what a finding is about."""
+def _on_press(here: Context, here_at: int | None, neighbours: dict[str, int]) -> None:
+    """Go to a neighbour, and the table to its page; choose this one to compare; mark a finding's place."""
     words = pressed(KEY) or ""
+    if words == "tick" and here_at is not None:
+        comparing.tick(*_row_of(here, here_at))
+        return
     if words.startswith("mark "):
         st.query_params[FINDING] = words.removeprefix("mark ")[:MAX_TITLE]
         st.rerun()
     place = neighbours.get(words)
     if place is None or here.inventory is None:
         return
-    name = here.inventory.frame["name"].fillna("").iloc[place]
-    want(name, here.inventory.number_of(place))
+    want(*_row_of(here, place))
     at = int((here.inventory.positions(here.view) == place).nonzero()[0][0])
     st.session_state[PAGE.name] = at // here.view.per_page + 1
     st.rerun()  # the table and this drawer's title are outside of its fragment
 
 
-def _link() -> str:
+def link() -> str:
     """Return the address of what is on screen now, the drawer included."""
     parts = urlsplit(st.context.url or "")
     pairs = [(key, value) for key in st.query_params for value in st.query_params.get_all(key)]

@@ -14,8 +14,10 @@ from dashboard.data.background import Job
 from dashboard.data.parameters import ORDER, ORDERS, PAGE, PER_PAGE, PER_PAGE_COUNT, SORT_BY, SORTS
 from dashboard.data.rows import FirstRows
 from dashboard.data.view import View, sorts_for
+from dashboard.history.chosen import word_of
+from dashboard.history.grouped import GROUPED
 from dashboard.report.table import Page, page_of, table
-from dashboard.ui import drawer, export_links, state
+from dashboard.ui import comparing, drawer, export_links, state
 from dashboard.ui.context import PATIENCE_SECONDS, POLL_SECONDS, Context, asked_view, fragment, look_again
 
 KEY = "rows"
@@ -40,7 +42,7 @@ def _draw(here: Context, *, waits: bool) -> None:
     _draw_bar(here, page)
     _draw_rows(here, page)
     with st.container(horizontal=True, vertical_alignment="center", key="paging"):
-        _draw_pages(page, here.view.page)
+        draw_pages(page, here.view.page)
         st.selectbox(
             PER_PAGE_COUNT.label,
             PER_PAGE,
@@ -88,10 +90,11 @@ def _draw_bar(here: Context, page: Page) -> None:
             width=90,
         )
         if here.inventory:
+            comparing.draw_button()
             export_links.draw(here.connection, here.view, page.total)
 
 
-def _draw_pages(page: Page, wanted: int) -> None:
+def draw_pages(page: Page, wanted: int) -> None:
     """Draw the choice of the page. One beyond the end becomes the last one, in the address too.
 
     Once the control is drawn, Streamlit takes what the address cannot have out of it, and lets nobody but the
@@ -138,17 +141,34 @@ def _draw_rows(here: Context, page: Page) -> None:
         drawn.append((name, found.number_of(position) if found else 1))
     st.session_state[state.DRAWN_ROWS] = tuple(drawn)
     current = f"open {drawn.index(wanted)}" if wanted in drawn else ""
-    html = table(page, here.view.sort_by, here.view.order, here.zone)
-    pressable(html, key=KEY, on_press=_on_press, current=current)
+    ticked = [place for place, row in enumerate(drawn) if word_of(*row) in comparing.ticked()]
+    differs = _differs(here, drawn) if found else ()
+    html = table(page, here.view.sort_by, here.view.order, here.zone, ticked=ticked, differs=differs)
+    pressable(html, key=KEY, on_press=_on_press, current=current, page=page.number)
+
+
+def _differs(here: Context, rows: list[tuple[str, int]]) -> list[str]:
+    """Return what each row differs from its family by, also where a search shows few of that.
+
+    Nothing until it is worked out.
+    """
+    whole = here.project.loaded(View(config_type=here.view.config_type))
+    grouped = GROUPED.families(whole) if whole else None
+    if whole is None or grouped is None:
+        return []
+    places = [whole.place_of(*row) for row in rows]
+    return ["" if place is None else grouped.differs_by(place) for place in places]
 
 
 def _on_press() -> None:
-    """Open a row's details, or sort everything by a header."""
+    """Open a row's details, tick it, or sort everything by a header."""
     word, _, rest = (pressed(KEY) or "").partition(" ")
     drawn = st.session_state.get(state.DRAWN_ROWS, ())
     if word == "open" and rest.isascii() and rest.isdigit() and int(rest) < len(drawn):
         drawer.want(*drawn[int(rest)])
         st.rerun()  # the details are outside of the table's fragment
+    elif word == "tick" and rest.isascii() and rest.isdigit() and int(rest) < len(drawn):
+        comparing.tick(*drawn[int(rest)])
     elif word == "sort" and rest in sorts_for(asked_view().config_type):
         _sort_by(rest, asked_view())
 

@@ -13,7 +13,7 @@ MAX_VALUE = 4096
 """No button of an app means more characters than these; a browser can send any."""
 
 
-def pressable(html: str, *, key: str, on_press: Callable[[], None], current: str = "") -> None:
+def pressable(html: str, *, key: str, on_press: Callable[[], None], current: str = "", page: int = 1) -> None:
     """Draw HTML; call `on_press` when one of its elements with `data-press="value"` is pressed.
 
     A `<button type="button" data-copy="id">` copies the text of the element with that id by itself, and
@@ -26,9 +26,10 @@ def pressable(html: str, *, key: str, on_press: Callable[[], None], current: str
         key: names the element, as everywhere in Streamlit.
         current: the `data-press` of the elements, other than buttons, that get `aria-current`. A change of it
             draws nothing anew.
+        page: which page of something this is. When it is another one, its top comes into sight.
         on_press: runs before the script; `pressed(key)` tells there which button it was.
     """
-    _component()(data={"html": html, "current": current}, key=key, on_pressed_change=on_press)
+    _component()(data={"html": html, "current": current, "page": page}, key=key, on_pressed_change=on_press)
 
 
 def pressed(key: str) -> str | None:

@@ -41,7 +41,7 @@ def service() -> Iterator[LocalService]:
 @pytest.fixture(scope="session")
 def dashboard(service: LocalService) -> Iterator[Dashboard]:
     """A dashboard connected to the service through the environment."""
-    with Dashboard(connected_to(service)) as running:
+    with Dashboard(connected_to(service) | {"DASHBOARD_PRELOAD": "true"}) as running:
         yield running
 
 

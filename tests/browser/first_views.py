@@ -36,6 +36,7 @@ BOXES = """selectors => {
 WORDS: Mapping[str, tuple[str, str]] = {
     "figures": (".figure", ".st-key-top .figure"),
     "filters": (".heading .chip", ".st-key-top .heading .chip"),
+    "severities": (".severities button", ".st-key-top .severities button"),
     "engines": (".usage .names span", ".st-key-engine_usage .ytick text"),
     "counts": (".usage .ends text", ".st-key-engine_usage .annotation-text"),
     "usage ticks": (".usage .grid text", ".st-key-engine_usage .xtick text"),

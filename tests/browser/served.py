@@ -30,7 +30,11 @@ class Dashboard:
         address = f"--server.port={self.port}"
         self.command = [sys.executable, "-m", "streamlit", "run", "app.py", address, *options]
         self._environment = {k: v for k, v in os.environ.items() if k not in VARIABLES}
-        self._environment |= {"NO_PROXY": "127.0.0.1", **(environment or {})}
+        self._folder = tempfile.TemporaryDirectory(prefix="dashboard-")
+        # Unless a test says otherwise nothing is loaded before somebody looks, and nothing is remembered.
+        preload = {"DASHBOARD_PRELOAD": "false"}
+        own = preload | {"DASHBOARD_DATABASE_URL": f"sqlite:///{self._folder.name}/dashboard.db"}
+        self._environment |= {"NO_PROXY": "127.0.0.1", **own, **(environment or {})}
 
     def __enter__(self) -> Self:
         # A file: nobody reads a pipe while the tests run, and a full one would stop the server.
@@ -61,6 +65,7 @@ class Dashboard:
             self.process.kill()
             self.process.wait()
         self._log.close()
+        self._folder.cleanup()
 
     @property
     def output(self) -> str:

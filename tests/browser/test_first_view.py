@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+import requests
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
@@ -29,7 +32,11 @@ FILTERED = (
 
 @pytest.fixture(scope="module", autouse=True)
 def _loaded(dashboard: Dashboard) -> None:
-    """What the server loads when it starts is there: the first view has it, with or without a viewer."""
+    """Wait until what the server loads when it starts is there: nobody has to look for that."""
+    limit = time.monotonic() + 60
+    while requests.get(f"{dashboard.url}/healthz", timeout=30).json()["newest_data_age_seconds"] is None:
+        assert time.monotonic() < limit, "nothing is loaded"
+        time.sleep(0.1)
 
 
 def moved(first: Boxes, live: Boxes) -> list[str]:

@@ -11,6 +11,8 @@ import pytest
 from dashboard.connections import VARIABLES
 from dashboard.data.database import close_database
 from dashboard.data.projects import projects
+from dashboard.history.recall import forget
+from dashboard.history.taker import taker
 from modelarts_local import LocalService
 from modelarts_local.samples.project import generate_configurations
 from tests.dashboard.guarded import options
@@ -38,12 +40,18 @@ def _fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """No connection but the test's own, and every load begun anew."""
     for variable in VARIABLES:
         monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("DASHBOARD_DATABASE_URL", f"sqlite:///{tmp_path}/dashboard.db")
     projects.cache_clear()
+    taker.cache_clear()
+    taker()
     monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path))
     with options({"secrets.files": [str(tmp_path / "secrets.toml")]}):
         yield
-    projects.cache_clear()
+    assert taker().wait(60)
     close_database()
+    forget()
+    taker.cache_clear()
+    projects.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -199,7 +199,17 @@ def rows_of(html: str) -> pd.DataFrame:
     """The rows of our table's HTML; what a cell lacks is missing, times are times."""
     parser = _Rows()
     parser.feed(html)
-    columns = ["name", "severity", "description", "created", "engine", "version", "image", "command"]
+    columns = [
+        "name",
+        "severity",
+        "description",
+        "created",
+        "engine",
+        "version",
+        "image",
+        "command",
+        "differs",
+    ]
     frame = pd.DataFrame(parser.rows, columns=columns, dtype="str").replace("", None)
     frame["created"] = pd.to_datetime(frame["created"], utc=True, format="ISO8601")
     return frame

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dashboard.data import projects
+from dashboard.history.taker import taker
 from modelarts_local import LocalService
 from modelarts_local.authorisation import AccessKeyAuthorisation, PasswordAuthorisation
 from tests.screens import naive
@@ -66,8 +67,11 @@ def verdict(screen: Opened) -> str:
 
 
 def test_it_tells_the_facts(own_overview: Open, own_service: LocalService) -> None:
-    told = facts(on_connection_screen(own_overview()))
+    screen = own_overview()
+    assert taker().wait(SECONDS)
+    told = facts(on_connection_screen(screen))
     loaded = told.pop("Loaded at")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, snapshot 1", told.pop("Last change seen"))
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, just now", loaded)
     assert re.fullmatch(r"\d\.\d\d s", told.pop("Time taken"))
     assert told == {
@@ -80,6 +84,8 @@ def test_it_tells_the_facts(own_overview: Open, own_service: LocalService) -> No
         "Complete": "yes",
         "Requests made for it": "1",
         "Rows with a problem": "0",
+        "Taken": "after each load",
+        "Kept": "those of 90 days, and the last 30",
         "This server's clock": "agrees with the service's",
     }
 

@@ -17,7 +17,7 @@ NAME, CREATED = "config_name", "create_time"
 _DAY_MS: Final = 86_400_000
 _LATEST_SECONDS: Final = 100_000_000_000
 """In milliseconds this is March 1973, in seconds the year 5138: a number below it is one of seconds."""
-_NO_LETTER: Final = re.compile(r"[^a-z]+")
+_WORD: Final = re.compile(r"[^\W\d_]+")
 
 
 class HYG001(Check):
@@ -58,13 +58,12 @@ class HYG002(Check):
             return Failed(
                 f"{shown(name)} does not match {settings.name_pattern}.", (Span(NAME, 0, len(name)),)
             )
-        lowered = name.lower()
-        words = set(_NO_LETTER.split(lowered))
-        telling = next((word for word in settings.name_words if word.lower() in words), None)
-        if telling is None:
+        found = next(
+            (word for word in _WORD.finditer(name) if word[0].lower() in settings.temporary_words), None
+        )
+        if found is None:
             return PASSED
-        start = lowered.find(telling.lower())
-        return Failed(f"{shown(name)} says “{telling}”.", (Span(NAME, start, start + len(telling)),))
+        return Failed(f"{shown(name)} says “{found[0].lower()}”.", (Span(NAME, found.start(), found.end()),))
 
 
 class HYG003(GroupCheck):

@@ -10,18 +10,18 @@ from dashboard.audit.results import Results
 
 Write = Callable[[Results], Iterator[str]]
 FORMATS: Final[Mapping[str, str]] = {
-    "table": "table",
-    "json": "json_run",
-    "csv": "csv_rows",
-    "html": "html_report",
-    "sarif": "sarif",
-    "ocsf": "ocsf",
-    "junit": "junit",
+    "table": "dashboard.audit.formats.table",
+    "json": "dashboard.audit.formats.json_run",
+    "csv": "dashboard.audit.formats.csv_rows",
+    "html": "dashboard.report.run_report",
+    "sarif": "dashboard.audit.formats.sarif",
+    "ocsf": "dashboard.audit.formats.ocsf",
+    "junit": "dashboard.audit.formats.junit",
 }
-"""Each format's name, and the module of this package that writes it."""
+"""Each format's name, and the module that writes it. The report is a room of its own, above this one."""
 
 
 def writer(name: str) -> Write:
     """Return what writes a format; only that is imported."""
-    write: Write = import_module(f"{__name__}.{FORMATS[name]}").write
+    write: Write = import_module(FORMATS[name]).write
     return write

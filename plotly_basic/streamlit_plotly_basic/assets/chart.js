@@ -43,6 +43,7 @@ class Chart {
     this.root.tabIndex = 0;
     this.root.setAttribute("role", "application");
     this.root.setAttribute("aria-roledescription", "chart");
+    this.root.translate = false; // numbers and names
     this.root.append(this.plot, this.announcement);
     this.root.addEventListener("keydown", event => this.onKey(event));
     this.root.addEventListener("blur", () => this.leave());

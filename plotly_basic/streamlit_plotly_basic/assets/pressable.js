@@ -43,8 +43,12 @@ class Shown {
     event.preventDefault();
   }
 
-  show({ html, current }) {
+  show({ html, current, page }) {
     if (html !== this.html) this.replace(html);
+    const isAnother = this.page !== undefined && page !== this.page;
+    this.page = page;
+    // Its margin for scrolling (CSS) is what stands in front of the page.
+    if (isAnother && this.root.getBoundingClientRect().top < 0) this.root.scrollIntoView({ block: "start" });
     for (const marked of this.root.querySelectorAll("[aria-current]")) marked.removeAttribute("aria-current");
     if (!current) return;
     for (const element of this.root.querySelectorAll("[data-press]:not(button)")) {

@@ -63,6 +63,8 @@ ROWS: tuple[Row, ...] = (
     ("SUP005", "not assessed", _image(["x"]), "user_image_url is no text"),
     ("SUP006", "failed", _command("pip install torch==1.8.1 timm"), "low|“timm”"),
     ("SUP006", "failed", _command("apt-get install -y git"), "“git”"),
+    ("SUP006", "failed", _command("p'i'p install timm"), "“timm”"),
+    ("SUP006", "failed", _command(r"$'\x70ip' install timm"), "“timm”"),
     ("SUP006", "passed", _command("pip install torch==1.8.1"), ""),
     ("SUP006", "not assessed", _command(BROKEN), "syntax"),
     ("EOL001", "failed", _engine("TF-1.8.0-python2.7"), "high|Python 2.7 ended on 2020-01-01 (official"),

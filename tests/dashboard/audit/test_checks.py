@@ -130,6 +130,14 @@ def test_an_allowed_registry_passes_with_and_without_its_port() -> None:
         assert isinstance(assess(CHECKS["SUP005"], image, told), Passed if passes else Failed)
 
 
+def test_the_word_that_is_marked_is_a_word_of_its_own() -> None:
+    found = assess(CHECKS["HYG002"], {"config_name": "latest_Test2"})
+    assert isinstance(found, Failed)
+    assert (found.spans[0].start, found.spans[0].end) == (7, 11)
+    told = context(AuditSettings(name_pattern=".+", name_words=("Проба",)))
+    assert isinstance(assess(CHECKS["HYG002"], {"config_name": "модель-проба-3"}, told), Failed)
+
+
 def test_engines_that_were_not_asked_for_are_no_pass() -> None:
     assert isinstance(assess(CHECKS["EOL004"], {"engine_version": "x"}, context()), NotAssessed)
 

@@ -87,6 +87,20 @@ def test_more_details_run_the_checks_of_these_alone(monkeypatch: pytest.MonkeyPa
     again = auditor.audit(after, NOW + timedelta(minutes=1))
     assert len(ran) == 2
     assert list(again) == list(Auditor().audit(after, NOW + timedelta(minutes=1)))
+    changed = auditor.audit([subject(0, detail={"log_url": "/b/new"}), after[1]], NOW)
+    assert len(ran) == 3 + 2  # and two for the comparison
+    assert not len(changed.positions(checks=["REL006"]))
+
+
+def test_values_that_python_takes_for_equal_are_different_contents() -> None:
+    values = (1, True, 1.0, "1", [1], {"a": 1}, [1, 2])
+    subjects = [subject(n, name=f"c{n}", create_time=value) for n, value in enumerate(values)]
+    audit, alone = Auditor().audit(subjects, NOW), Auditor()
+    for one in subjects:
+        said = {check.id: outcome for check, outcome in alone.assess(one, NOW)}
+        found = [f.message for f in audit.of(one.number) if f.check.id == "HYG005"]
+        assert found == ([said["HYG005"].message] if isinstance(said["HYG005"], Failed) else [])
+    assert audit.not_assessed["HYG005"] == {"create_time is no whole number": 4}
 
 
 def test_what_is_kept_ends_with_the_day() -> None:

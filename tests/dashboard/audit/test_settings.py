@@ -50,6 +50,7 @@ def test_a_file_says_everything() -> None:
         ("max_age_days = 0", "max_age_days is no whole number from 1"),
         ("max_age_days = true", "max_age_days is no whole number"),
         ('allowed_registries = "r"', "allowed_registries is no list of texts"),
+        ('name_words = ["v2"]', "name_words: 'v2' has more than letters"),
         ('name_pattern = "("', "name_pattern: RE2 cannot compute it"),
         ('name_pattern = "(a)\\\\1"', "RE2 cannot compute it: invalid escape sequence"),
         ('switched_off = ["SUP01"]', "SUP01 is not a key of the checks; is SUP"),

@@ -1,0 +1,134 @@
+"""`migrate`: what a connection's configurations become in API v2, for a terminal and for scripts."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from dashboard.data.database import close_database, shared_database
+from dashboard.data.parameters import CONFIG_TYPES
+from dashboard.data.projects import Projects
+from dashboard.migration.decisions import Decisions, FaultyDecisionsError, from_store, read_decisions
+from dashboard.migration.export import FORMATS, document, files, ready_text, to_json, to_zip
+from dashboard.migration.export.texts import one_line
+from dashboard.migration.loading import CannotReadError, Loaded, load_all
+from dashboard.migration.mapping import migrate_all
+from dashboard.migration.migration import Migration
+from dashboard.migration.statements import Verdict
+from dashboard.store.errors import StoreError
+from modelarts_api import ModelArtsError
+
+ALL_READY, LEFT, UNREAD = 0, 1, 2
+ZIP_NAME: Final = "migration.zip"
+DESCRIPTION: Final = """\
+Say what training job configurations of API v1 become in API v2: an algorithm and a training job each, and
+what is left to decide. Nothing is sent to API v2.
+"""
+EPILOG: Final = """\
+exit codes: 0 all are ready, 1 decisions or blockers are left (listed on standard error), 2 not everything
+could be read, 64 wrong usage
+"""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what the arguments behind `migrate` ask; return the exit code. Wrong usage raises SystemExit."""
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.format == "zip" and asked.output is None:
+        parser.error("--format zip needs --output")
+    projects = Projects()
+    try:
+        decisions = _decisions(asked, parser)
+        loaded = load_all(projects, asked.connection, asked.config_type)
+        found = migrate_all(loaded.pairs, decisions, loaded.offers)
+        _write(asked, found, decisions, loaded)
+        return _tell(found, loaded)
+    except (CannotReadError, ModelArtsError, StoreError, OSError) as error:
+        _say(str(error))
+        return UNREAD
+    finally:
+        projects.registry.close()
+        close_database()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="modelarts-audit migrate", description=DESCRIPTION, epilog=EPILOG)
+    parser.add_argument("--connection", required=True, metavar="NAME", help="the connection, by its name")
+    parser.add_argument("--config-type", choices=CONFIG_TYPES, default=CONFIG_TYPES[0])
+    parser.add_argument(
+        "--decisions",
+        metavar="FILE",
+        help="what was decided, TOML or JSON; that of the dashboard unless given",
+    )
+    parser.add_argument("--format", choices=FORMATS, default="json", help="json unless given")
+    parser.add_argument(
+        "--output", metavar="DIR", help="where to write files; without it one document on standard output"
+    )
+    return parser
+
+
+def _decisions(asked: argparse.Namespace, parser: argparse.ArgumentParser) -> Decisions:
+    """Return the decisions of a file, else those of the store."""
+    if asked.decisions is None:
+        from dashboard.store.decisions import current_decisions  # noqa: PLC0415 - SQLAlchemy
+
+        found, faults = from_store(current_decisions(shared_database(), asked.connection).values())
+        for fault in faults:
+            _say(f"a stored decision does not count: {fault}")
+        return found
+    try:
+        return read_decisions(Path(asked.decisions).read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        parser.error(f"{asked.decisions}: it is no UTF-8 text")
+    except FaultyDecisionsError as error:
+        parser.error(f"{asked.decisions}: {error}")
+
+
+def _write(
+    asked: argparse.Namespace, found: Sequence[Migration], decisions: Decisions, loaded: Loaded
+) -> None:
+    if asked.output is None:
+        text = (
+            to_json(document(found))
+            if asked.format == "json"
+            else ready_text(found, asked.format, loaded.offers)
+        )
+        sys.stdout.write(text)
+        return
+    folder = Path(asked.output)
+    made = files(found, decisions, loaded.offers, asked.format)
+    if asked.format == "zip":
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ZIP_NAME).write_bytes(to_zip(made))
+        return
+    for one in made:
+        path = folder / one.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(one.data)
+
+
+def _tell(found: Sequence[Migration], loaded: Loaded) -> int:
+    """Say what is left on standard error; return the exit code."""
+    for text in loaded.unread:
+        _say(text)
+    left = [one for one in found if one.verdict is not Verdict.READY]
+    for migration in left:
+        reasons = " ".join(f"{one.code}: {one.message}" for one in migration.reasons)
+        _say(f"{migration.name or '(no name)'}: {migration.verdict}: {reasons}")
+    _say(f"{len(found) - len(left):,} of {len(found):,} are ready.")
+    if loaded.unread:
+        return UNREAD
+    return LEFT if left else ALL_READY
+
+
+def _say(text: str) -> None:
+    for line in _lines(text):
+        sys.stderr.write(f"modelarts-audit migrate: {line}\n")
+
+
+def _lines(text: str) -> Iterable[str]:
+    """Return a text in lines that a terminal shows and does not obey."""
+    return (one_line(line).encode("utf-8", "backslashreplace").decode() for line in text.splitlines())

@@ -1,0 +1,103 @@
+"""Loading everything that a connection has, for the command: list, details, and what API v2 offers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from dashboard.connections import Connection
+from dashboard.data import rows
+from dashboard.data.failures import failure
+from dashboard.data.fingerprint_key import fingerprint_key
+from dashboard.data.loads import LoadedInventory, load_inventory
+from dashboard.data.projects import Projects
+from dashboard.migration.offers import Offers, read_offers
+from dashboard.parsing.secrets import mask
+from modelarts_api import Client, ModelArtsError
+
+if TYPE_CHECKING:
+    from modelarts_api import DetailLoad
+
+T = TypeVar("T")
+Pair = tuple[Mapping[str, Any], Mapping[str, Any] | None]
+"""A configuration's listed record, and its details where they have come."""
+MAX_TOLD: Final = 5
+"""So many names are told of those whose details have not come."""
+
+
+class CannotReadError(Exception):
+    """There is nothing to map: no such connection, or it cannot be used. The text is for people."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a connection has: every configuration by name, what it offers, and what could not be read."""
+
+    pairs: Sequence[Pair]
+    offers: Offers
+    unread: tuple[str, ...]
+
+
+def load_all(projects: Projects, name: str, config_type: str) -> Loaded:
+    """Return everything that a connection has. Raises CannotReadError and ModelArtsError."""
+    client = projects.project(_connection(projects, name)).client
+    inventory = load_inventory(client, "", config_type, lambda _progress: None)
+    return load_details(client, inventory, config_type, lambda _done, _total: None)
+
+
+def load_details(
+    client: Client, inventory: LoadedInventory, config_type: str, note: Callable[[int, int], None]
+) -> Loaded:
+    """Return the configurations of an inventory with their details, through the door, and what is offered.
+
+    `note` is told how many have come, of how many. Of what the service says nothing is raised.
+    """
+    asked = [_name_at_service(inventory, place) for place in range(len(inventory.records))]
+    found = client.load_details(filter(None, asked), config_type=config_type, on_progress=note)
+    key = fingerprint_key()
+    details = {name: rows.detail(detail, key).record for name, detail in found.details.items()}
+    pairs = [(record, details.get(name)) for record, name in zip(inventory.records, asked, strict=True)]
+    unread = [] if inventory.complete else ["The service did not tell every configuration."]
+    return Loaded(pairs, offers_of(client), (*unread, *_without_details(found)))
+
+
+def offers_of(client: Client) -> Offers:
+    """Return what a connection offers to training jobs of API v2; None for what it does not answer."""
+    return read_offers(_answered(client.list_training_engines), _answered(client.list_training_flavors))
+
+
+def _answered(ask: Callable[[], Sequence[T]]) -> Sequence[T] | None:
+    """Return an answer; None without one. Some clouds have no such call, some users no right to it."""
+    try:
+        return ask()
+    except ModelArtsError:
+        return None
+
+
+def _name_at_service(inventory: LoadedInventory, place: int) -> str:
+    """Return the name by which the service knows a row, for requests alone; "" for one without."""
+    name = inventory.records[place].get("config_name")
+    if not isinstance(name, str):
+        return ""
+    return inventory.name_at_service(name, inventory.number_of(place))
+
+
+def _connection(projects: Projects, name: str) -> Connection:
+    entry = next((one for one in projects.registry.settings().entries if one.name == name), None)
+    if entry is None:
+        known = ", ".join(one.name for one in projects.registry.settings().entries)
+        raise CannotReadError(f"There is no connection {name!a}. There is: {known}.")
+    if not isinstance(entry, Connection):
+        raise CannotReadError(f"The connection {name!a} cannot be used: {'; '.join(entry.faults)}.")
+    return entry
+
+
+def _without_details(found: DetailLoad) -> Sequence[str]:
+    missing = [mask(name) for name in (*found.errors, *found.left)]
+    if not missing:
+        return ()
+    told = ", ".join(ascii(one) for one in missing[:MAX_TOLD])
+    more = f" and {len(missing) - MAX_TOLD:,} more" if len(missing) > MAX_TOLD else ""
+    why = "" if found.ended_by is None else f": {failure(found.ended_by)}"
+    return (f"The details of {told}{more} could not be loaded{why}.",)

@@ -1,0 +1,79 @@
+"""Engines since when and until when, and what happened on which day, as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import Final
+
+from markupsafe import Markup
+
+from dashboard.history.timeline import Adoption, DayCounts
+from dashboard.report.table import cut
+
+MAX_DAYS: Final = 14
+NO_VERSION: Final = "no version given"
+
+
+def adoption_table(found: Sequence[Adoption], zone: tzinfo) -> Markup:
+    """Return each engine, its versions below: first and last seen or in use, how many now and at most."""
+    if not found:
+        return Markup('<p class="note">No engine has been seen.</p>')
+    engines = [one for one in found if one.version is None]
+    engines.sort(key=lambda one: (-one.now, -one.most, one.engine))
+    ordered = [
+        row
+        for engine in engines
+        for row in (
+            engine,
+            *(one for one in found if one.engine == engine.engine and one.version is not None),
+        )
+    ]
+    rows = Markup("").join(_adoption(one, zone) for one in ordered)
+    return Markup(
+        '<table class="plain" translate="no"><caption class="unseen">Engines over time</caption><thead><tr>'
+        '<th scope="col">Engine</th><th scope="col">First seen</th><th scope="col">Last seen</th>'
+        '<th scope="col" class="number">Now</th><th scope="col" class="number">Most</th></tr></thead>'
+        "<tbody>{}</tbody></table>"
+    ).format(rows)
+
+
+def day_table(found: Sequence[DayCounts]) -> Markup:
+    """Return the last days on which something changed, the newest first."""
+    if not found:
+        return Markup('<p class="note">Nothing has changed since the first snapshot.</p>')
+    rows = Markup("").join(
+        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+            one.day.isoformat(),
+            Markup("").join(
+                Markup('<td class="number">{}</td>').format(f"{count:,}" if count else "–")
+                for count in (one.added, one.removed, one.renamed, one.edited)
+            ),
+        )
+        for one in sorted(found, key=lambda one: one.day, reverse=True)[:MAX_DAYS]
+    )
+    heads = Markup("").join(
+        Markup('<th scope="col" class="number">{}</th>').format(word)
+        for word in ("Added", "Removed", "Renamed", "Edited")
+    )
+    return Markup(
+        '<table class="plain" translate="no"><caption class="unseen">Changes by day</caption>'
+        '<thead><tr><th scope="col">Day (UTC)</th>{}</tr></thead><tbody>{}</tbody></table>'
+    ).format(heads, rows)
+
+
+def _adoption(one: Adoption, zone: tzinfo) -> Markup:
+    label = cut(one.engine) if one.version is None else cut(one.version or NO_VERSION)
+    first = "since the first snapshot" if one.since_beginning else _day(one.first_seen, zone)
+    last = "in use" if one.retired_at is None else _day(one.last_seen, zone)
+    return Markup(
+        '<tr{}><th scope="row"><bdi>{}</bdi></th><td>{}</td><td>{}</td><td class="number">{}</td>'
+        '<td class="number">{}</td></tr>'
+    ).format(
+        Markup(' class="inner"') if one.version is not None else "",
+        *(label, first, last, f"{one.now:,}", f"{one.most:,}"),
+    )
+
+
+def _day(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d}"

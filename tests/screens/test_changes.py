@@ -1,0 +1,151 @@
+"""The screen of changes: two points in time, what is ignored, and a configuration's own history."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from dashboard.data.database import shared_database
+from dashboard.data.projects import projects
+from dashboard.history.taker import taker
+from dashboard.store.snapshots import list_snapshots
+from modelarts_local import LocalService
+from tests.screens.opened import SECONDS, Opened
+from tests.screens.test_connection_screen import facts, on_connection_screen
+
+Open = Callable[..., Opened]
+CHANGES = "../pages/changes.py"
+
+
+def renewed(screen: Opened) -> Opened:
+    """Load everything again, and wait until that is remembered."""
+    screen.click("refresh")
+    assert taker().wait(SECONDS)
+    return screen
+
+
+def on_changes(screen: Opened) -> Opened:
+    """Go to the screen of changes."""
+    screen.app.switch_page(CHANGES)
+    return screen.settle()
+
+
+def counts(screen: Opened) -> dict[str, str]:
+    """The counts on the cards by their labels."""
+    html = screen.html("change_counts")
+    return dict(re.findall(r'class="label">([^<]*)</span><span class="value">([^<]*)<', html))
+
+
+def listed(screen: Opened) -> list[tuple[str, str]]:
+    """Kind and name of each configuration that is listed."""
+    html = screen.html("changes")
+    found = re.findall(r'class="kind (\w+)">.*?<button[^>]*><bdi>(.*?)</bdi></button>', html)
+    return [(kind, unescape(name)) for kind, name in found]
+
+
+@pytest.fixture
+def living(own_overview: Open, own_service: LocalService) -> Opened:
+    """A screen on the changes of a project of which three configurations are different by now."""
+    screen = own_overview()
+    assert taker().wait(SECONDS)
+    edited, renamed, removed, *_ = own_service.names()
+    own_service.edit(edited, config_desc="<b>now</b>", user_command="python t.py --lr 0.2")
+    own_service.edit(renamed, config_name="renamed")
+    own_service.remove(removed)
+    own_service.add({"config_name": "come", "engine_name": "Ray", "create_time": 1})
+    return on_changes(renewed(screen))
+
+
+def test_the_last_two_snapshots_are_compared_by_themselves(living: Opened) -> None:
+    assert counts(living) == {"Added": "1", "Removed": "1", "Renamed": "1", "Edited": "1"}
+    kinds = [kind for kind, _ in listed(living)]
+    assert kinds == ["edited", "removed", "added", "renamed"]
+    assert ("added", "come") in listed(living)
+    assert "&lt;b&gt;now&lt;/b&gt;" in living.html("changes")
+    assert "<b>now" not in living.html("changes")
+    assert "Ray" in "".join(str(element.proto.body) for element in living.app.get("html"))
+
+
+def test_two_points_in_time_are_chosen_and_stand_in_the_address(living: Opened) -> None:
+    first, last = list_snapshots(shared_database())
+    living.choose(before=str(first.id), after=str(first.id))
+    assert set(counts(living).values()) == {"0"}
+    assert living.app.query_params["before"] == str(first.id)
+    living.choose(before="7d", after=str(last.id))
+    assert counts(living)["Added"] == "1"
+
+
+@pytest.mark.parametrize("junk", [{"before": "x"}, {"after": "99"}, {"show": "<b>"}, {"changes_page": "-1"}])
+def test_junk_in_the_address_shows_the_last_two(living: Opened, junk: dict[str, str]) -> None:
+    living.app.query_params.update(junk)
+    living.settle()
+    assert counts(living)["Edited"] == "1"
+    assert len(listed(living)) == 4
+
+
+@pytest.mark.parametrize(("shown", "kinds"), [("added", {"added"}), ("reproducibility", {"edited"})])
+def test_one_kind_or_class_can_be_listed_alone(living: Opened, shown: str, kinds: set[str]) -> None:
+    living.app.query_params["show"] = shown
+    living.settle()
+    assert {kind for kind, _ in listed(living)} == kinds
+
+
+def test_what_is_ignored_is_left_out_for_whoever_comes_next(living: Opened, own_overview: Open) -> None:
+    living.choose(ignored_fields=["config_desc", "user_command"])
+    assert counts(living)["Edited"] == "0"
+    other = on_changes(own_overview())
+    assert other.control("ignored_fields").value == ["config_desc", "user_command"]
+    assert counts(other)["Edited"] == "0"
+    assert "2 changes of ignored fields left out" in other.everything()
+
+
+def test_without_a_snapshot_it_says_so(own_overview: Open) -> None:
+    projects().on_whole = lambda *_: None
+    assert "Nothing is remembered yet" in on_changes(own_overview()).notices()
+
+
+def test_a_store_that_fails_is_told_and_the_overview_goes_on(
+    own_overview: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("DASHBOARD_DATABASE_URL", f"sqlite:///{tmp_path}/file/x/dashboard.db")
+    screen = own_overview()
+    assert taker().wait(SECONDS)
+    assert screen.range_text() == "1–25 of 60"
+    notices = on_changes(screen).notices()
+    assert "No snapshots are taken now" in notices
+    told = facts(on_connection_screen(screen))
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: .*cannot be opened", told["Failing since"])
+
+
+def test_a_configurations_history_tells_its_edits_and_the_request_back(
+    living: Opened, own_service: LocalService
+) -> None:
+    name = next(name for kind, name in listed(living) if kind == "edited")
+    living.app.query_params.update({"config": name, "history": "true"})
+    living.settle()
+    html = living.html("own_history")
+    assert "First seen" in html
+    assert "Edited" in html
+    assert "user_command" in html
+    living.app.session_state["restored"] = (name, 0)
+    living.settle()
+    request = living.html("restoring")
+    assert f"PUT {own_service.url}/v1/{own_service.project_id}/training-job-configs/{name}" in unescape(
+        request
+    )
+    assert not [one for one in own_service.requests if one.method != "GET"]
+
+
+def test_the_overview_leads_to_what_happened(living: Opened) -> None:
+    living.app.switch_page("../pages/overview.py")
+    living.settle()
+    assert re.findall(r'data-press="changes (\w+)">(\d+)', living.html("week")) == [
+        ("added", "1"),
+        ("edited", "1"),
+        ("removed", "1"),
+    ]
