@@ -81,6 +81,11 @@ def test_the_offending_part_is_marked_in_every_kind_of_field() -> None:
         "user_command": "run <b> now",
         "parameter": [{"label": "lr", "value": "0.1"}, {"value": 7}],
         "train_url": "/x/y/",
+        "volumes": [
+            {"nfs": {"src_path": "10.0.0.1:/"}},
+            {"host_path": {"src_path": "/root", "dest_path": "/d"}},
+        ],
+        "data_source": [{"type": "obs", "data_url": "/bucket/"}],
     }
     places = {
         "user_command": [(4, 7)],
@@ -88,10 +93,15 @@ def test_the_offending_part_is_marked_in_every_kind_of_field() -> None:
         "parameter[1].value": [(0, 0)],
         "train_url": [(0, 2)],
         "config_desc": [(1, 2)],
+        "volumes[0].nfs.src_path": [(9, 10)],
+        "volumes[1]": [(0, 0)],
+        "data_source[0].data_url": [(0, 7)],
     }
     html = details(ConfigurationDetail.from_wire(wire), UTC, places)
     assert "run <mark>&lt;b&gt;</mark> now" in html
-    for part in ("<mark>0.1</mark>", "<mark>7</mark>", "<mark>/x</mark>/y/", "a<mark>b</mark>c"):
+    parts = ("<mark>0.1</mark>", "<mark>7</mark>", "<mark>/x</mark>/y/", "a<mark>b</mark>c")
+    items = ("10.0.0.1:<mark>/</mark>", "<mark>/root</mark>", "<mark>/d</mark>", "<mark>/bucket</mark>/")
+    for part in (*parts, *items):
         assert part in html
     assert "<mark>" not in details(ConfigurationDetail.from_wire(wire), UTC)
 
