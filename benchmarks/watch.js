@@ -43,7 +43,7 @@
         app.dataset.testConnectionState === "CONNECTED" &&
         !document.querySelector("[data-stale=true], [data-testid=stSkeleton]");
       const charts = bars([".st-key-engine_usage", ".st-key-timeline"], ".barlayer path, .scatterlayer path");
-      return { idle, ...charts, table: document.querySelector(".st-key-table") };
+      return { idle, ...charts, table: document.querySelector(".st-key-rows, .st-key-table") };
     },
     // A page of datasette-dashboards: the total is there, and bars in both charts.
     dashboard() {
@@ -78,7 +78,7 @@
 
   const shows = (table, names) => {
     if (!names.length || names.some((name) => texts.has(name))) return true;
-    const cells = table ? [...table.querySelectorAll("td")].map((cell) => cell.textContent.trim()) : [];
+    const cells = table ? [...table.querySelectorAll("td, th")].map((cell) => cell.textContent.trim()) : [];
     return names.some((name) => cells.includes(name));
   };
 

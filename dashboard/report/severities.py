@@ -36,16 +36,20 @@ def strip(
 ) -> Markup:
     """Return how many configurations have each severity as their worst; a press filters by it.
 
-    `counts` is None until the audit is there; `note` says how much it has looked at.
+    `counts` is None until the audit is there: the same room is kept. `note` says how much it has looked at.
     """
-    if counts is None:
-        return Markup('<div class="severities"><span class="note" role="status">{}</span></div>').format(note)
     buttons = [
         Markup(
-            '<button type="button" class="chip" data-press="choose severity {}" aria-pressed="{}">{} '
+            '<button type="button" class="chip" data-press="choose severity {}" aria-pressed="{}"{}>{} '
             "<b>{}</b>"
             "</button>"
-        ).format(word, "true" if chosen == (word,) else "false", severity(word), f"{counts.get(word, 0):,}")
+        ).format(
+            word,
+            "true" if chosen == (word,) else "false",
+            Markup(" disabled") if counts is None else "",
+            severity(word),
+            "…" if counts is None else f"{counts.get(word, 0):,}",
+        )
         for word in SIGNS
     ]
     return Markup(
@@ -58,7 +62,7 @@ def strip(
 
 
 def strip_of(view: View, inventory: LoadedInventory, note: str) -> Markup:
-    """Return the strip of what a view shows of an inventory; before the audit is there, the note alone."""
+    """Return the strip of what a view shows of an inventory; before the audit is there, without counts."""
     if not is_audited(inventory.frame):
         return strip(None, (), note, worst_first=False)
     counts = inventory.selection(view.facets).counts["severity"]

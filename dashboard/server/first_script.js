@@ -22,7 +22,24 @@
     observer.disconnect();
     const view = document.getElementById(VIEW);
     if (view) giveWay(view);
+    afterPaint(begin);
   });
+
+  // Streamlit's code keeps the browser busy: it begins when what is there already has been painted.
+  function begin() {
+    const link = document.querySelector("link[data-begins]");
+    if (!link) return;
+    const script = document.createElement("script");
+    script.type = "module";
+    script.crossOrigin = "";
+    script.src = link.href;
+    document.head.append(script);
+  }
+
+  function afterPaint(next) {
+    if (document.hidden) return next();
+    requestAnimationFrame(() => setTimeout(next));
+  }
 
   // A browser on a machine with an odd TZ names a zone that its own Intl refuses, and calendars crash on it. Its
   // clock runs on UTC then.

@@ -25,6 +25,8 @@ BUNDLES: Final = "/static/"
 """Streamlit's route of its page has its bundles, too: they begin like this."""
 ROOT: Final = '<div id="root"></div>'
 NOSCRIPT: Final = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
+BEGINNING: Final = re.compile(r'<script type="module" crossorigin src="([^"]+)"></script>')
+"""What begins Streamlit: beside a view it is fetched only, and our script begins it after the first paint."""
 LOGGER: Final = logging.getLogger(__name__)
 GZIP_LEVEL: Final = 6
 CONDITIONS: Final = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
@@ -105,6 +107,9 @@ class _Page:
         whole = self.text.replace("<head>", f"<head>{ELEMENT}", 1)
         if view:
             whole = NOSCRIPT.sub("", whole, count=1).replace(ROOT, f"{view}{ROOT}", 1)
+            whole = BEGINNING.sub(
+                r'<link rel="modulepreload" crossorigin href="\1" data-begins>', whole, count=1
+            )
         self._packed = whole.encode()
         takes_gzip = accepts_gzip(HTTPConnection(scope).headers.get("accept-encoding", ""))
         headers = [pair for pair in self._start["headers"] if pair[0] not in OF_THE_FILE]

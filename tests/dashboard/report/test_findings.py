@@ -119,7 +119,9 @@ def test_the_strip_says_counts_and_what_is_chosen() -> None:
     assert "1,234" in html
     assert html.count('aria-pressed="true"') == 2
     assert "details for 1 of 2" in html
-    assert "data-press" not in strip(None, (), "Auditing…", worst_first=False)
+    waiting = strip(None, (), "Auditing…", worst_first=False)
+    assert waiting.count(" disabled>") == len(SIGNS)
+    assert waiting.count("<b>…</b>") == len(SIGNS)
 
 
 def test_what_was_accepted_is_text() -> None:
