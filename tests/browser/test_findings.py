@@ -70,7 +70,9 @@ def test_the_details_with_a_marked_finding_are_accessible(
 def test_a_finding_is_accepted_taken_back_and_brought_in_from_a_file(
     visit: Visit, service: LocalService, tmp_path: Path
 ) -> None:
-    with Dashboard({**connected_to(service), "STATE_DIRECTORY": str(tmp_path)}) as own:
+    with Dashboard(
+        {**connected_to(service), "DASHBOARD_DATABASE_URL": f"sqlite:///{tmp_path}/own.db"}
+    ) as own:
         tab = visit(own)
         tab.page.goto(f"{own.url}/findings?check=SEC001")
         listed = tab.of("one_check").locator("table.listed tbody tr")
