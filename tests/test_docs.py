@@ -28,7 +28,13 @@ def test_every_parameter_of_the_address_is_documented_and_no_other() -> None:
     of_screens = {
         value for name, value in vars(parameters).items() if name.isupper() and isinstance(value, str)
     }
-    assert named == {*parameters.EVERY, *of_screens, parameters.AS_OF.name, "all_engines"}
+    assert named == {
+        *parameters.EVERY,
+        *of_screens,
+        parameters.AS_OF.name,
+        parameters.NEW_SINCE.name,
+        "all_engines",
+    }
 
 
 def test_the_readme_fits_a_short_read() -> None:

@@ -85,9 +85,11 @@ class Live:
         self._engines: tuple[float, tuple[Engine, ...] | None] | None = None
         self._waivers: tuple[float, Waivers] | None = None
 
-    def job(self, project: Project, loaded: LoadedInventory, *, whole: bool) -> AuditJob:
+    def job(
+        self, project: Project, loaded: LoadedInventory, *, whole: bool, begin_details: bool = True
+    ) -> AuditJob:
         """Return the audit of an inventory, begun when it is due. `whole`: it is all that the project has."""
-        details = project.details()
+        details = project.details(begin=begin_details)
         known = self.waivers(project.connection.name)
         with _ATTACHING:
             found = weakref.ref(loaded)  # what refers to itself stays in memory until it is searched for
@@ -131,7 +133,7 @@ class Live:
         return work
 
     def _audited(self, project: Project, loaded: LoadedInventory, *, whole: bool) -> Audited:
-        details: Mapping[str, Detail] = project.details().found()
+        details: Mapping[str, Detail] = project.details(begin=False).found()
         waivers, now = self.waivers(project.connection.name), _now()
         if self._auditor is None:
             settings, self._settings_fault = settings_in_force()

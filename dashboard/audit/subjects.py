@@ -35,7 +35,12 @@ def subjects_of(inventory: LoadedInventory, details: Mapping[str, Detail]) -> tu
                 name if seen[name] == 1 else f"{name} ({seen[name]})",
                 record,
                 None if detail is None else detail.record,
-                secrets if detail is None else (*secrets, *detail.secrets),
+                secrets if detail is None else _together(secrets, detail.secrets),
             )
         )
     return tuple(subjects)
+
+
+def _together(listed: tuple[SecretFound, ...], detailed: tuple[SecretFound, ...]) -> tuple[SecretFound, ...]:
+    """Return all secrets once: details repeat the list's fields, and must change nothing of these."""
+    return tuple(dict.fromkeys((*listed, *detailed)))

@@ -41,11 +41,14 @@ def exported(database: Database, connection: str | None) -> str:
     return export_waivers(list_waivers(database, connection))
 
 
-def imported(database: Database, text: str, source: str, connection: str | None, at: datetime) -> str:
+def imported(
+    database: Database, text: str, source: str, connection: str | None, at: datetime, *, by: str = ""
+) -> str:
     """Bring the waivers of a TOML text into the database, and tell how many were new.
 
     One that is there already with other words or another expiry is replaced. What is not in the text stays as
-    it is. Raises StoreError; then nothing was changed of what it tells.
+    it is. Who did it is `by`, else the user who runs this process. Raises StoreError; then nothing was
+    changed of what it tells.
     """
     from dashboard.store.waivers import add_waivers, list_waivers, replace_waivers  # noqa: PLC0415 - SQLAlchemy
 
@@ -57,7 +60,7 @@ def imported(database: Database, text: str, source: str, connection: str | None,
         for one in wanted
         if key_fields(one) in active and not _same(one, active[key_fields(one)])
     ]
-    by = _who(os.environ)
+    by = by or _who(os.environ)
     replace_waivers(database, changed, by, at)
     add_waivers(database, new, by, at)
     return (

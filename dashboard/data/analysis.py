@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard.data import periods
+from dashboard.data.facet_values import counts, is_audited, offered
 from dashboard.data.parameters import FACETS, Choices, Contains, Day, Facet, Members
 from dashboard.data.rows import STAND_INS
 from dashboard.data.view import Facets
@@ -120,19 +121,6 @@ def known(frame: pd.DataFrame, facets: Facets) -> Facets:
     return Facets.of(**{facet.name: left(facet, value) for facet, value in facets.given()})
 
 
-def is_audited(frame: pd.DataFrame) -> bool:
-    """Return whether a frame has the columns of the audit: see audit.live."""
-    return "severity" in frame
-
-
-def offered(frame: pd.DataFrame, facet: Choices) -> list[str]:
-    """Return the values of a facet that a frame has; none before it is audited, where that is needed."""
-    if isinstance(facet, Members):
-        columns = [name for name in frame.columns if name.startswith(facet.column)]
-        return [name.removeprefix(facet.column) for name in columns]
-    return frame[facet.column].cat.categories.tolist() if facet.column in frame else []
-
-
 def _let_through(frame: pd.DataFrame, facet: Facet, value: Any) -> Mask:
     if isinstance(facet, Choices) and facet.audited and not is_audited(frame):
         return np.ones(len(frame), dtype=bool)
@@ -216,26 +204,6 @@ def key_figures(frame: pd.DataFrame, mask: Mask, now: datetime) -> KeyFigures:
         without_description=int(rows["description"].isna().sum()),
         without_created=int(np.isnat(days).sum()),
     )
-
-
-def counts(frame: pd.DataFrame, mask: Mask, facet: Choices) -> dict[str, int]:
-    """Count the rows of the mask that carry each value of a facet: most first, then by name.
-
-    Values that have an order of their own keep it.
-    """
-    if isinstance(facet, Members):
-        found = {one: int(frame[facet.column + one].to_numpy()[mask].sum()) for one in offered(frame, facet)}
-        pairs = [(one, count) for one, count in found.items() if count]
-    elif facet.column not in frame:
-        return {}
-    else:
-        codes = frame[facet.column].cat.codes.to_numpy()[mask]
-        names = frame[facet.column].cat.categories
-        numbers = np.bincount(codes[codes >= 0], minlength=len(names))
-        pairs = [(str(name), int(count)) for name, count in zip(names, numbers, strict=True) if count]
-        if frame[facet.column].cat.ordered:
-            return dict(pairs)
-    return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
 
 
 def engine_usage(frame: pd.DataFrame, mask: Mask) -> pd.DataFrame:

@@ -202,6 +202,12 @@ PAGE: Final = Count("page", "Page")
 GRANULARITY: Final = Word("granularity", "Granularity", "auto", allowed=GRANULARITIES)
 # Of the forecast alone, and so of no view.
 AS_OF: Final = Day("as_of", "As of", help="A day: what runs on something that has ended by then.")
+# Of the findings alone.
+NEW_SINCE: Final = Day(
+    "new_since",
+    "New since",
+    help="Findings of configurations that are new or have changed since a day (UTC).",
+)
 FACETS: Final[tuple[Facet, ...]] = (
     Choices(
         "severity",

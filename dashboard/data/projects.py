@@ -144,14 +144,14 @@ class Project:
         self.try_again()
         self.detail(name, config_type).start_if_due(now=True)
 
-    def details(self) -> Details:
+    def details(self, *, begin: bool = True) -> Details:
         """Return the details of all that the project has; goes on loading them, once that is loaded.
 
-        With `[audit] details = false` nothing is loaded.
+        Without `begin`, and with `[audit] details = false`, nothing is loaded.
         """
         found = self.projects.details_of(self.connection, self.client)
         whole = self.whole()
-        if whole is not None and details_wanted(read_secrets().tables):
+        if begin and whole is not None and details_wanted(read_secrets().tables):
             found.want(whole)
         return found
 

@@ -91,14 +91,8 @@ def marked(text: str, places: Sequence[tuple[int, int]]) -> str | Markup:
 
 def details(detail: ConfigurationDetail, zone: tzinfo, marks: Marks | None = None) -> Markup:
     """Return all that the service knows of one configuration, with some places marked."""
-    marks = marks or {}
-    names = detail.WIRE_NAMES
-
-    def shown(value: object, path: str) -> str | Markup | None:
-        text = plain(value)
-        return marked(text, marks[path]) if text and path in marks else text
-
-    description = shown(detail.description, "config_desc")
+    shown = _Marked(marks or {})
+    description = shown.text(detail.description, "config_desc")
     parts = [facts([("Description", description), ("Created", moment(detail.created_at, zone))])]
     if detail.problems:
         parts.append(
@@ -106,27 +100,49 @@ def details(detail: ConfigurationDetail, zone: tzinfo, marks: Marks | None = Non
                 "; ".join(detail.problems)
             )
         )
-    if detail.command:
+    if command := shown.text(detail.command, "user_command"):
+        parts.append(Markup('<h3>Start command</h3><pre id="command">{}</pre>').format(command))
+    parts.append(_group("Run parameters", _parameters(detail, shown)))
+    for title, fields in GROUPS:
+        pairs = [(label, name, detail.WIRE_NAMES.get(name, name)) for label, name in fields]
         parts.append(
-            Markup('<h3>Start command</h3><pre id="command">{}</pre>').format(
-                shown(detail.command, "user_command")
-            )
+            _group(title, [(label, shown.text(getattr(detail, name), wire)) for label, name, wire in pairs])
         )
-    parameters = [
-        (one.label or "", shown(one.value, f"parameter[{number if one.label is None else one.label}].value"))
-        for number, one in enumerate(detail.parameters)
-    ]
-    parts.append(_group("Run parameters", parameters))
-    parts += [
-        _group(
-            title, [(label, shown(getattr(detail, name), names.get(name, name))) for label, name in fields]
-        )
-        for title, fields in GROUPS
-    ]
-    parts += _items("Data source", detail.data_sources)
-    parts += _items("Volume", detail.volumes)
+    parts += _items("Data source", detail.data_sources, shown, "data_source")
+    parts += _items("Volume", detail.volumes, shown, "volumes")
     parts.append(raw(detail.raw))
     return Markup("").join(parts)
+
+
+class _Marked:
+    """Shows values as text, with the places that are to be marked."""
+
+    def __init__(self, marks: Marks) -> None:
+        self._marks = marks
+
+    def text(self, value: object, path: str) -> str | Markup | None:
+        """Return a value as text; None stays None."""
+        text = plain(value)
+        return marked(text, self._marks[path]) if text and path in self._marks else text
+
+    def part(self, value: object, item: str, name: str) -> str | Markup | None:
+        """Return a value of an item of a list, such as `volumes[0]`, by its name in there."""
+        if item in self._marks:
+            return self.text(value, item)
+        inside = (path for path in self._marks if path.startswith(f"{item}.") and path.endswith(f".{name}"))
+        return self.text(value, next(inside, ""))
+
+
+def _parameters(detail: ConfigurationDetail, shown: _Marked) -> list[tuple[str, object]]:
+    return [
+        (one.label or "", shown.text(one.value, f"parameter[{_called(number, one.label)}].value"))
+        for number, one in enumerate(detail.parameters)
+    ]
+
+
+def _called(number: int, label: str | None) -> str:
+    """Return how an item of a list is called in a path: by its label, else by its number."""
+    return str(number) if label is None else label
 
 
 def listed(record: Mapping[str, object], marks: Marks | None = None) -> Markup:
@@ -143,13 +159,20 @@ def raw(record: Mapping[str, object]) -> Markup:
     )
 
 
-def _items(title: str, items: Sequence[DataSource | Volume]) -> list[Markup]:
+def _items(title: str, items: Sequence[DataSource | Volume], shown: _Marked, wire: str) -> list[Markup]:
+    names: Mapping[str, str] = Volume.WIRE_NAMES if wire == "volumes" else {}
     return [
         _group(
-            f"{title} {number} of {len(items)}",
-            [(name.replace("_", " ").capitalize(), value) for name, value in asdict(item).items()],
+            f"{title} {number + 1} of {len(items)}",
+            [
+                (
+                    name.replace("_", " ").capitalize(),
+                    shown.part(value, f"{wire}[{number}]", names.get(name, name)),
+                )
+                for name, value in asdict(item).items()
+            ],
         )
-        for number, item in enumerate(items, 1)
+        for number, item in enumerate(items)
     ]
 
 

@@ -162,6 +162,24 @@ def matrix(
     ).format(heads, rows)
 
 
+def not_assessed(audit: Audit) -> Markup:
+    """Return how many configurations each check could not look at, by reason: these have not passed."""
+    titles = {check.id: check.title for check in audit.checks}
+    rows = Markup("").join(
+        Markup('<tr><th scope="row">{} {}</th><td><bdi>{}</bdi></td><td class="number">{}</td></tr>').format(
+            check, titles.get(check, ""), cut(reason), f"{count:,}"
+        )
+        for check, reasons in sorted(audit.not_assessed.items())
+        for reason, count in sorted(reasons.items(), key=lambda pair: -pair[1])
+    )
+    if not rows:
+        return Markup("<p>Every check has looked at every configuration.</p>")
+    return Markup(
+        '<table class="findings" translate="no"><thead><tr><th scope="col">Check</th><th scope="col">Why'
+        '</th><th scope="col" class="number">Configurations</th></tr></thead><tbody>{}</tbody></table>'
+    ).format(rows)
+
+
 def _cell(check: str, engine: str, count: int, top: int) -> Markup:
     if not count:
         return Markup('<td class="number">·</td>')

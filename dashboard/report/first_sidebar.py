@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from dashboard.data.analysis import offered
+from dashboard.data.facet_values import offered
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import CONFIG_TYPE, CONFIG_TYPES, FACETS, SEARCH, Choices, Contains, Day, Text
 from dashboard.data.view import View

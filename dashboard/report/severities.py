@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from dashboard.data.analysis import is_audited
+from dashboard.data.facet_values import is_audited
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.view import View
 

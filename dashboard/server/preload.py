@@ -50,7 +50,7 @@ def _load() -> None:
 
 def _audit(project: Project, loaded: LoadedInventory) -> None:
     """Audit what was loaded, and work out what the first view shows of it."""
-    audit = live_of(project).job(project, loaded, whole=True)
+    audit = live_of(project).job(project, loaded, whole=True, begin_details=False)
     audit.wait(WAIT_SECONDS)
     found = audit.state.result.inventory if audit.state.result else loaded
     found.selection(Facets())

@@ -113,7 +113,18 @@ def _import_screens() -> None:
     from dashboard.history.taker import taker  # noqa: PLC0415
     from dashboard.server import first_view_of  # noqa: F401, PLC0415
     from dashboard.server.metrics import measurements  # noqa: PLC0415
-    from dashboard.ui import charts, connection, connections, drawer, kpis, notices, problems, sidebar, table  # noqa: F401, PLC0415
+    from dashboard.ui import (  # noqa: F401, PLC0415
+        charts,
+        connection,
+        connections,
+        drawer,
+        findings,
+        kpis,
+        notices,
+        problems,
+        sidebar,
+        table,
+    )
 
     measurements()
     taker()

@@ -13,7 +13,7 @@ DETAILS_POLL_SECONDS, WAITING_HEIGHT = 5.0, 600
 
 def progress_words(here: Context) -> str:
     """Return how much was audited: "details for 120 of 3,214"."""
-    complete = here.audited is not None and here.project.details().state().complete
+    complete = here.audited is not None and here.project.details(begin=False).state().complete
     return live.progress_words(here.auditing, details_complete=complete)
 
 
@@ -41,7 +41,7 @@ def draw(here: Context) -> None:
     if here.state.result is None:
         return
     waits = here.audited is None and here.auditing.error is None
-    details = here.project.details().state()
+    details = here.project.details(begin=False).state()
     running = here.auditing.running or (details.running and here.auditing.result is not None)
     comes = here.audited is not None and running
     if waits or comes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import streamlit as st
 from markupsafe import Markup
 from streamlit_plotly_basic import pressable, pressed
@@ -18,7 +20,7 @@ from dashboard.data.parameters import AS_OF, FINDING
 from dashboard.report import findings as html
 from dashboard.report import overview
 from dashboard.report.lifetimes import lifetimes
-from dashboard.ui import drawer, finding_files, state, waivers
+from dashboard.ui import drawer, finding_files, new_since, state, waivers
 from dashboard.ui.buttons import draw_pressable, press
 from dashboard.ui.context import Context
 from modelarts_api.regions import HUAWEI_CLOUD, region_of
@@ -31,7 +33,11 @@ def draw(here: Context, audited: Audited) -> None:
     """Draw what the audit has found under the view's filters."""
     draw_pressable(overview.heading(here.connection.title, here.view), "findings_top")
     choice = choice_of(here, audited)
-    found = summary(audited.audit, choice)
+    newer = new_since.draw(here, audited)
+    if newer is not None:
+        choice = replace(choice, rows=np.logical_and(choice.rows, newer))
+    key = (here.view.facets, None if newer is None else newer.tobytes())
+    found: Summary = audited.inventory.derived(("findings", key), lambda: summary(audited.audit, choice))
     if not choice.rows.any():
         st.info("No configuration matches the filters. Take one away.", icon=":material/filter_alt:")
     _draw_block(here, html.overview(found, audited.audit), "findings_summary")
@@ -39,10 +45,12 @@ def draw(here: Context, audited: Audited) -> None:
     if not found.checks:
         st.success("Nothing is found.", icon=":material/check:")
     else:
-        _draw_checks(here, audited, found)
+        _draw_checks(here, audited, found, key)
+    with st.expander("Not assessed, and why", icon=":material/help_center:"):
+        draw_pressable(html.not_assessed(audited.audit), "not_assessed")
     waivers.draw_for(here, audited, found)
     finding_files.draw(here, audited, found)
-    _draw_forecast(here, audited.inventory, choice)
+    _draw_forecast(here, audited.inventory, choice, key)
     waivers.draw_all(here, audited)
 
 
@@ -57,13 +65,16 @@ def choice_of(here: Context, audited: Audited) -> Choice:
     )
 
 
-def _draw_checks(here: Context, audited: Audited, found: Summary) -> None:
+def _draw_checks(here: Context, audited: Audited, found: Summary, key: object) -> None:
     chosen = here.view.facets["check"]
     st.subheader("Checks by harm", anchor=False)
     _draw_block(here, html.checks(found.checks, chosen), KEY)
     if len(found.checks) == 1:
         _draw_block(here, html.one_check(found.checks[0], audited.audit), "one_check")
-    engines, cells = matrix(audited.audit, found.checks, audited.inventory.frame["engine"])
+    engines, cells = audited.inventory.derived(
+        ("matrix", key),
+        lambda: matrix(audited.audit, found.checks, audited.inventory.frame["engine"]),
+    )
     st.subheader("Checks and engines", anchor=False)
     _draw_block(here, html.matrix(engines, cells, found.checks), "matrix")
 
@@ -107,7 +118,7 @@ def _draw_crashes(audited: Audited) -> None:
         )
 
 
-def _draw_forecast(here: Context, found: LoadedInventory, choice: Choice) -> None:
+def _draw_forecast(here: Context, found: LoadedInventory, choice: Choice, key: object) -> None:
     """Draw what has ended by a day; where the service takes no new jobs any more, that first."""
     st.subheader("Ends of life", anchor=False)
     ends = published_ends()
@@ -131,7 +142,8 @@ def _draw_forecast(here: Context, found: LoadedInventory, choice: Choice) -> Non
         format="YYYY-MM-DD",
         help=AS_OF.help,
     )
-    draw_pressable(lifetimes(forecast(found.frame, choice.rows, ends, day), day), "lifetimes")
+    foreseen = found.derived(("forecast", key, day), lambda: forecast(found.frame, choice.rows, ends, day))
+    draw_pressable(lifetimes(foreseen, day), "lifetimes")
 
 
 def is_over(endpoint: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import streamlit as st
 from markupsafe import Markup
 
-from dashboard.data.analysis import is_audited, offered
+from dashboard.data.facet_values import is_audited, offered
 from dashboard.data.parameters import (
     CONFIG_TYPE,
     CONFIG_TYPES,

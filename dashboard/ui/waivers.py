@@ -24,8 +24,9 @@ from dashboard.ui.context import Context
 MAX_AT_ONCE = 2_000
 MAX_TEXT = 500
 DEFAULT_DAYS = 90
-MAX_IMPORT_MB = 1
-DONE = "What was accepted"
+MAX_IMPORT = 200_000
+"""Characters: a waiver takes some 400."""
+SOURCE = "a text on screen"
 
 
 def draw_for(here: Context, audited: Audited, found: Summary) -> None:
@@ -127,18 +128,17 @@ def draw_all(here: Context, audited: Audited) -> None:
         )
     else:
         st.text("Nothing is accepted yet.")
-    with st.container(horizontal=True, vertical_alignment="bottom", key="waiver_files"):
-        st.download_button(
-            "Waivers as TOML",
-            lambda: exported(shared_database(), here.connection.name),
-            file_name=f"waivers_{here.connection.name}.toml",
-            mime="application/toml",
-            key="waivers_toml",
-            icon=":material/download:",
-            on_click="ignore",
-            disabled=not active,
-        )
-        _draw_import(here)
+    st.download_button(
+        "Waivers as TOML",
+        lambda: exported(shared_database(), here.connection.name),
+        file_name=f"waivers_{here.connection.name}.toml",
+        mime="application/toml",
+        key="waivers_toml",
+        icon=":material/download:",
+        on_click="ignore",
+        disabled=not active,
+    )
+    _draw_import(here)
 
 
 def statuses_of(audited: Audited) -> Mapping[int, str]:
@@ -156,19 +156,19 @@ def id_of(waiver: object) -> int:
 
 
 def _draw_import(here: Context) -> None:
-    given = st.file_uploader(
-        "Bring in a TOML file of waivers", ["toml"], key="waivers_file", max_upload_size=MAX_IMPORT_MB
-    )
-    if given is None or not st.button("Import", key="waivers_import", icon=":material/upload:"):
-        return
-    try:
-        text = given.getvalue().decode()
-        said = imported(shared_database(), text, given.name, here.connection.name, datetime.now(UTC))
-    except (StoreError, UnicodeDecodeError) as error:
-        why = "it is no text in UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
-        st.error(messages.escaped(f"The file was not brought in: {why}"), icon=":material/upload_file:")
-        return
-    _say(here, f"{given.name}: {said}.")
+    """Draw the way back from git: a file's text, since the server takes no uploads."""
+    with st.expander("Bring in waivers", icon=":material/upload_file:"), st.form("waivers_in", border=False):
+        text = st.text_area("Text of a TOML file", key="waivers_text", max_chars=MAX_IMPORT, height=150)
+        if not st.form_submit_button("Bring in", key="waivers_import") or not text.strip():
+            return
+        try:
+            said = imported(
+                shared_database(), text, SOURCE, here.connection.name, datetime.now(UTC), by=_viewer(here)
+            )
+        except StoreError as error:
+            st.error(messages.escaped(f"Nothing was brought in. {error}"), icon=":material/upload_file:")
+            return
+    _say(here, f"Brought in: {said}.")
 
 
 def _on_press(here: Context, words: str) -> None:
@@ -179,12 +179,15 @@ def _on_press(here: Context, words: str) -> None:
         return
     from dashboard.store.waivers import revoke_waivers  # noqa: PLC0415 - SQLAlchemy, for who takes back
 
-    by = viewer_name(here.viewer.claims) or "somebody without a sign-in"
     try:
-        revoke_waivers(shared_database(), [int(number)], by, datetime.now(UTC))
+        revoke_waivers(shared_database(), [int(number)], _viewer(here), datetime.now(UTC))
     except StoreError as error:
         st.session_state[state.SAID] = f"It was not taken back. {error}"
     _read_again(here)
+
+
+def _viewer(here: Context) -> str:
+    return viewer_name(here.viewer.claims) or "somebody without a sign-in"
 
 
 def viewer_name(claims: Mapping[str, object]) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit
+from modelarts_local import LocalService
+from tests.browser.conftest import Visit, connected_to
 from tests.browser.screen import Screen
 from tests.browser.served import Dashboard
 
@@ -62,3 +65,37 @@ def test_the_details_with_a_marked_finding_are_accessible(
     expect(tab.drawer.locator("mark").first).to_be_visible()
     expect(tab.drawer.locator(".finding[aria-current]")).to_contain_text("SEC001")
     assert tab.violations() == []
+
+
+def test_a_finding_is_accepted_taken_back_and_brought_in_from_a_file(
+    visit: Visit, service: LocalService, tmp_path: Path
+) -> None:
+    with Dashboard(
+        {**connected_to(service), "DASHBOARD_DATABASE_URL": f"sqlite:///{tmp_path}/own.db"}
+    ) as own:
+        tab = visit(own)
+        tab.page.goto(f"{own.url}/findings?check=SEC001")
+        listed = tab.of("one_check").locator("table.listed tbody tr")
+        listed.first.wait_for()
+        count = listed.count()
+        tab.page.get_by_text("Accept findings:").click()
+        for label, text in (("Reason", "known"), ("Owner", "vision"), ("Your name", "Anna")):
+            tab.page.get_by_label(label, exact=True).fill(text)
+        tab.page.get_by_role("button", name=re.compile(r"^Accept \d+$")).click()
+        expect(tab.of("waivers").locator("tbody tr")).to_have_count(count)
+        expect(tab.of("waivers")).to_contain_text("Anna")
+        expect(listed.first).to_contain_text("accepted by vision until")
+
+        with tab.page.expect_download() as loading:
+            tab.of("waivers_toml").get_by_role("button").click()
+        file = tmp_path / "waivers.toml"
+        loading.value.save_as(file)
+        assert len(tomllib.loads(file.read_text())["waiver"]) == count
+
+        tab.of("waivers").get_by_role("button", name="Take back").first.click()
+        expect(tab.of("waivers").locator("tbody tr")).to_have_count(count - 1)
+        tab.page.get_by_text("Bring in waivers").click()
+        tab.page.get_by_label("Text of a TOML file").fill(file.read_text())
+        tab.of("waivers_import").get_by_role("button").click()
+        expect(tab.page.get_by_text(re.compile(r"1 added, 0 replaced, \d+ unchanged"))).to_be_visible()
+        expect(tab.of("waivers").locator("tbody tr")).to_have_count(count)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
@@ -12,8 +12,10 @@ from unittest import mock
 import pytest
 
 from dashboard.audit.live import Audited, live_of
+from dashboard.data.database import shared_database
 from dashboard.data.projects import projects
 from dashboard.data.view import View
+from dashboard.store.snapshots import put_snapshot
 from dashboard.ui import drawer, finding_files, findings, waivers
 from modelarts_local import LocalService
 from tests.screens.opened import Opened
@@ -144,3 +146,15 @@ def test_a_name_is_asked_for_where_nobody_signs_in() -> None:
 
 def test_no_notice_of_huawei_cloud_elsewhere(opened: Callable[..., Opened]) -> None:
     assert "takes no new jobs" not in to_findings(opened()).notices()
+
+
+def test_new_since_leaves_what_the_last_snapshot_before_did_not_hold(opened: Callable[..., Opened]) -> None:
+    screen = to_findings(opened())
+    found = audited()
+    held = [dict(record) for record in found.inventory.records[5:]]
+    put_snapshot(shared_database(), "environment", "custom", datetime(2020, 1, 1, tzinfo=UTC), held)
+    screen.choose(new_since=date(2020, 1, 2))
+    assert "</b> of 5 configurations" in screen.html("findings_summary")
+    screen.choose(new_since=date(2020, 1, 1))
+    assert "No snapshot is as old as that" in screen.notices()
+    assert f"</b> of {len(found.inventory.frame)} configurations" in screen.html("findings_summary")

@@ -11,6 +11,8 @@ import pytest
 from dashboard.audit import live as module
 from dashboard.audit.findings import Status
 from dashboard.audit.live import Audited, Live, live_of
+from dashboard.audit.run import Auditor
+from dashboard.audit.subjects import subjects_of
 from dashboard.audit.waivers import waivers_for
 from dashboard.connections import read_settings
 from dashboard.data.database import close_database, shared_database
@@ -25,7 +27,7 @@ SECONDS = 60.0
 
 @pytest.fixture(autouse=True)
 def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path))
+    monkeypatch.setenv("DASHBOARD_DATABASE_URL", f"sqlite:///{tmp_path}/dashboard.db")
     monkeypatch.setenv("DASHBOARD_AUDIT_DETAILS", "true")
     yield
     close_database()
@@ -134,3 +136,20 @@ def test_the_audits_go_with_the_connection(project: Project) -> None:
     kept: Live = live_of(project)
     project.projects._forget(frozenset())
     assert live_of(project) is not kept
+
+
+def test_what_was_accepted_before_the_details_came_stays_accepted(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inventory = loaded(project)
+    monkeypatch.setattr(module, "WAIVERS_SECONDS", 0.0)
+    plain = Auditor().audit(subjects_of(inventory, {}), datetime.now(UTC))
+    found = [plain.finding(int(place)) for place in plain.positions(checks=["SEC001"])]
+    assert found
+    new = waivers_for(found, "a", reason="known", owner="vision", expires=date(2999, 1, 1))
+    add_waivers(shared_database(), new, "anna", datetime.now(UTC))
+    assert project.details().wait(SECONDS)
+    after = audited(project, inventory)
+    assert after.details == 40
+    statuses = {after.audit.finding(int(place)).status for place in after.audit.positions(checks=["SEC001"])}
+    assert statuses == {Status.ACCEPTED}

@@ -16,7 +16,7 @@ from dashboard.audit.outcome import Severity
 from dashboard.audit.run import Auditor
 from dashboard.audit.subjects import subjects_of
 from dashboard.audit.summary import MAX_ENGINES, OTHERS, Choice, matrix, summary
-from dashboard.data import analysis
+from dashboard.data.facet_values import is_audited
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.view import Facets, read_view
 from tests.dashboard.builders import inventory_of, milliseconds
@@ -97,7 +97,7 @@ def test_the_inventory_is_filtered_and_sorted_by_what_the_audit_says(
     assert counts["check"]["EOL001"] == 2
     assert list(counts["severity"]) == ["critical", "high"]
     assert counts["status"] == {"open": 3}
-    assert not analysis.is_audited(inventory.frame)
+    assert not is_audited(inventory.frame)
 
 
 def test_what_has_ended_by_a_day_grows_with_the_day(inventory: LoadedInventory) -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from dashboard.data import analysis
 from dashboard.data.analysis import Mask
-from dashboard.data.parameters import Choices
+from dashboard.data.facet_values import counts
+from dashboard.data.parameters import FACETS, Choices
 from dashboard.data.periods import GRANULARITIES
 from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE, configurations_frame
 from dashboard.data.view import SORTS, Facets, sorts_for
@@ -34,9 +35,9 @@ from tests.dashboard.builders import (
 from tests.dashboard.reference import Wires, created_of, day_of, engine_of, given_text, masked, ranked
 
 EMPTY = frame_of()
+
 ENGINE, VERSION = (
-    Choices("engine", "Engine", column="engine"),
-    Choices("version", "Version", column="version"),
+    facet for facet in FACETS if isinstance(facet, Choices) and facet.name in {"engine", "version"}
 )
 
 
@@ -203,8 +204,8 @@ def test_counts_are_of_the_rows_in_the_mask(given_rows: tuple[Wires, Mask]) -> N
     frame, chosen = frame_of(*rows), masked(*given_rows)
     engines = Counter(engine_of(row) for row in chosen)
     versions = Counter(text for row in chosen if (text := given_text(row["engine_version"])))
-    assert list(analysis.counts(frame, mask, ENGINE).items()) == ranked(engines)
-    assert list(analysis.counts(frame, mask, VERSION).items()) == ranked(versions)
+    assert list(counts(frame, mask, ENGINE).items()) == ranked(engines)
+    assert list(counts(frame, mask, VERSION).items()) == ranked(versions)
 
 
 @EXAMPLES
@@ -236,7 +237,7 @@ def test_with_nothing_to_count_the_tables_keep_their_columns(frame: pd.DataFrame
         "share": "float64",
     }
     assert usage.empty
-    assert analysis.counts(frame, nobody, ENGINE) == {}
+    assert counts(frame, nobody, ENGINE) == {}
     for granularity in GRANULARITIES:
         wide = analysis.timeline(frame, nobody, granularity)
         assert wide.shape == (0, 0)

@@ -49,6 +49,7 @@ def test_nothing_of_a_configuration_is_interpreted() -> None:
         *(findings.one_check(one, audit) for one in found.checks),
         findings.matrix(engines, cells, found.checks),
         findings.of_one(audit.of(0)),
+        findings.not_assessed(audit),
         lifetimes(forecast(inventory.frame, rows, published_ends(), NOW.date()), NOW.date()),
     ]
     html = "".join(blocks)
@@ -56,6 +57,13 @@ def test_nothing_of_a_configuration_is_interpreted() -> None:
     assert "<b>bold" not in html
     assert escape(BAD) in html
     assert not re.search(r'data-press="[^"]*[<>]', html)
+
+
+def test_what_was_not_assessed_is_told_with_its_reason() -> None:
+    inventory = inventory_of({"config_name": "a"})
+    html = findings.not_assessed(Auditor().audit(subjects_of(inventory, {}), NOW))
+    assert "details are not loaded" in html
+    assert "SEC002" in html
 
 
 @EXAMPLES
@@ -73,6 +81,11 @@ def test_the_offending_part_is_marked_in_every_kind_of_field() -> None:
         "user_command": "run <b> now",
         "parameter": [{"label": "lr", "value": "0.1"}, {"value": 7}],
         "train_url": "/x/y/",
+        "volumes": [
+            {"nfs": {"src_path": "10.0.0.1:/"}},
+            {"host_path": {"src_path": "/root", "dest_path": "/d"}},
+        ],
+        "data_source": [{"type": "obs", "data_url": "/bucket/"}],
     }
     places = {
         "user_command": [(4, 7)],
@@ -80,10 +93,15 @@ def test_the_offending_part_is_marked_in_every_kind_of_field() -> None:
         "parameter[1].value": [(0, 0)],
         "train_url": [(0, 2)],
         "config_desc": [(1, 2)],
+        "volumes[0].nfs.src_path": [(9, 10)],
+        "volumes[1]": [(0, 0)],
+        "data_source[0].data_url": [(0, 7)],
     }
     html = details(ConfigurationDetail.from_wire(wire), UTC, places)
     assert "run <mark>&lt;b&gt;</mark> now" in html
-    for part in ("<mark>0.1</mark>", "<mark>7</mark>", "<mark>/x</mark>/y/", "a<mark>b</mark>c"):
+    parts = ("<mark>0.1</mark>", "<mark>7</mark>", "<mark>/x</mark>/y/", "a<mark>b</mark>c")
+    items = ("10.0.0.1:<mark>/</mark>", "<mark>/root</mark>", "<mark>/d</mark>", "<mark>/bucket</mark>/")
+    for part in (*parts, *items):
         assert part in html
     assert "<mark>" not in details(ConfigurationDetail.from_wire(wire), UTC)
 
