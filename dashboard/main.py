@@ -81,7 +81,6 @@ if screen not in filtered:
     state.keep(context.asked_view())
 elif st.session_state.get(state.SCREEN, screen.title) != screen.title:
     state.put(context.asked_view())
-st.session_state[state.SCREEN] = screen.title
 chosen = connection_picker.draw(viewer)
 if isinstance(chosen, Connection):
     if chosen.is_sample:
@@ -91,3 +90,5 @@ if isinstance(chosen, Connection) or screen == everything:
     screen.run()
 else:
     problems.draw(chosen, viewer.entries)
+# Last: a run that another overtakes has not given its controls their values.
+st.session_state[state.SCREEN] = screen.title

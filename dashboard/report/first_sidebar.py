@@ -67,7 +67,7 @@ _CONNECTION = Markup('<div class="connection"><b><bdi>{}</bdi></b><div>project <
 
 def _choices(facet: Choices, view: View, found: LoadedInventory | None, titles: Mapping[str, str]) -> Markup:
     chosen = view.facets[facet.name]
-    if found is None or facet.audited:  # what the audit says comes later
+    if found is None:
         return _control(label(facet.label) + choices(chosen, "All", facet.label))
     counts = found.selection(view.facets).counts[facet.name]
     options = len({*counts, *offered(found.frame, facet)})

@@ -23,9 +23,16 @@ def draw(viewer: Viewer) -> Entry:
         st.sidebar.selectbox(
             "Connection", list(names), key=CONNECTION, format_func=names.__getitem__, on_change=_on_choice
         )
-        if chosen != viewer.first_usable and st.query_params.get(CONNECTION) != chosen.name:
-            st.query_params[CONNECTION] = chosen.name  # a switch of the page has dropped it
+        _write(chosen.name if chosen != viewer.first_usable else None)
     return chosen
+
+
+def _write(name: str | None) -> None:
+    """Write the choice into the address, from which a switch of the page drops it; the first is left out."""
+    if name is None:
+        st.query_params.pop(CONNECTION, None)
+    elif st.query_params.get(CONNECTION) != name:
+        st.query_params[CONNECTION] = name
 
 
 def _on_choice() -> None:

@@ -10,6 +10,7 @@ from modelarts_local import LocalService
 from tests.browser.conftest import connected_to
 from tests.browser.served import Dashboard
 from tests.browser.sessions import open_at_once
+from tests.screens import naive
 
 CONFIGURATIONS = 2_300
 
@@ -25,7 +26,7 @@ def requests_for(sessions: int) -> list[tuple[str, str]]:
         later = open_at_once(dashboard.url, 1)
         assert all("of 2,300" in text for text in [*sent, *later])
         assert "2,300" in later[0]
-        return sorted((request.query["per_page"], request.query["page"]) for request in service.requests)
+        return sorted((request.query["per_page"], request.query["page"]) for request in naive.lists(service))
 
 
 def wait_for_data(dashboard: Dashboard) -> None:

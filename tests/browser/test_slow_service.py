@@ -48,7 +48,7 @@ def everything(service: LocalService) -> list[naive.Row]:
 
 def first_rows_requests(service: LocalService) -> list[str]:
     """The pages asked for by requests of one page of the table."""
-    return [request.query["page"] for request in service.requests if request.query["per_page"] == "25"]
+    return [request.query["page"] for request in naive.lists(service) if request.query["per_page"] == "25"]
 
 
 def test_first_rows_are_there_after_one_request_while_the_rest_loads(
@@ -77,7 +77,7 @@ def test_nothing_is_asked_of_the_service_once_the_project_is_loaded(
     rows = everything(slow_service)
     engine, count = naive.counted([naive.engine(row) for row in rows])[0]
     tab = visit(slow_dashboard).open()
-    loaded = len(slow_service.requests)
+    loaded = len(naive.lists(slow_service))
     assert loaded == 6  # the table's page, and five of a thousand
 
     tab.pager("Page 168").click()
@@ -102,4 +102,4 @@ def test_nothing_is_asked_of_the_service_once_the_project_is_loaded(
     tab.page.reload()
     expect(tab.figure("Configurations")).to_have_text("4,200")
 
-    assert len(slow_service.requests) == loaded
+    assert len(naive.lists(slow_service)) == loaded

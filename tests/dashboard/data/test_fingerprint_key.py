@@ -67,6 +67,7 @@ def test_without_a_folder_the_key_holds_for_this_process_and_the_log_says_so(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv("DASHBOARD_DATABASE_URL", raising=False)
     monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path / "file"))
     module.fingerprint_key.cache_clear()
     try:
