@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.connections import Connection
 from dashboard.report import screens
 from dashboard.report.notices import SAMPLE
-from dashboard.ui import connection_picker, context, problems, sidebar, sign_in, state
+from dashboard.ui import connection_picker, context, problems, sidebar, sign_in
 
 HERE = Path(__file__).parent
 FAVICON = str(HERE / "favicon.svg")  # a Material icon would be fetched from another host
@@ -76,19 +76,12 @@ if not viewer.entries:
     st.stop()
 with st.sidebar:
     sign_in.draw_viewer(viewer)
-filtered = (overview, findings, migration)
-if screen not in filtered:
-    state.keep(context.asked_view())
-elif st.session_state.get(state.SCREEN, screen.title) != screen.title:
-    state.put(context.asked_view())
 chosen = connection_picker.draw(viewer)
 if isinstance(chosen, Connection):
     if chosen.is_sample:
         st.info(SAMPLE, icon=":material/science:")
-    sidebar.draw(context.look(viewer, chosen), with_filters=screen in filtered)
+    sidebar.draw(context.look(viewer, chosen), with_filters=screen in (overview, findings, migration))
 if isinstance(chosen, Connection) or screen == everything:
     screen.run()
 else:
     problems.draw(chosen, viewer.entries)
-# Last: a run that another overtakes has not given its controls their values.
-st.session_state[state.SCREEN] = screen.title

@@ -85,10 +85,6 @@ class View:
             if value:
                 yield parameter, parameter.words(value)
 
-    def value(self, parameter: str) -> Any:
-        """Return what this view has for a parameter, by its name."""
-        return getattr(self, parameter) if hasattr(self, parameter) else self.facets[parameter]
-
     def without(self, parameter: str) -> View:
         """Return this view with one filter dropped; ValueError when there is no such filter."""
         if parameter not in {known.name for known in FILTERS}:

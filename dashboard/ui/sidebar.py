@@ -40,16 +40,18 @@ _SKIP = Markup(
 
 
 def draw(here: Context, *, with_filters: bool) -> None:
-    """Draw where the data comes from and, on a screen on which they do something, the filters.
+    """Draw where the data comes from and the filters, out of sight on a screen on which they do nothing.
 
-    Those that are not drawn stay in the address, and so in force.
+    Streamlit forgets a control that is not drawn: the browser's Back would bring it empty.
     """
     st.session_state[state.TABLE_DRAWN] = False
     with st.sidebar:
         if with_filters:
             draw_pressable(_SKIP, "skip")
         status.draw(here)
-        if with_filters:
+        if not with_filters:
+            st.html('<i class="without-filters"></i>')
+        with st.container(key="filters"):
             _draw_text(SEARCH)
             _draw_config_type()
             _draw_facets(here)

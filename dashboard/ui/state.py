@@ -10,8 +10,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from dashboard.data.parameters import EVERY, FACETS, FILTERS, ORDER, PAGE, SORT_BY, Choices
-from dashboard.data.view import View
+from dashboard.data.parameters import FACETS, FILTERS, ORDER, PAGE, SORT_BY, Choices
 
 TABLE: Final = "table_fragment"
 """The table's fragment, to be redrawn alone."""
@@ -23,8 +22,6 @@ DRAWN_TODAY: Final = "drawn_today"
 """The day (UTC) that the key figures on screen count back from."""
 DRAWN_GRANULARITY: Final = "drawn_granularity"
 """The granularity that the timeline on screen has."""
-SCREEN: Final = "screen"
-"""The title of the screen that was drawn last."""
 OPENS_OVERVIEW: Final = "opens_overview"
 """Whether the next run of the table of all connections is to lead to the overview."""
 COMPARED: Final = "compared"
@@ -43,28 +40,6 @@ FILTER_NAMES: Final = tuple(parameter.name for parameter in FILTERS)
 FACET_NAMES: Final = tuple(facet.name for facet in FACETS if isinstance(facet, Choices))
 ALL_ENGINES: Final = "all_engines"
 """The control that unfolds the engine chart; in the address too, but for no view."""
-
-
-def keep(view: View) -> None:
-    """Keep a view, in the session and in the address, on a screen that has none of its controls.
-
-    Streamlit drops both with a control that is not drawn, and the browser's Back would bring an empty one.
-    """
-    put(view)
-    for name, parameter in EVERY.items():
-        value = view.value(name)
-        words = [] if value == parameter.default else list(parameter.words(value))
-        if not words:
-            st.query_params.pop(name, None)
-        elif st.query_params.get_all(name) != words:
-            st.query_params[name] = words
-
-
-def put(view: View) -> None:
-    """Give every control the value that a view has, before it is drawn."""
-    for name in EVERY:
-        value = view.value(name)
-        st.session_state[name] = list(value) if isinstance(value, tuple) else value
 
 
 def to_first_page() -> None:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 from streamlit_plotly_basic import pressable, pressed
 
 from dashboard.data.background import Job
-from dashboard.data.parameters import ORDER, ORDERS, PAGE, PER_PAGE, PER_PAGE_COUNT, SORT_BY, SORTS
+from dashboard.data.parameters import ORDER, PAGE, SORT_BY, SORTS
 from dashboard.data.rows import FirstRows
 from dashboard.data.view import View, sorts_for
 from dashboard.history.chosen import word_of
 from dashboard.history.grouped import GROUPED
 from dashboard.report.table import Page, page_of, table
-from dashboard.ui import comparing, drawer, export_links, state
+from dashboard.ui import comparing, drawer, export_links, order, state
 from dashboard.ui.context import PATIENCE_SECONDS, POLL_SECONDS, Context, asked_view, fragment, look_again
 
 KEY = "rows"
@@ -43,52 +41,17 @@ def _draw(here: Context, *, waits: bool) -> None:
     _draw_rows(here, page)
     with st.container(horizontal=True, vertical_alignment="center", key="paging"):
         draw_pages(page, here.view.page)
-        st.selectbox(
-            PER_PAGE_COUNT.label,
-            PER_PAGE,
-            index=PER_PAGE.index(25),
-            key=PER_PAGE_COUNT.name,
-            bind="query-params",
-            on_change=redraw,
-            width=110,
-        )
-
-
-def redraw() -> None:
-    """Begin at the first page in another order: only the table changes, so only the table is drawn again."""
-    state.to_first_page()
-    if st.session_state.get(state.TABLE_DRAWN):
-        # Before the first run is over there is no table to name; then all is drawn again.
-        with suppress(StreamlitAPIException):
-            st.rerun(state.TABLE)
+        order.draw_per_page()
 
 
 def _draw_bar(here: Context, page: Page) -> None:
-    sorts = sorts_for(here.view.config_type)
     with st.container(horizontal=True, vertical_alignment="bottom", key="table_bar"):
         st.html(
             '<div class="table-head"><h2>Configurations</h2>'
             f'<span role="status" translate="no">{page.range_text}</span></div>',
             width="stretch",
         )
-        st.selectbox(
-            SORT_BY.label,
-            sorts,
-            index=sorts.index(str(SORT_BY.default)) if SORT_BY.default in sorts else 0,
-            key=SORT_BY.name,
-            bind="query-params",
-            on_change=redraw,
-            width=130,
-        )
-        st.selectbox(
-            ORDER.label,
-            ORDERS,
-            index=ORDERS.index("desc"),
-            key=ORDER.name,
-            bind="query-params",
-            on_change=redraw,
-            width=90,
-        )
+        order.draw(here.view)
         if here.inventory:
             comparing.draw_button()
             export_links.draw(here.connection, here.view, page.total)
