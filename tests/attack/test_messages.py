@@ -152,7 +152,7 @@ def test_a_value_that_no_control_offers_is_not_taken(
             answer = client.run(widgets={key: {field: value}})
             assert_tells_nothing(answer)
             told = [request.query.get("search_content") for request in asked.requests]
-            assert told in ([], [value.strip()[:1000]] if key == "search" else [])
+            assert set(told) <= ({value.strip()[:1000]} if key == "search" else set())
 
 
 @pytest.mark.parametrize("key", OF_ITS_TYPE)

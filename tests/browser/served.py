@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,10 +32,11 @@ class Dashboard:
         address = f"--server.port={self.port}"
         self.command = [sys.executable, "-m", "streamlit", "run", "app.py", address, *options]
         self._environment = {k: v for k, v in os.environ.items() if k not in VARIABLES}
-        self._folder = tempfile.TemporaryDirectory(prefix="dashboard-")
+        self._folder = tempfile.mkdtemp(prefix="dashboard-")
+        atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
         # Unless a test says otherwise nothing is loaded before somebody looks, and nothing is remembered.
         preload = {"DASHBOARD_PRELOAD": "false"}
-        own = preload | {"DASHBOARD_DATABASE_URL": f"sqlite:///{self._folder.name}/dashboard.db"}
+        own = preload | {"DASHBOARD_DATABASE_URL": f"sqlite:///{self._folder}/dashboard.db"}
         self._environment |= {"NO_PROXY": "127.0.0.1", **own, **(environment or {})}
 
     def __enter__(self) -> Self:
@@ -65,7 +68,6 @@ class Dashboard:
             self.process.kill()
             self.process.wait()
         self._log.close()
-        self._folder.cleanup()
 
     @property
     def output(self) -> str:

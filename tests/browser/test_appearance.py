@@ -33,9 +33,12 @@ def test_nothing_is_wider_than_a_narrow_window(narrow: Screen) -> None:
     name = narrow.column().first.text_content() or ""
     narrow.click_row(0)
     expect(narrow.drawer).to_contain_text(name)
-    box = narrow.drawer.bounding_box()
-    assert box is not None
-    assert (box["x"] >= 0, box["x"] + box["width"] <= 400) == (True, True)
+    narrow.page.wait_for_function(  # it slides in
+        """() => {
+          const { left, right } = document.querySelector('[role="dialog"]').getBoundingClientRect();
+          return left >= 0 && right <= innerWidth;
+        }"""
+    )
     assert narrow.page.evaluate(OVERFLOW) == [0, 0]
 
 

@@ -111,7 +111,7 @@ def test_bundles_come_over_http_2_and_compressed(nginx: Nginx) -> None:
     ):
         assert secure.selected_alpn_protocol() == "h2"
     page = nginx.get("/").text
-    script = page.split('src="./static/js/')[1].split('"')[0]
+    script = page.split('"./static/js/')[1].split('"')[0]
     answer = nginx.get(f"/static/js/{script}", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
     assert "immutable" in answer.headers["Cache-Control"]

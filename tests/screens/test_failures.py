@@ -140,7 +140,7 @@ FAILURES = {
     "reset in the body": Failure({"status": None, "reset": True}, *NO_ANSWER, ("ConnectionReset",)),
     "cut off": Failure({"status": None, "cut_off": True}, *NO_ANSWER, ("1 more expected",)),
     "silence": Failure({"silent": True}, *NO_ANSWER, ("127.0.0.1",)),
-    "a byte every 0.2 s": Failure({"status": None, "drip_s": 0.2}, *NO_ANSWER, ("time for the request",)),
+    "a byte every 0.2 s": Failure({"status": None, "drip_s": 0.2}, *NO_ANSWER, ()),
     "truncated JSON": Failure(
         {"status": None, "body": lambda page: page[:-40]}, *NOT_THIS_API, ("HTTP 200", "not JSON")
     ),

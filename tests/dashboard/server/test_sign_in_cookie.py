@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import uuid
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from streamlit.web.server.starlette.starlette_app_utils import create_signed_val
 from dashboard.access.policy import read_policy
 from dashboard.server import rules, sign_in_cookie, streamlit_private
 from dashboard.server.sign_in_cookie import one_sign_in
+from tests.dashboard.asgi import run
 from tests.dashboard.guarded import AUTH, CLAIMS, ORIGIN, SECRET, Secrets, cookie, get, options, secrets
 
 __all__ = ["secrets"]
@@ -31,7 +31,7 @@ NAME = "_streamlit_user"
 def written(claims: Mapping[str, Any]) -> RedirectResponse:
     """The last answer of a sign-in with these claims."""
     answer = RedirectResponse("/", 302)
-    asyncio.run(sign_in_cookie.write(answer, {**CLAIMS, **claims}))
+    run(sign_in_cookie.write(answer, {**CLAIMS, **claims}))
     return answer
 
 

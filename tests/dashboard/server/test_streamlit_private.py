@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import json
 import logging
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -24,6 +22,7 @@ from streamlit.web.server.starlette import starlette_auth_routes, starlette_webs
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value, generate_xsrf_token_string
 
 from dashboard.server import streamlit_private
+from tests.dashboard.asgi import run
 from tests.dashboard.guarded import AUTH, CLAIMS, ORIGIN, SECRET, Secrets, secrets
 
 __all__ = ["secrets"]
@@ -72,8 +71,7 @@ def test_streamlits_last_step_of_a_sign_in_writes_with_ours_and_no_token(
             "session": {"_state_default_s": {}},
         }
     )
-    with ThreadPoolExecutor(1) as apart:  # this thread's event loop may be Playwright's
-        answer = apart.submit(asyncio.run, starlette_auth_routes._auth_callback(request, "")).result()
+    answer = run(starlette_auth_routes._auth_callback(request, ""))
     assert written == [
         {"email": "anna@example.com", "origin": ORIGIN, "is_logged_in": True, "provider": "default"}
     ]

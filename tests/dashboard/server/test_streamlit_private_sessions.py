@@ -9,7 +9,6 @@ import socket
 import warnings
 from asyncio import selector_events
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -93,8 +92,7 @@ def test_the_server_sends_small_answers_at_once() -> None:
             await streamlit_private._shutdown(server, [listening])
         return asked
 
-    with ThreadPoolExecutor(1) as apart:  # this thread's event loop may be Playwright's
-        assert apart.submit(asyncio.run, start()).result() == 1
+    assert run(start()) == 1
 
 
 def test_garbage_is_collected_by_ours_after_every_run(installed: Collector) -> None:

@@ -280,7 +280,8 @@ def test_what_a_load_that_has_failed_left_under_way_is_not_repeated() -> None:
         with pytest.raises(PermissionDeniedError):
             client.list_all_configurations()
         time.sleep(0.8)
-        assert [request.query["page"] for request in service.requests].count("3") == 1
+        # On a busy machine page 2 has failed before page 3 was begun.
+        assert [request.query["page"] for request in service.requests].count("3") <= 1
 
 
 def test_a_throttle_that_comes_with_200_slows_a_load_down_too() -> None:
