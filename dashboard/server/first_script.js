@@ -4,7 +4,7 @@
   "use strict";
   const VIEW = "first-view";
   // What Streamlit draws with code of its own, which comes after the rest.
-  const COMPONENTS = ["top", "rows", "presets", "engine_usage", "timeline"]
+  const COMPONENTS = ["top", "week", "rows", "presets", "engine_usage", "timeline"]
     .map(key => `.st-key-${key}`)
     .concat('[class*="st-key-"][class*="_values"]')
     .join();
