@@ -37,18 +37,25 @@ class Choice:
 
 @dataclass(frozen=True, eq=False)
 class CheckSummary:
-    """The findings of one check: their positions, the worst severity, how many configurations have one."""
+    """The findings of one check: their positions, the worst severity, how many configurations have one.
+
+    `worst` of these have one of that severity.
+    """
 
     check: Check
     severity: Severity
     positions: Positions
     configurations: int
+    worst: int
     accepted: int
 
 
 @dataclass(frozen=True, eq=False)
 class Summary:
-    """The findings under some filters. `clean` of `configurations` have none that is not accepted."""
+    """The findings under some filters. `clean` of `configurations` have none that is not accepted.
+
+    `by_severity` and `by_family` count those that are not accepted.
+    """
 
     positions: Positions
     by_severity: Mapping[Severity, int]
@@ -62,7 +69,8 @@ class Summary:
 def summary(audit: Audit, choice: Choice) -> Summary:
     """Return what the chosen findings come to; checks are ordered by harm: severity, then how many."""
     positions = choice.positions(audit)
-    severities, checks = audit.severity_of[positions], audit.check_of[positions]
+    left = positions[audit.status_of[positions] != STATUSES.index(Status.ACCEPTED)]
+    severities, checks = audit.severity_of[left], audit.check_of[left]
     families: dict[Family, Mapping[Severity, int]] = {}
     for family in Family:
         members = [place for place, check in enumerate(audit.checks) if check.family is family]
@@ -92,8 +100,9 @@ def _checks(audit: Audit, positions: Positions) -> list[CheckSummary]:
         own = positions[audit.check_of[positions] == place]
         worst = SEVERITIES[int(audit.severity_of[own].min())]
         members = len(np.unique(audit.numbers[own]))
+        at_worst = len(np.unique(audit.numbers[own[audit.severity_of[own] == worst.rank]]))
         is_accepted = int((audit.status_of[own] == accepted).sum())
-        found.append(CheckSummary(audit.checks[place], worst, own, members, is_accepted))
+        found.append(CheckSummary(audit.checks[place], worst, own, members, at_worst, is_accepted))
     return sorted(found, key=lambda one: (one.severity.rank, -one.configurations, one.check.id))
 
 

@@ -56,7 +56,11 @@ def run(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="modelarts-audit migrate", description=DESCRIPTION, epilog=EPILOG)
-    parser.add_argument("--connection", required=True, metavar="NAME", help="the connection, by its name")
+    whose = parser.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--connection", metavar="NAME", help="the connection, by its name")
+    whose.add_argument(
+        "--sample", dest="connection", action="store_const", const="sample", help="sample data"
+    )
     parser.add_argument("--config-type", choices=CONFIG_TYPES, default=CONFIG_TYPES[0])
     parser.add_argument(
         "--decisions",

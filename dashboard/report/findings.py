@@ -66,7 +66,7 @@ def checks(found: Sequence[CheckSummary], chosen: tuple[str, ...]) -> Markup:
             "true" if chosen == (one.check.id,) else "false",
             one.check.id,
             one.check.title,
-            f"{one.configurations:,}" + (f" ({one.accepted:,} accepted)" if one.accepted else ""),
+            _how_many(one),
         )
         for one in found
     )
@@ -123,6 +123,13 @@ def _listed(found: Iterable[Finding]) -> Markup:
     ).format(rows)
 
 
+def _how_many(one: CheckSummary) -> str:
+    """Return how many configurations a check concerns, how many at its worst, how many are accepted."""
+    parts = [f"{one.worst:,} {one.severity}"] if one.worst < one.configurations else []
+    parts += [f"{one.accepted:,} accepted"] if one.accepted else []
+    return f"{one.configurations:,}" + (f" ({', '.join(parts)})" if parts else "")
+
+
 def status(finding: Finding) -> Markup:
     """Return a finding's status, and who has accepted it until when, or why that does not hold."""
     waiver = finding.waiver
@@ -131,7 +138,7 @@ def status(finding: Finding) -> Markup:
     until = waiver.expires.isoformat()
     if finding.status is Status.LAPSED:
         return Markup("<bdi>lapsed: {}</bdi>").format(why_lapsed(finding))
-    return Markup("<bdi>accepted by {} until {}: {}</bdi>").format(waiver.owner, until, cut(waiver.reason))
+    return Markup("<bdi>accepted until {} for {}: {}</bdi>").format(until, waiver.owner, cut(waiver.reason))
 
 
 def matrix(

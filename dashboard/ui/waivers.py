@@ -15,6 +15,8 @@ from dashboard.audit.summary import Summary
 from dashboard.audit.waiver_exchange import exported, imported
 from dashboard.audit.waivers import waivers_for
 from dashboard.data.database import shared_database
+from dashboard.data.parameters import FIRST_DAY, LAST_DAY
+from dashboard.parsing.secrets import mask
 from dashboard.report import accepted
 from dashboard.store.errors import StoreError
 from dashboard.store.waiver import key_fields
@@ -63,7 +65,8 @@ def draw_form(here: Context, findings: Sequence[Finding], key: str) -> None:
         expires = st.date_input(
             "Until (UTC, included)",
             today + timedelta(days=DEFAULT_DAYS),
-            min_value=today,
+            min_value=FIRST_DAY,  # refused below, in words: the control keeps its old value without any
+            max_value=LAST_DAY,
             key=f"{key}_expires",
             format="YYYY-MM-DD",
         )
@@ -71,8 +74,13 @@ def draw_form(here: Context, findings: Sequence[Finding], key: str) -> None:
         if signed_in:
             st.text(f"Recorded as accepted by {signed_in}.")
         if st.form_submit_button(f"Accept {len(findings):,}", key=f"{key}_accept"):
-            given = Given(reason.strip(), owner.strip(), expires, by.strip())
-            if missing := given.missing:
+            given = Given(mask(reason.strip()), mask(owner.strip()), expires, by.strip())
+            if expires < today:
+                st.error(
+                    f"Nothing was accepted: {expires.isoformat()} is over. Choose an end from today on.",
+                    icon=":material/event_busy:",
+                )
+            elif missing := given.missing:
                 st.error(f"Nothing was accepted: {missing} is missing.", icon=":material/edit:")
             else:
                 _accept(here, findings, given)

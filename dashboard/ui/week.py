@@ -41,8 +41,8 @@ def draw(here: Context) -> None:
         _draw_note(here)
         return
     is_whole = before.taken_at <= snapshots[-1].taken_at and before is not snapshots[0]
-    since = f"In {DAYS} days" if is_whole else f"Since {before.taken_at.astimezone(here.zone):%Y-%m-%d %H:%M}"
-    pressable(week(since, found), key=KEY, on_press=_on_press)
+    when = f"in {DAYS} days" if is_whole else f"since {before.taken_at.astimezone(here.zone):%Y-%m-%d %H:%M}"
+    pressable(week(f"Whole project, {when}", found), key=KEY, on_press=_on_press)
 
 
 def _draw_note(here: Context) -> None:

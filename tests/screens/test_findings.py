@@ -94,7 +94,7 @@ def test_findings_are_accepted_with_a_reason_and_an_owner(opened: Callable[..., 
     screen.app.text_input(key="many_owner").set_value("vision")
     screen.click("many_accept")
     limit = time.monotonic() + 60
-    while "accepted by vision until" not in screen.html("one_check"):
+    while "for vision:" not in screen.html("one_check"):
         assert time.monotonic() < limit, "what was accepted is not seen"
         screen.settle()
     assert "test@example.com" in screen.html("waivers"), (
@@ -102,6 +102,16 @@ def test_findings_are_accepted_with_a_reason_and_an_owner(opened: Callable[..., 
     )
     screen.choose(status=["open"])
     assert "Nothing is found" in "".join(str(one.value) for one in screen.app.success)
+
+
+def test_an_end_that_is_over_is_refused_in_words(opened: Callable[..., Opened]) -> None:
+    screen = to_findings(opened(check="SEC001"))
+    screen.app.text_area(key="many_reason").set_value("known")
+    screen.app.text_input(key="many_owner").set_value("vision")
+    screen.app.date_input(key="many_expires").set_value(date(2020, 1, 1))
+    screen.click("many_accept")
+    assert "Nothing was accepted: 2020-01-01 is over" in screen.notices()
+    assert "for vision:" not in screen.html("one_check")
 
 
 def test_files_hold_the_findings_on_screen(opened: Callable[..., Opened]) -> None:

@@ -12,7 +12,7 @@ from dashboard.data.export.csv_rows import harmless
 
 COLUMNS: Final = (
     "connection", "configuration", "check", "family", "severity", "status", "counts", "title", "message",
-    "remedy", "basis", "fingerprint", "first_seen", "accepted_by", "accepted_until", "reason",
+    "remedy", "basis", "fingerprint", "first_seen", "waiver_owner", "accepted_until", "reason",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from dashboard.audit.outcome import Severity
 from dashboard.audit.run import Auditor
 from dashboard.audit.subjects import subjects_of
 from dashboard.audit.summary import MAX_ENGINES, OTHERS, Choice, matrix, summary
+from dashboard.audit.waivers import apply_waivers, waivers_for
 from dashboard.data.facet_values import is_audited
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.view import Facets, read_view
@@ -51,6 +52,21 @@ def test_checks_are_ordered_by_harm(inventory: LoadedInventory, audit: Audit) ->
     assert sum(found.by_severity.values()) == len(audit) == len(found.positions)
     assert found.by_family[Family.SECRETS][Severity.CRITICAL] == 1
     assert (found.configurations, found.clean) == (3, 0)
+
+
+def test_what_is_accepted_is_listed_and_not_counted(inventory: LoadedInventory, audit: Audit) -> None:
+    secret = audit.finding(int(audit.positions(checks=["SEC001"])[0]))
+    accepted = waivers_for([secret], "team", reason="known", owner="vision", expires=date(2024, 4, 1))
+    found = summary(apply_waivers(audit, accepted, "team", NOW), every(inventory))
+    assert found.by_severity[Severity.CRITICAL] == 0
+    assert sum(found.by_severity.values()) == len(found.positions) - 1 == len(audit) - 1
+    assert {one.check.id: one.accepted for one in found.checks}["SEC001"] == 1
+
+
+def test_a_check_says_how_many_are_as_bad_as_its_worst(inventory: LoadedInventory, audit: Audit) -> None:
+    for one in summary(audit, every(inventory)).checks:
+        own = [audit.finding(int(place)) for place in one.positions]
+        assert one.worst == len({each.number for each in own if each.severity == one.severity})
 
 
 def test_a_choice_narrows_findings_down(inventory: LoadedInventory, audit: Audit) -> None:
