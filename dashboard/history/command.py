@@ -111,6 +111,8 @@ def _diff(asked: argparse.Namespace) -> int:
     found = snapshot_difference(database, before, after, ignored)
     if asked.format == "table":
         _say_lines(difference_lines(found))
+        if words := difference_texts.details_words(before.details, after.details):
+            _say(words)
     else:
         title = f"{visible(asked.connection)}: {_iso(before.taken_at)} to {_iso(after.taken_at)}"
         texts: dict[str, Callable[[], str]] = {
@@ -145,6 +147,8 @@ def _prune(asked: argparse.Namespace) -> int:
 def _export(asked: argparse.Namespace) -> int:
     from dashboard.store.snapshot_file import export_snapshots  # noqa: PLC0415 - SQLAlchemy
 
+    if asked.connection is not None:
+        _series(shared_database(), asked)  # a name that nothing is kept of is a mistake, not an empty file
     lines = export_snapshots(shared_database(), asked.connection, asked.config_type)
     with ExitStack() as at_the_end:
         file: IO[str] = sys.stdout

@@ -55,6 +55,16 @@ def to_markdown(difference: Difference, title: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def details_words(before: int, after: int) -> str:
+    """Return what is not compared where one state knows the details of more configurations; else nothing."""
+    if before == after:
+        return ""
+    return (
+        f"Details are known of {before:,} configurations in the first state and of {after:,} in the second: "
+        "what one of them alone knows is not compared."
+    )
+
+
 def summary(difference: Difference) -> str:
     """Return the counts in a sentence."""
     words = ("added", "removed", "renamed", "edited")

@@ -17,7 +17,7 @@ from dashboard.data.fingerprint_key import fingerprint_key
 from dashboard.data.parameters import AFTER, BEFORE, CHANGES_PAGE, HISTORY, SHOWN_CHANGES
 from dashboard.history import recall
 from dashboard.history.difference import Difference
-from dashboard.history.difference_texts import summary, to_csv, to_json, to_markdown
+from dashboard.history.difference_texts import details_words, summary, to_csv, to_json, to_markdown
 from dashboard.history.edits import Ignored
 from dashboard.history.fields import name_of
 from dashboard.history.findings import findings_changes
@@ -129,8 +129,8 @@ def _draw_points(
     if before.taken_at > after.taken_at:
         before, after = after, before
     st.html(
-        Markup('<p class="period" role="status">From {} to {}</p>').format(
-            _moment(before, here), _moment(after, here)
+        Markup('<p class="period" role="status">From {} to {}. {}</p>').format(
+            _moment(before, here), _moment(after, here), details_words(before.details, after.details)
         )
     )
     return before, after

@@ -96,3 +96,11 @@ def test_a_terminal_is_sent_no_character_that_cannot_be_seen(text: str) -> None:
 
 def _tags(html: str) -> list[str]:
     return [piece.partition(">")[0] for piece in html.split("<")[1:]]
+
+
+def test_what_is_not_compared_is_said() -> None:
+    assert difference_texts.details_words(3, 3) == ""
+    assert (
+        "of 0 configurations in the first state and of 1,320 in the second"
+        in difference_texts.details_words(0, 1_320)
+    )
