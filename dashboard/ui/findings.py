@@ -67,7 +67,7 @@ def choice_of(here: Context, audited: Audited) -> Choice:
 
 def _draw_checks(here: Context, audited: Audited, found: Summary, key: object) -> None:
     chosen = here.view.facets["check"]
-    st.subheader("Checks by harm", anchor=False)
+    st.markdown("## Checks by harm")
     _draw_block(here, html.checks(found.checks, chosen), KEY)
     if len(found.checks) == 1:
         _draw_block(here, html.one_check(found.checks[0], audited.audit), "one_check")
@@ -75,7 +75,7 @@ def _draw_checks(here: Context, audited: Audited, found: Summary, key: object) -
         ("matrix", key),
         lambda: matrix(audited.audit, found.checks, audited.inventory.frame["engine"]),
     )
-    st.subheader("Checks and engines", anchor=False)
+    st.markdown("## Checks and engines")
     _draw_block(here, html.matrix(engines, cells, found.checks), "matrix")
 
 
@@ -120,7 +120,7 @@ def _draw_crashes(audited: Audited) -> None:
 
 def _draw_forecast(here: Context, found: LoadedInventory, choice: Choice, key: object) -> None:
     """Draw what has ended by a day; where the service takes no new jobs any more, that first."""
-    st.subheader("Ends of life", anchor=False)
+    st.markdown("## Ends of life")
     ends = published_ends()
     old = ends.of(OLD_TRAINING)
     if old is not None and is_over(here.connection.endpoint):

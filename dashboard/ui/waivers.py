@@ -125,7 +125,7 @@ def _accept(here: Context, findings: Sequence[Finding], given: Given) -> None:
 
 def draw_all(here: Context, audited: Audited) -> None:
     """Draw what is accepted, lapsed and unused, with a way to take it back, and the file for git."""
-    st.subheader("Accepted findings", anchor=False)
+    st.markdown("## Accepted findings")
     active = audited.waivers.active
     if active:
         statuses = statuses_of(audited)
