@@ -21,10 +21,6 @@ class Severity(StrEnum):
         """Return its place, the worst being 0."""
         return SEVERITIES.index(self)
 
-    def at_least(self, other: Severity) -> bool:
-        """Return whether it is as bad as another, or worse."""
-        return self.rank <= other.rank
-
 
 SEVERITIES: Sequence[Severity] = tuple(Severity)
 """From the worst to the mildest."""

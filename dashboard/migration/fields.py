@@ -20,12 +20,5 @@ DETAILED: Final = frozenset(
     }
 )
 """What only the detail call tells."""
-INNER: Final = frozenset(
-    {
-        *("label", "value", "type", "data_url", "dataset_id", "dataset_version"),
-        *("nfs", "host_path", "id", "src_path", "dest_path", "read_only"),
-    }
-)
-"""What stands within `parameter`, `data_source` and `volumes`."""
 ANSWER: Final = frozenset({"is_success", "error_code", "error_message", "error_msg"})
 """Fields of the answer beside those of the configuration."""

@@ -30,7 +30,6 @@ from dashboard.report.table import Page, page_of, table
 from dashboard.report.week import LOOKING, note
 
 ID: Final = "first-view"
-SAMPLE_TYPE: Final = "sample"
 
 
 @dataclass(frozen=True, eq=False)

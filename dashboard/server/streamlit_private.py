@@ -36,7 +36,6 @@ from streamlit.web.server.starlette.starlette_app_utils import (
 )
 from streamlit.web.server.starlette.starlette_server_config import (
     AUTH_COOKIE_MAX_AGE_SECONDS,
-    SESSION_COOKIE_NAME,
     USER_COOKIE_NAME,
     XSRF_COOKIE_NAME,
 )
@@ -46,7 +45,6 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from dashboard.server.token_bucket import TokenBucket
 
 USER_COOKIE: Final = USER_COOKIE_NAME
-SESSION_COOKIE: Final = SESSION_COOKIE_NAME
 XSRF_COOKIE: Final = XSRF_COOKIE_NAME
 USER_COOKIE_SECONDS: Final = AUTH_COOKIE_MAX_AGE_SECONDS
 WHOLE: Final = b"{"

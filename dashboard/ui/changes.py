@@ -41,8 +41,6 @@ COUNTS_KEY: Final = "change_counts"
 IGNORED_KEY: Final = "ignored_fields"
 PER_PAGE: Final = 25
 MAX_LISTED_SNAPSHOTS: Final = 300
-MAX_COPIED: Final = 100_000
-"""Characters of Markdown that a press copies; the file holds all of it."""
 MAX_WALKED: Final = 12
 """So many snapshots are looked back for one that differs."""
 DAYS: Final[Mapping[str, tuple[int, str]]] = {
