@@ -155,6 +155,11 @@ def read_fields(kind: Any, wire: Wire, problems: Problems, path: str = "") -> di
     return {name: value for name, value in found if value is not None}
 
 
+def wire_names(kind: Any) -> tuple[str, ...]:
+    """Return the wire's names of a dataclass' fields that are of the types in READERS, in their order."""
+    return tuple(source for _, source, _ in _plan(kind))
+
+
 @cache
 def _plan(kind: Any) -> list[tuple[str, str, Reader]]:
     names = getattr(kind, "WIRE_NAMES", {})

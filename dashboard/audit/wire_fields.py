@@ -1,4 +1,8 @@
-"""The wire's names of fields: those of the list, and those that the detail call adds."""
+"""The wire's names of fields: those of the list, and those that the detail call adds.
+
+The wrapper has the same (a test compares them); listed here, so that a command which asks nothing of the
+service need not import what speaks to it.
+"""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def draw(here: Context, *, with_filters: bool) -> None:
         with st.container(key="filters"):
             _draw_text(SEARCH)
             _draw_config_type()
-            _draw_facets(here)
+            _draw_facets(here, are_seen=with_filters)
 
 
 def _draw_config_type() -> None:
@@ -69,18 +69,21 @@ def _draw_config_type() -> None:
     )
 
 
-def _draw_facets(here: Context) -> None:
-    """Draw the controls that work on loaded rows. Until these are there, wanted values stay as they are."""
+def _draw_facets(here: Context, *, are_seen: bool) -> None:
+    """Draw the controls that work on loaded rows. Until these are there, wanted values stay as they are.
+
+    Their values with counts and the periods beside them are drawn where they `are_seen`.
+    """
     for facet in FACETS:
         match facet:
             case Choices():
-                _draw_choices(facet, here)
+                _draw_choices(facet, here, is_seen=are_seen)
             case Contains():
                 _draw_text(facet)
             case Day():
                 _draw_day(facet)
     first, last = here.view.facets.period
-    if here.inventory is not None:
+    if are_seen and here.inventory is not None:
         draw_pressable(facets.presets(here.inventory.today, (first, last)), "presets")
     if first and last and first > last:
         st.warning("Created from is after Created to, so nothing can match.", icon=":material/event_busy:")
@@ -115,7 +118,7 @@ def _draw_day(facet: Day) -> None:
     )
 
 
-def _draw_choices(facet: Choices, here: Context) -> None:
+def _draw_choices(facet: Choices, here: Context, *, is_seen: bool) -> None:
     """Draw a choice of values, and under it how many rows each has under the other filters.
 
     A chosen value that is nowhere in the whole set is junk and goes; one that only the search hides stays.
@@ -138,7 +141,7 @@ def _draw_choices(facet: Choices, here: Context) -> None:
         filter_mode="contains",
         placeholder=f"All {len(options):,}" if options else "All",
     )
-    if counts:
+    if counts and is_seen:
         html = facets.values(facet.name, counts, here.view.facets[facet.name], _titles(facet, here))
         draw_pressable(html, f"{facet.name}_values")
 

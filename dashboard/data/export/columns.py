@@ -7,20 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from modelarts_api.reading import moment
+from modelarts_api import Configuration
+from modelarts_api.reading import moment, wire_names
 
 Record = Mapping[str, object]
-FIELDS: Final = (
-    "config_name",
-    "config_desc",
-    "create_time",
-    "engine_type",
-    "engine_name",
-    "engine_id",
-    "engine_version",
-    "user_image_url",
-    "user_command",
-)
+FIELDS: Final = wire_names(Configuration)
 """The documented fields, under the API's names."""
 CREATED: Final = "created"
 COLUMNS: Final = (*FIELDS[:3], CREATED, *FIELDS[3:])
