@@ -80,7 +80,8 @@ chosen = connection_picker.draw(viewer)
 if isinstance(chosen, Connection):
     if chosen.is_sample:
         st.info(SAMPLE, icon=":material/science:")
-    sidebar.draw(context.look(viewer, chosen), with_filters=screen in (overview, findings, migration))
+    with_filters = screen in (overview, findings, migration)
+    sidebar.draw(context.look(viewer, chosen), screen=screen.title, with_filters=with_filters)
 if isinstance(chosen, Connection) or screen == everything:
     screen.run()
 else:

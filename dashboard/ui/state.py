@@ -12,6 +12,8 @@ import streamlit as st
 
 from dashboard.data.parameters import FACETS, FILTERS, ORDER, PAGE, SORT_BY, Choices
 
+SCREEN: Final = "screen"
+"""The screen that was drawn last."""
 TABLE: Final = "table_fragment"
 """The table's fragment, to be redrawn alone."""
 TABLE_DRAWN: Final = "table_drawn"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from modelarts_local import LocalService
 from tests.browser.conftest import Visit, connected_to
@@ -58,12 +59,18 @@ def test_the_first_visitor_may_come_by_a_link_to_the_overview(
 def test_the_first_visitor_may_come_by_a_link_to_another_screen(
     visit: Visit, fresh_dashboard: Dashboard, service: LocalService
 ) -> None:
+    """Even one who goes on before the filters' controls are there: what they were told is told again."""
     screen = visit(fresh_dashboard)
+    held: list[Route] = []
+    screen.page.route(re.compile(r"/(Multiselect|TextInput|Radio|DateInput)\."), lambda route: held.append(route))
     screen.page.goto(f"{screen.url}/connection?{QUERY}")
     expect(screen.facts).to_be_visible()
 
     screen.page.get_by_test_id("stHeader").get_by_role("link", name="Overview").click()
     expect(screen.range_text).to_contain_text(f" of {len(matches(service))}")
+    assert held
+    for route in held:
+        route.continue_()
     expect_filters(screen)
 
 
