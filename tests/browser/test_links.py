@@ -62,7 +62,11 @@ def test_the_first_visitor_may_come_by_a_link_to_another_screen(
     """Even one who goes on before the filters' controls are there: what they were told is told again."""
     screen = visit(fresh_dashboard)
     held: list[Route] = []
-    screen.page.route(re.compile(r"/(Multiselect|TextInput|Radio|DateInput)\."), lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    screen.page.route(re.compile(r"/(Multiselect|TextInput|Radio|DateInput)\."), hold)
     screen.page.goto(f"{screen.url}/connection?{QUERY}")
     expect(screen.facts).to_be_visible()
 
