@@ -75,6 +75,7 @@ async def warm(_app: object) -> AsyncIterator[None]:
     asyncio.get_running_loop().set_exception_handler(descriptors.AcceptErrors())
     _open_files()
     await anyio.to_thread.run_sync(_import_screens)
+    await anyio.to_thread.run_sync(_watch_loads)
     preload.begin()
     garbage = Garbage()
     streamlit_private.install(garbage)
@@ -110,9 +111,7 @@ def _import_screens() -> None:
     import streamlit.components.v2  # noqa: F401, PLC0415 - imported here to be out of the first visitor's way
 
     import dashboard.store.snapshots  # noqa: F401, PLC0415 - a third of a second that no viewer waits for
-    from dashboard.history.taker import taker  # noqa: PLC0415
     from dashboard.server import first_view_of  # noqa: F401, PLC0415
-    from dashboard.server.metrics import measurements  # noqa: PLC0415
     from dashboard.ui import (  # noqa: F401, PLC0415
         charts,
         connection,
@@ -125,6 +124,11 @@ def _import_screens() -> None:
         sidebar,
         table,
     )
+
+
+def _watch_loads() -> None:
+    from dashboard.history.taker import taker  # noqa: PLC0415
+    from dashboard.server.metrics import measurements  # noqa: PLC0415
 
     measurements()
     taker()

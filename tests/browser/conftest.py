@@ -40,8 +40,8 @@ def service() -> Iterator[LocalService]:
 
 @pytest.fixture(scope="session")
 def dashboard(service: LocalService) -> Iterator[Dashboard]:
-    """A dashboard connected to the service through the environment."""
-    with Dashboard(connected_to(service) | {"DASHBOARD_PRELOAD": "true"}) as running:
+    """A dashboard connected to the service through the environment, started as users start it."""
+    with Dashboard(connected_to(service) | {"DASHBOARD_PRELOAD": "true"}, own_python=True) as running:
         yield running
 
 

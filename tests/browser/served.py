@@ -1,4 +1,4 @@
-"""The dashboard as its users get it: a process of its own."""
+"""The dashboard as its users get it: a process of its own, forked where the tests need many."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from typing import Self
 import requests
 
 from dashboard.connections import VARIABLES
+from tests.browser.forked import Forked, Process
 from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
@@ -24,13 +25,26 @@ START_SECONDS = 60
 
 
 class Dashboard:
-    """A running dashboard; `url` is where. `environment` is put on top of ours, "" takes a variable away."""
+    """A running dashboard; `url` is where. `environment` is put on top of ours, "" takes a variable away.
 
-    def __init__(self, environment: Mapping[str, str] | None = None, options: tuple[str, ...] = ()) -> None:
+    It is a fork, unless a test gives it another `command`, or says that it is to have its `own_python`.
+    """
+
+    process: Process
+
+    def __init__(
+        self,
+        environment: Mapping[str, str] | None = None,
+        options: tuple[str, ...] = (),
+        *,
+        own_python: bool = False,
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         address = f"--server.port={self.port}"
-        self.command = [sys.executable, "-m", "streamlit", "run", "app.py", address, *options]
+        self._arguments = ["run", "app.py", address, *options]
+        self.command = [sys.executable, "-m", "streamlit", *self._arguments]
+        self._usual = None if own_python else list(self.command)
         self._environment = {k: v for k, v in os.environ.items() if k not in VARIABLES}
         self._folder = tempfile.mkdtemp(prefix="dashboard-")
         atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
@@ -41,14 +55,18 @@ class Dashboard:
 
     def __enter__(self) -> Self:
         # A file: nobody reads a pipe while the tests run, and a full one would stop the server.
-        self._log = tempfile.TemporaryFile()
-        self.process = subprocess.Popen(
-            self.command,
-            cwd=ROOT,
-            env=self._environment,
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-        )
+        log = Path(self._folder) / "output"
+        self._log = log.open("w+b")
+        if self.command == self._usual:
+            self.process = Forked(self._arguments, ROOT, self._environment, log)
+        else:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=ROOT,
+                env=self._environment,
+                stdout=self._log,
+                stderr=subprocess.STDOUT,
+            )
         limit = time.monotonic() + START_SECONDS
         while not self._healthy():
             if self.process.poll() is not None or time.monotonic() > limit:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.browser.forked import Process
 from tests.deploy.debian import program
 
 NEVER = {"dev", "proc", "tmp", "run", "home", "root"}
@@ -98,7 +99,7 @@ def environment() -> dict[str, Path]:
     return own if base.is_relative_to("/usr") else {str(base): base, **own}
 
 
-def process_in(sandboxed: subprocess.Popen[bytes]) -> int:
+def process_in(sandboxed: Process) -> int:
     """The number, as this machine counts, of the process that runs in a sandbox, below bubblewrap's two."""
     pid = sandboxed.pid
     for _ in range(2):
