@@ -39,11 +39,8 @@ class Step:
 
 
 @dataclass(frozen=True)
-class EngineCounts:
-    """How many configurations each engine had at each time: `counts[engine][n]` belongs to `at[n]`.
-
-    Engines in the order of their largest count.
-    """
+class CountsOverTime:
+    """How many there were of each kind at each time: `counts[kind][n]` belongs to `at[n]`."""
 
     at: tuple[datetime, ...]
     counts: Mapping[str, tuple[int, ...]]
@@ -86,11 +83,14 @@ def engine_of(record: Record) -> str:
     return NO_ENGINE if is_empty(record.get("user_image_url")) else ONLY_IMAGE
 
 
-def engine_counts(steps: Sequence[Step]) -> EngineCounts:
-    """Return how many configurations each engine had at each snapshot, those that are gone included."""
+def engine_counts(steps: Sequence[Step]) -> CountsOverTime:
+    """Return how many configurations each engine had at each snapshot, those that are gone included.
+
+    Engines are in the order of their largest count.
+    """
     series = _series(steps, engine_of)
     ordered = sorted(series.items(), key=lambda item: (-max(item[1]), item[0]))
-    return EngineCounts(tuple(step.at for step in steps), {name: tuple(counts) for name, counts in ordered})
+    return CountsOverTime(tuple(step.at for step in steps), {name: tuple(counts) for name, counts in ordered})
 
 
 def adoptions(steps: Sequence[Step]) -> tuple[Adoption, ...]:

@@ -1,4 +1,4 @@
-"""Engines since when and until when, and what happened on which day, as HTML."""
+"""Engines since when and until when, what happened on which day, findings by severity, as HTML."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Final
 
+import pandas as pd
 from markupsafe import Markup
 
+from dashboard.history.severities import CONFIGURATIONS, DETAILS
 from dashboard.history.timeline import Adoption, DayCounts
+from dashboard.report.severities import severity
 from dashboard.report.table import cut
 
 MAX_DAYS: Final = 14
 NO_VERSION: Final = "no version given"
+LABELS: Final = {CONFIGURATIONS: "Configurations", DETAILS: "With details"}
 
 
 def adoption_table(found: Sequence[Adoption], zone: tzinfo) -> Markup:
@@ -59,6 +63,31 @@ def day_table(found: Sequence[DayCounts]) -> Markup:
     return Markup(
         '<table class="plain" translate="no"><caption class="unseen">Changes by day</caption>'
         '<thead><tr><th scope="col">Day (UTC)</th>{}</tr></thead><tbody>{}</tbody></table>'
+    ).format(heads, rows)
+
+
+def severity_table(wide: pd.DataFrame) -> Markup:
+    """Return how many findings of each severity each period had, the newest first, and of how many.
+
+    `wide` is history.by_day.by_day of history.severities.counts_over_time.
+    """
+    heads = Markup("").join(
+        Markup('<th scope="col" class="number">{}</th>').format(severity(kind) or LABELS[kind])
+        for kind in wide.columns
+    )
+    rows = Markup("").join(
+        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+            stamp.date().isoformat(),
+            Markup("").join(
+                Markup('<td class="number">{}</td>').format(f"{count:,}" if count else "–")
+                for count in counts
+            ),
+        )
+        for stamp, counts in zip(wide.index[::-1], wide.to_numpy()[::-1].tolist(), strict=True)
+    )
+    return Markup(
+        '<div class="scrolled"><table class="plain" translate="no"><caption class="unseen">Findings over time'
+        '</caption><thead><tr><th scope="col">From (UTC)</th>{}</tr></thead><tbody>{}</tbody></table></div>'
     ).format(heads, rows)
 
 

@@ -75,7 +75,7 @@ def _draw(here: Context, database: Database) -> None:
     ignored = _draw_ignored(here, database)
     found = recall.changes_between(database, before, after, ignored)
     _draw_difference(here, found, before, after)
-    changes_over_time.draw(here, recall.story_until(database, snapshots[-1]))
+    changes_over_time.draw(here, database, snapshots[-1])
     drawer.open_wanted(here)
 
 

@@ -74,6 +74,12 @@ def test_the_last_two_snapshots_are_compared_by_themselves(living: Opened) -> No
     assert "Ray" in "".join(str(element.proto.body) for element in living.app.get("html"))
 
 
+def test_findings_by_severity_stand_beside_engines_over_time(living: Opened) -> None:
+    assert "judged by today’s checks" in living.everything()
+    table = living.everything().partition("Findings over time</caption>")[2]
+    assert "60" in table  # configurations
+
+
 def test_two_points_in_time_are_chosen_and_stand_in_the_address(living: Opened) -> None:
     first, last = list_snapshots(shared_database())
     living.choose(before=str(first.id), after=str(first.id))
