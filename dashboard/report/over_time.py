@@ -67,10 +67,12 @@ def day_table(found: Sequence[DayCounts]) -> Markup:
 
 
 def severity_table(wide: pd.DataFrame) -> Markup:
-    """Return how many findings of each severity each period had, the newest first, and of how many.
+    """Return how many findings of each severity there were, and in how many configurations, since when.
 
-    `wide` is history.by_day.by_day of history.severities.counts_over_time.
+    The newest first; periods that say the same as the one before are left out. `wide` is what
+    history.by_day.by_day makes of history.severities.Judge.counts.
     """
+    wide = wide[(wide != wide.shift()).any(axis="columns")]
     heads = Markup("").join(
         Markup('<th scope="col" class="number">{}</th>').format(severity(kind) or LABELS[kind])
         for kind in wide.columns
@@ -87,7 +89,7 @@ def severity_table(wide: pd.DataFrame) -> Markup:
     )
     return Markup(
         '<div class="scrolled"><table class="plain" translate="no"><caption class="unseen">Findings over time'
-        '</caption><thead><tr><th scope="col">From (UTC)</th>{}</tr></thead><tbody>{}</tbody></table></div>'
+        '</caption><thead><tr><th scope="col">Since (UTC)</th>{}</tr></thead><tbody>{}</tbody></table></div>'
     ).format(heads, rows)
 
 

@@ -78,15 +78,16 @@ def test_other_settings_judge_everything_anew(database: Database) -> None:
     assert not sum(counts(judge, database, off)["critical"])
 
 
-def test_the_table_has_a_row_for_each_day_the_newest_first(database: Database) -> None:
+def test_the_table_has_a_row_for_each_day_with_a_change_the_newest_first(database: Database) -> None:
     put(database)
+    put_snapshot(database, "production", "custom", day(9), [LOOSE])
     steps = series_steps(database, "production", "custom")
     wide, granularity = by_day(Judge().counts(steps, day(5), DEFAULTS))
     assert granularity == "day"
     assert isinstance(wide.index, pd.DatetimeIndex)
     html = severity_table(wide)
-    assert html.count("<tr>") == 1 + len(STATES)
-    assert html.index("2026-03-05") < html.index("2026-03-01")
+    assert html.count("<tr>") == 1 + len(STATES) + 1
+    assert html.index("2026-03-10") < html.index("2026-03-01")
     assert "With details" in html
 
 
