@@ -113,6 +113,19 @@ def test_what_is_ignored_is_left_out_for_whoever_comes_next(living: Opened, own_
     assert "2 changes of ignored fields left out" in other.everything()
 
 
+def test_a_snapshot_that_is_asked_for_says_whether_it_was_stored(
+    living: Opened, own_service: LocalService
+) -> None:
+    living.app.button(key="take_snapshot").click()
+    assert re.search(r"Unchanged since \d{4}-.* \(snapshot 2\): nothing stored", living.settle().notices())
+    own_service.remove(own_service.names()[5])
+    living.app.button(key="take_snapshot").click()
+    assert "Stored: snapshot 3, 59 configurations." in living.settle().notices()
+    assert counts(living)["Removed"] == "1"
+    renewed(living)
+    assert "Stored: snapshot 3" not in living.settle().notices()
+
+
 def test_without_a_snapshot_it_says_so(own_overview: Open) -> None:
     projects().on_whole = lambda *_: None
     assert "Nothing is remembered yet" in on_changes(own_overview()).notices()
