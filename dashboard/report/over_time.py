@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from typing import Final
 
@@ -42,12 +42,13 @@ def adoption_table(found: Sequence[Adoption], zone: tzinfo) -> Markup:
     ).format(rows)
 
 
-def day_table(found: Sequence[DayCounts]) -> Markup:
-    """Return the last days on which something changed, the newest first."""
+def day_table(found: Sequence[DayCounts], address_of: Callable[[DayCounts], str]) -> Markup:
+    """Return the last days on which something changed, the newest first, each leading to its changes."""
     if not found:
         return Markup('<p class="note">Nothing has changed since the first snapshot.</p>')
     rows = Markup("").join(
-        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+        Markup('<tr><th scope="row"><a href="{}" target="_self">{}</a></th>{}</tr>').format(
+            address_of(one),
             one.day.isoformat(),
             Markup("").join(
                 Markup('<td class="number">{}</td>').format(f"{count:,}" if count else "–")

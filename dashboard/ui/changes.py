@@ -209,7 +209,8 @@ def _draw_difference(here: Context, found: Difference, before: Snapshot, after: 
     with st.container(horizontal=True, vertical_alignment="center", key="change_bar"):
         st.html(Markup('<p class="period">{}</p>').format(summary(found)), width="stretch")
         times = f"{before.taken_at:%Y-%m-%d %H:%M} to {after.taken_at:%Y-%m-%d %H:%M} UTC"
-        _draw_files(found, f"{visible(here.connection.title)}: {times}")
+        with st.container(horizontal=True, width="content", key="change_files"):
+            _draw_files(found, f"{visible(here.connection.title)}: {times}")
     listed = [change for change in changes if change.is_shown(shown)]
     if listed:
         _draw_list(listed)

@@ -13,16 +13,18 @@ from dashboard.audit.live import settings_in_force
 from dashboard.audit.outcome import SEVERITIES
 from dashboard.data.figures import FOUND, MAX_STACKED, SEEN, timeline_figure
 from dashboard.data.palette import ON_DARK
+from dashboard.data.parameters import AFTER, BEFORE
 from dashboard.data.projects import GRACE_SECONDS
 from dashboard.history.by_day import by_day
 from dashboard.history.severities import CONFIGURATIONS, DETAILS
 from dashboard.history.story import Story, StoryJob, teller_of
 from dashboard.report.over_time import adoption_table, day_table, severity_table
-from dashboard.ui import messages
+from dashboard.ui import addressed, messages
+from dashboard.ui.buttons import draw_pressable
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
 
 if TYPE_CHECKING:
-    from dashboard.history.timeline import CountsOverTime
+    from dashboard.history.timeline import CountsOverTime, DayCounts
     from dashboard.store.database import Database
     from dashboard.store.series import Snapshot
 
@@ -76,7 +78,12 @@ def _draw_engines(here: Context, story: Story) -> None:
             st.html(adoption_table(story.adoptions, here.zone))
         with st.container(key="days"):
             st.markdown("## Days")
-            st.html(day_table(story.days))
+            draw_pressable(day_table(story.days, partial(_address, here)), "changes_by_day")
+
+
+def _address(here: Context, day: DayCounts) -> str:
+    points = {BEFORE: day.since.isoformat(), AFTER: day.until.isoformat()}
+    return addressed.link(here, "changes", points)
 
 
 def _draw_severities(counts: CountsOverTime) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from dashboard.data.loads import LoadedInventory
-from dashboard.data.parameters import COMPARED, CONFIG_TYPE, CONNECTION
+from dashboard.data.parameters import COMPARED
 from dashboard.history.chosen import checked, name_and_number, toggled, word_of
 from dashboard.history.compare import MIN_COLUMNS
-from dashboard.ui import state
+from dashboard.ui import addressed, state
 from dashboard.ui.context import Context
 
 SCREEN = "../pages/compare.py"
@@ -41,10 +40,7 @@ def row_of(inventory: LoadedInventory, place: int) -> tuple[str, int]:
 def address(here: Context, inventory: LoadedInventory, places: Sequence[int]) -> str:
     """Return the address where some rows are side by side."""
     words = [word_of(*row_of(inventory, place)) for place in places]
-    pairs = {CONNECTION: here.connection.name, COMPARED: words}
-    if here.view.config_type != CONFIG_TYPE.default:
-        pairs[CONFIG_TYPE.name] = here.view.config_type
-    return f"compare?{urlencode(pairs, doseq=True)}"
+    return addressed.link(here, "compare", {COMPARED: words})
 
 
 def draw_button(counted: str = "") -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -78,6 +79,16 @@ def test_findings_by_severity_stand_beside_engines_over_time(living: Opened) -> 
     assert "judged by today’s checks" in living.everything()
     table = living.everything().partition("Findings over time</caption>")[2]
     assert "60" in table  # configurations
+
+
+def test_a_day_leads_to_what_happened_on_it(living: Opened) -> None:
+    first, last = list_snapshots(shared_database())
+    table = living.everything().replace("\\", "").partition("Changes by day")[2]
+    points = parse_qs(unescape(table.split('<a href="changes?')[1].split('"')[0]))
+    assert points["before"] == [first.taken_at.isoformat()]
+    assert points["after"] == [last.taken_at.isoformat()]
+    living.app.query_params.update({name: values[0] for name, values in points.items()})
+    assert counts(living.settle())["Edited"] == "1"
 
 
 def test_two_points_in_time_are_chosen_and_stand_in_the_address(living: Opened) -> None:
