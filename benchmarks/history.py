@@ -10,34 +10,40 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 
 from benchmarks.changing_project import Project
 from benchmarks.clocks import Stopwatch, Took
 from benchmarks.report import Table, milliseconds
+from dashboard.audit.settings import AuditSettings
 from dashboard.connections import read_settings
 from dashboard.data.projects import Projects
 from dashboard.history.difference import difference
 from dashboard.history.families import families
 from dashboard.history.reading import snapshot_difference
 from dashboard.history.settings import HistorySettings
+from dashboard.history.severities import Judge
 from dashboard.history.taker import Taker
 from dashboard.store.database import open_database
+from dashboard.store.series_steps import series_steps
 from dashboard.store.snapshots import list_snapshots, put_snapshot
 from modelarts_local import LocalService
 
 Row = dict[str, Any]
 FAMILY_SIZE = 10_000
+SNAPSHOTS = 100
 LOOKS = 4_000
 """So often somebody looks while snapshots are taken: each look works for a tenth of a millisecond."""
 CLOCKS = "Milliseconds, in brackets those of them in which our process had a processor."
 
 
 def tables(sizes: Sequence[int], repetitions: int) -> Iterator[Table]:
-    """Differences of two states, families, and a viewer's waiting time."""
+    """Differences of two states, families, findings over time, and a viewer's waiting time."""
     yield _differences(sizes, repetitions)
     yield _families(min(FAMILY_SIZE, max(sizes)), repetitions)
+    yield _judging(min(FAMILY_SIZE, max(sizes)))
     yield _looking(min(sizes))
 
 
@@ -76,6 +82,33 @@ def _families(size: int, repetitions: int) -> Table:
     table.add(f"{size:,} rows of the list", _cell(_median(lambda: families(rows), repetitions)))
     detailed = [row | _details(number) for number, row in enumerate(rows)]
     table.add(f"{size:,} with details", _cell(_median(lambda: families(detailed), repetitions)))
+    return table
+
+
+def _judging(size: int) -> Table:
+    table = Table(
+        f"Findings over time of {SNAPSHOTS} snapshots, 1 % changed each", ["", "judged and counted"], CLOCKS
+    )
+    project, judge = Project.of(size, SNAPSHOTS + 1), Judge()
+    now, settings = datetime.now(UTC), AuditSettings()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_database(f"sqlite:///{folder}/dashboard.db") as database,
+    ):
+
+        def put(number: int) -> None:
+            rows = [row | _details(crc32(str(row["config_name"]).encode())) for row in project.rows]
+            put_snapshot(database, "production", "custom", now + timedelta(days=number), rows)
+            project.change()
+
+        def count() -> object:
+            return judge.counts(series_steps(database, "production", "custom"), now, settings)
+
+        for number in range(SNAPSHOTS):
+            put(number)
+        table.add(f"{size:,} with details, for the first time", _cell(_median(count, 1)))
+        put(SNAPSHOTS)
+        table.add("after one more snapshot", _cell(_median(count, 1)))
     return table
 
 

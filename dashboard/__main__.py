@@ -1,11 +1,13 @@
 """The command line: `python -m dashboard COMMAND …`, installed as `modelarts-audit`. Needs no Streamlit.
 
 This file only finds the command. Each is a function that is given the arguments behind its name, reads them
-with argparse, and returns the exit code. What argparse refuses ends with 64, whatever the command.
+with argparse, and returns the exit code. What argparse refuses ends with 64, and a reader of the output that
+has enough (`| head`) ends it without a word, whatever the command.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -14,6 +16,8 @@ from typing import Final
 PROGRAM: Final = "modelarts-audit"
 USAGE_ERROR: Final = 64
 """EX_USAGE of sysexits.h. argparse has 2 for it, which means here that something could not be done."""
+CLOSED_PIPE: Final = 141
+"""What a shell says of a program that SIGPIPE has ended: 128 + 13."""
 _ARGPARSE_ERROR: Final = 2
 SUBCOMMANDS: Final[Mapping[str, str]] = {
     "run": "dashboard.audit.command:run",
@@ -36,7 +40,23 @@ SUMMARIES: Final[Mapping[str, str]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments (else the process's own) name; return the exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = _run(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _write_nowhere()
+        return CLOSED_PIPE
+    return code
+
+
+def _write_nowhere() -> None:
+    """Let go of what is still to be written: Python tries that once more at its end, and would complain."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+
+
+def _run(given: Sequence[str]) -> int:
     if not given or given[0] in {"-h", "--help"}:
         print(_usage(), file=sys.stdout if given else sys.stderr)
         return 0 if given else USAGE_ERROR

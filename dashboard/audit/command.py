@@ -5,10 +5,9 @@ What a command does not need it does not import: pandas and the database come wi
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     import argparse
 
     from dashboard.audit.baseline import Baseline
-    from dashboard.audit.loading import Note, Source
+    from dashboard.audit.loading import Source
     from dashboard.audit.results import ConnectionAudit, Results
     from dashboard.audit.settings import AuditSettings
     from dashboard.store.waiver import NewWaiver, Waiver
@@ -52,6 +51,8 @@ def run(arguments: Sequence[str]) -> int:
         _write(write(results), asked.output)
     except SettingsError as error:  # the report's key
         return _refuse("run", str(error))
+    except BrokenPipeError:
+        raise
     except OSError as error:
         return _could_not("run", f"{asked.output} cannot be written: {error.strerror}")
     return results.exit_code
@@ -91,6 +92,8 @@ def waivers(arguments: Sequence[str]) -> int:
                 shared_database(), text, asked.file, asked.connection, datetime.now(UTC)
             )
             sys.stdout.write(f"{told}\n")
+    except BrokenPipeError:
+        raise
     except (OSError, UnicodeDecodeError) as error:
         return _could_not(
             "waivers", f"{asked.file}: {getattr(error, 'strerror', None) or 'it is no text file'}"
@@ -150,7 +153,7 @@ def _audited(
     *,
     details: bool,
 ) -> ConnectionAudit:
-    from dashboard.audit.loading import load  # noqa: PLC0415 - pandas
+    from dashboard.audit.loading import load, shown_progress  # noqa: PLC0415 - pandas
     from dashboard.audit.results import ConnectionAudit  # noqa: PLC0415
     from dashboard.audit.run import Auditor  # noqa: PLC0415
     from dashboard.audit.waivers import apply_waivers  # noqa: PLC0415
@@ -159,7 +162,7 @@ def _audited(
     if source.client is None:
         return ConnectionAudit(source.name, None, (*source.faults, *faults))
     try:
-        with _progress(source.name) as note:
+        with shown_progress(source.name) as note:
             loaded = load(source.client, note, details=details)
     except ModelArtsError as error:
         return ConnectionAudit(source.name, None, (str(error), *faults))
@@ -183,34 +186,13 @@ def _audited(
     )
 
 
-@contextmanager
-def _progress(name: str) -> Iterator[Note]:
-    """Give what shows progress on standard error, where that is a terminal; the line goes at the end."""
-    shown = sys.stderr.isatty()
-
-    def note(what: str, done: int, total: int) -> None:
-        if shown:
-            sys.stderr.write(f"\r\x1b[K{name}: {what} {done:,} of {total:,}")
-            sys.stderr.flush()
-
-    try:
-        yield note
-    finally:
-        if shown:
-            sys.stderr.write("\r\x1b[K")
-
-
 def _write(pieces: Iterable[str], file: Path | None) -> None:
     if file is not None:
         with file.open("w", encoding="utf-8", errors="backslashreplace", newline="") as opened:
             opened.writelines(pieces)
         return
     _make_lenient(sys.stdout)
-    try:
-        sys.stdout.writelines(pieces)
-        sys.stdout.flush()
-    except BrokenPipeError:  # whoever reads has enough; Python would complain once more at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.stdout.writelines(pieces)
 
 
 def _make_lenient(stream: IO[str]) -> None:

@@ -221,6 +221,15 @@ class Audit:
             chosen &= np.isin(self.numbers, np.asarray(numbers, dtype=np.int64))
         return np.flatnonzero(chosen)
 
+    def alike(self, number: int, check: str) -> list[int]:
+        """Return the other configurations in which a check has found something, those with the same failure
+        first."""
+        positions = self.positions(checks=[check])
+        own = self.failure_of[positions[self.numbers[positions] == number]]
+        other = np.logical_not(np.isin(self.failure_of[positions], own))
+        ordered = positions[np.argsort(other, kind="stable")]
+        return [one for one in dict.fromkeys(self.numbers[ordered].tolist()) if one != number]
+
     def counts(self, *, statuses: Iterable[str] = (Status.OPEN, Status.LAPSED)) -> Mapping[Severity, int]:
         """Return how many findings there are of each severity, the worst first, zeros included."""
         found = np.bincount(self.severity_of[self.positions(statuses=statuses)], minlength=len(SEVERITIES))

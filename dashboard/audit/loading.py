@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from dashboard.audit.subject import Subject
 from dashboard.audit.subjects import subjects_of
@@ -17,8 +19,13 @@ from dashboard.data.rows import Detail
 from modelarts_api import Client, Engine, ModelArtsError, NotFoundError
 from modelarts_api.detail import ConfigurationDetail
 
+if TYPE_CHECKING:
+    from modelarts_api import DetailLoad
+
 Note = Callable[[str, int, int], None]
 """Told of progress: of what, how many of how many."""
+MAX_TOLD: Final = 5
+"""So many names are told of those whose details have not come."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,15 @@ class Source:
     client: Client | None = None
     faults: tuple[str, ...] = ()
     title: str = ""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The configurations of a connection, the details that came, by the shown name, and what did not come."""
+
+    inventory: LoadedInventory
+    details: Mapping[str, Detail]
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +79,7 @@ def configured_sources(names: Sequence[str]) -> Iterator[list[Source]]:
     try:
         settings = registry.settings()
         if settings.nothing_configured:
-            raise UnknownConnectionError("no connection is configured; --sample audits the sample data")
+            raise UnknownConnectionError("no connection is configured; run --sample audits the sample data")
         entries = {entry.name: entry for entry in settings.entries}
         for name in names:
             if name not in entries:
@@ -81,19 +97,47 @@ def configured_sources(names: Sequence[str]) -> Iterator[list[Source]]:
 
 
 def load(client: Client, note: Note, *, details: bool) -> Loaded:
-    """Load everything of a connection. Raises ModelArtsError where there is no inventory."""
+    """Load everything that is audited of a connection. Raises ModelArtsError where there is no inventory."""
+    rows = load_rows(client, note, "custom", details=details)
+    engines, faults = _engines(client)
+    inventory = rows.inventory
+    return Loaded(
+        subjects_of(inventory, rows.details),
+        engines,
+        inventory.reported_total,
+        inventory.complete,
+        inventory,
+        (*rows.faults, *faults),
+    )
+
+
+def load_rows(client: Client, note: Note, config_type: str, *, details: bool) -> Rows:
+    """Load every configuration of a type. Raises ModelArtsError where there is no inventory."""
     inventory = load_inventory(
-        client, "", "custom", lambda progress: note("configurations", progress.loaded, progress.total)
+        client, "", config_type, lambda progress: note("configurations", progress.loaded, progress.total)
     )
     faults = (
         [] if inventory.complete else ["the list kept changing, or its total was wrong: rows may be missing"]
     )
-    engines, fault = _engines(client)
-    faults += fault
-    found, fault = _details(client, inventory, note) if details else ({}, [])
-    faults += fault
-    subjects = subjects_of(inventory, found)
-    return Loaded(subjects, engines, inventory.reported_total, inventory.complete, inventory, tuple(faults))
+    found, fault = _details(client, inventory, note, config_type) if details else ({}, [])
+    return Rows(inventory, found, (*faults, *fault))
+
+
+@contextmanager
+def shown_progress(name: str) -> Iterator[Note]:
+    """Give what shows progress on standard error, where that is a terminal; the line goes at the end."""
+    shown = sys.stderr.isatty()
+
+    def note(what: str, done: int, total: int) -> None:
+        if shown:
+            sys.stderr.write(f"\r\x1b[K{name}: {what} {done:,} of {total:,}")
+            sys.stderr.flush()
+
+    try:
+        yield note
+    finally:
+        if shown:
+            sys.stderr.write("\r\x1b[K")
 
 
 def _engines(client: Client) -> tuple[tuple[Engine, ...] | None, list[str]]:
@@ -107,7 +151,9 @@ def _engines(client: Client) -> tuple[tuple[Engine, ...] | None, list[str]]:
         return None, [f"the engines could not be listed: {error}"]
 
 
-def _details(client: Client, inventory: LoadedInventory, note: Note) -> tuple[dict[str, Detail], list[str]]:
+def _details(
+    client: Client, inventory: LoadedInventory, note: Note, config_type: str
+) -> tuple[dict[str, Detail], list[str]]:
     """Return the details that came, by name as it is shown, and what did not come."""
     shown = {
         inventory.name_at_service(name): name
@@ -122,11 +168,17 @@ def _details(client: Client, inventory: LoadedInventory, note: Note) -> tuple[di
 
     with masked_errors():
         load = client.load_details(
-            shown, on_progress=lambda done, total: note("details", done, total), on_detail=take
+            shown,
+            config_type=config_type,
+            on_progress=lambda done, total: note("details", done, total),
+            on_detail=take,
         )
-    if load.complete:
-        return found, []
-    missing = len(shown) - len(found)
+    missing = [name for name in shown.values() if name not in found]
+    return found, [] if load.complete else [_without_details(load, missing, len(shown))]
+
+
+def _without_details(load: DetailLoad, missing: Sequence[str], total: int) -> str:
     first = load.ended_by or next(iter(load.errors.values()), None)
     reason = f": {failure(first)}" if first else ""
-    return found, [f"{missing:,} of {len(shown):,} details could not be loaded{reason}"]
+    told = ", ".join(map(ascii, missing[:MAX_TOLD])) + (", …" if len(missing) > MAX_TOLD else "")
+    return f"{len(missing):,} of {total:,} details could not be loaded ({told}){reason}"

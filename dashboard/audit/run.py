@@ -53,10 +53,15 @@ class _Kept:
 class Auditor:
     """Audits the inventories of one project, one after the other. Not to be shared between threads."""
 
-    def __init__(self, settings: AuditSettings | None = None, dates: EndOfLife | None = None) -> None:
+    def __init__(
+        self, settings: AuditSettings | None = None, dates: EndOfLife | None = None, *, alone: bool = False
+    ) -> None:
+        """`alone`: each configuration is looked at by itself, without the checks over several."""
         self.settings = settings if settings is not None else AuditSettings()
         self.dates = dates if dates is not None else published_ends()
-        self.checks = all_checks(self.settings)
+        self.checks = tuple(
+            check for check in all_checks(self.settings) if not (alone and isinstance(check, GroupCheck))
+        )
         self._kept = _Kept()
         self._kept_for: tuple[object, ...] = ()
 

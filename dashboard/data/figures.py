@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
@@ -19,7 +19,7 @@ import plotly.graph_objects as go
 
 from dashboard.data import periods
 from dashboard.data.analysis import fold, ranked
-from dashboard.data.palette import HATCH, NEUTRAL, Style, engine_style
+from dashboard.data.palette import HATCH, NEUTRAL, Style, engine_style, severity_style
 
 MAX_ENGINES = 8
 """So many engines are drawn on their own; a longer tail folds into one."""
@@ -53,6 +53,20 @@ class Spec:
 
     data: list[dict[str, Any]]
     layout: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What a timeline stacks: what is counted, what has happened to it in a period, how each part looks."""
+
+    counted: str
+    happened: str
+    style: Callable[[str], Style]
+
+
+CREATED = Stack("Configurations", "Created", engine_style)
+SEEN = Stack("Configurations", "Seen", engine_style)
+FOUND = Stack("Findings", "Seen", severity_style)
 
 
 def share_text(count: int, total: int) -> str:
@@ -137,9 +151,11 @@ def timeline_figure(
     engines: Sequence[str],
     span: tuple[date | None, date | None] = (None, None),
     today: date = date.max,
+    *,
+    stack: Stack = CREATED,
 ) -> go.Figure:
     """Return timeline_spec as a figure."""
-    return _figure(timeline_spec(wide, granularity, engines, span, today))
+    return _figure(timeline_spec(wide, granularity, engines, span, today, stack=stack))
 
 
 def timeline_spec(
@@ -148,17 +164,19 @@ def timeline_spec(
     engines: Sequence[str],
     span: tuple[date | None, date | None] = (None, None),
     today: date = date.max,
+    *,
+    stack: Stack = CREATED,
 ) -> Spec:
     """Return bars of the configurations created in each period, stacked by engine; each covers its period.
 
     `wide` is that of analysis.timeline, `engines` are those drawn on their own. What lies outside of `span`
     (days, both included) fades. The period that `today` (UTC) is in is said to run still. A trace's meta is
     its engine's name, None for the others together; the last trace, which is not seen, has a text for each
-    whole period.
+    whole period. Another `stack` counts something else, in parts of another kind than engines.
     """
     folded = fold(wide, engines, _OTHER)
     bars = [_Bar.of(stamp.date(), granularity, span) for stamp in wide.index]
-    traces = [_period_trace(folded[name].tolist(), name, bars) for name in folded.columns]
+    traces = [_period_trace(folded[name].tolist(), name, bars, stack.style) for name in folded.columns]
     if bars:
         traces.append(_whole_periods(folded, granularity, bars, today))
     return Spec(
@@ -170,10 +188,10 @@ def timeline_spec(
             "legend": {"orientation": "h", "y": -0.2, "x": 0, "traceorder": "normal", "font": {"size": 11}},
             "xaxis": {
                 "type": "date",
-                "title": {"text": f"Created, by {granularity} (UTC)", "font": _SMALL},
+                "title": {"text": f"{stack.happened}, by {granularity} (UTC)", "font": _SMALL},
                 "range": [bars[0].start, bars[-1].end] if bars else ["1970-01-01", "1970-01-02"],
             },
-            "yaxis": _count_axis(wide.sum(axis="columns").max() if len(wide) else 0),
+            "yaxis": _count_axis(wide.sum(axis="columns").max() if len(wide) else 0, stack.counted),
         },
     )
 
@@ -206,10 +224,10 @@ class _Bar:
         )
 
 
-def _count_axis(most: int) -> dict[str, object]:
+def _count_axis(most: int, counted: str = CREATED.counted) -> dict[str, object]:
     """Return an axis of whole numbers from zero. `most` is the largest count on it."""
     return {
-        "title": {"text": "Configurations", "font": _SMALL},
+        "title": {"text": counted, "font": _SMALL},
         "rangemode": "tozero",
         "tickformat": ",d",
         "dtick": 1 if most <= _FEW else None,
@@ -298,8 +316,10 @@ def _hatching(shape: object, size: int) -> dict[str, object]:
     return {"shape": shape, "bgcolor": HATCH, "solidity": 0.65, "size": size}
 
 
-def _period_trace(counts: list[int], name: Hashable, bars: list[_Bar]) -> dict[str, object]:
-    style = OTHER_STYLE if name == _OTHER else engine_style(str(name))
+def _period_trace(
+    counts: list[int], name: Hashable, bars: list[_Bar], style_of: Callable[[str], Style]
+) -> dict[str, object]:
+    style = OTHER_STYLE if name == _OTHER else style_of(str(name))
     # A bar of no height is drawn all the same, and there can be hundreds: the axis shows the gap without it.
     drawn = [(bar, number) for bar, number in zip(bars, counts, strict=True) if number]
     return {

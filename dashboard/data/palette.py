@@ -1,4 +1,4 @@
-"""An engine's colour and pattern: the same on every chart, under every filter, in every project.
+"""An engine's colour and pattern, and a severity's: the same on every chart and in every project.
 
 Six hues, each the same on light and on dark backgrounds and only lighter or darker there, and a grey, found
 by search: every pair of a theme differs by at least 0.11 in OKLab as seen with normal sight, protanopia,
@@ -69,3 +69,17 @@ def engine_style(engine: str) -> Style:
     if engine in _KNOWN:
         return _KNOWN[engine]
     return Style(_COLOURS[zlib.crc32(engine.encode()) % len(_COLOURS)], "x")
+
+
+_SEVERITIES: Mapping[str, Style] = {
+    "critical": Style(_COLOURS[0]),
+    "high": Style(_COLOURS[1]),
+    "medium": Style(_COLOURS[5]),
+    "low": Style(_COLOURS[3]),
+    "info": Style(NEUTRAL, "."),
+}
+
+
+def severity_style(severity: str) -> Style:
+    """Return the style of a severity."""
+    return _SEVERITIES[severity]

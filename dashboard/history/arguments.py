@@ -43,6 +43,9 @@ def parser() -> argparse.ArgumentParser:
 
 def _take(take: argparse.ArgumentParser) -> None:
     _connection(take)
+    take.add_argument(
+        "--details", action=argparse.BooleanOptionalAction, default=True, help="load the details, too"
+    )
 
 
 def _diff(diff: argparse.ArgumentParser) -> None:

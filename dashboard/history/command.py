@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -19,6 +20,7 @@ from dashboard.history.faults import CannotDoError
 from dashboard.history.noise import ignored_fields
 from dashboard.history.points import UnknownPointError, snapshot_of_point
 from dashboard.history.reading import snapshot_difference
+from dashboard.history.records import detail_of
 from dashboard.history.settings import read_history_settings
 from dashboard.history.shown import json_text, value_text, visible
 from dashboard.history.take import records_of, take_snapshot
@@ -49,7 +51,10 @@ def run(arguments: Sequence[str]) -> int:
     """Do what the arguments behind `snapshots` ask; return the exit code. Wrong usage raises SystemExit."""
     asked = parser().parse_args(arguments)
     try:
+        _demand_connection(asked)
         return ACTIONS[asked.action](asked)
+    except BrokenPipeError:
+        raise
     except (CannotDoError, UnknownPointError, StoreError, ModelArtsError, OSError, ValueError) as error:
         _tell(visible(str(error), None))
         return COULD_NOT
@@ -60,13 +65,17 @@ def run(arguments: Sequence[str]) -> int:
 def _take(asked: argparse.Namespace) -> int:
     from dashboard.history.loading import loaded_whole  # noqa: PLC0415 - pandas
 
-    loaded = loaded_whole(asked.connection, asked.config_type)
+    rows = loaded_whole(asked.connection, asked.config_type, details=asked.details)
+    details = {name: detail_of(one.record, one.secrets) for name, one in rows.details.items()}
+    records = records_of(rows.inventory, details)
     taken = take_snapshot(
-        shared_database(), asked.connection, asked.config_type, loaded.loaded_at, records_of(loaded, {})
+        shared_database(), asked.connection, asked.config_type, rows.inventory.loaded_at, records
     )
-    state = "stored" if taken.stored else "unchanged since"
-    snapshot = taken.snapshot
-    _say(f"{state} snapshot {snapshot.id} of {_iso(snapshot.taken_at)}: {snapshot.count:,} configurations")
+    for fault in rows.faults:
+        _tell(visible(fault, None))
+    state, snapshot = "stored" if taken.stored else "unchanged since", taken.snapshot
+    counts = f"{snapshot.count:,} configurations, details of {snapshot.details:,}"
+    _say(f"{state} snapshot {snapshot.id} of {_iso(snapshot.taken_at)}: {counts}")
     return DONE
 
 
@@ -179,6 +188,26 @@ ACTIONS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "export": _export,
     "import": _import,
 }
+
+
+def _demand_connection(asked: argparse.Namespace) -> None:
+    """Refuse a connection that is not configured, and of which nothing is kept either: its name is mistyped.
+
+    Only of one that is configured a snapshot can be taken.
+    """
+    from dashboard.connections import read_settings  # noqa: PLC0415 - after --help
+
+    name, secrets = getattr(asked, "connection", None), read_secrets()
+    known = [one.name for one in read_settings(secrets.tables, os.environ).entries]
+    if name is None or name in known:
+        return
+    if asked.action != "take":
+        from dashboard.store.snapshots import list_snapshots  # noqa: PLC0415 - SQLAlchemy
+
+        known = list(dict.fromkeys([*known, *(one.connection for one in list_snapshots(shared_database()))]))
+    if name not in known:
+        there = f"There are: {', '.join(map(visible, known))}." if known else "None is configured."
+        raise CannotDoError(f"There is no connection {name!a}. {secrets.fault or there}")
 
 
 def _series(database: Database, asked: argparse.Namespace) -> Sequence[Snapshot]:

@@ -6,25 +6,20 @@ the details of one state are not known, those of the other are not looked at eit
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from dashboard.audit.findings import Finding
 from dashboard.audit.run import Auditor
 from dashboard.audit.settings import AuditSettings
 from dashboard.audit.subject import Subject
 from dashboard.history.edits import Record
-from dashboard.history.fields import DETAIL_FIELDS, DETAIL_SECRETS, SECRETS, has_details, name_of
-from dashboard.history.flat import flattened
-from dashboard.parsing.secrets import SecretFound
+from dashboard.history.fields import has_details
+from dashboard.history.subjects import subject_of
 
 Sides = tuple[Record | None, Record | None]
 """A record before and after; None where there was none, or is none any more."""
-_MASK: Final = re.compile(r"••• \((?P<kind>[a-zA-Z ]{1,60}), (?P<length>[0-9]{1,9}) characters?\)")
-_OWN: Final = frozenset({SECRETS, DETAIL_SECRETS})
 
 
 @dataclass(frozen=True)
@@ -47,9 +42,9 @@ def findings_changes(
         for record in sides:
             numbers.append(None if record is None else len(subjects))
             if record is not None:
-                subjects.append(_subject(len(subjects), record, detailed=detailed))
+                subjects.append(subject_of(len(subjects), record, detailed=detailed))
         places.append((numbers[0], numbers[1]))
-    audit = Auditor(settings).audit(subjects, now, complete=False, whole=False)
+    audit = Auditor(settings, alone=True).audit(subjects, now, complete=False, whole=False)
 
     def found(number: int | None) -> tuple[Finding, ...]:
         return () if number is None else audit.of(number)
@@ -62,24 +57,3 @@ def _only(those: Sequence[Finding], others: Sequence[Finding]) -> tuple[Finding,
     known = {one.check.id for one in others}
     new = [one for one in those if one.check.id not in known]
     return tuple(sorted(new, key=lambda one: (one.severity.rank, one.check.id)))
-
-
-def _subject(number: int, record: Record, *, detailed: bool) -> Subject:
-    wire = {key: value for key, value in record.items() if key not in _OWN}
-    row = {key: value for key, value in wire.items() if key not in DETAIL_FIELDS}
-    name, secrets = name_of(record), tuple(_secrets(record, wire, detailed=detailed))
-    return Subject(number, name, f"{number}", row, wire if detailed else None, secrets)
-
-
-def _secrets(record: Record, wire: Record, *, detailed: bool) -> Iterator[SecretFound]:
-    """Yield what was masked in a record: the masks say kind and length, the record has the fingerprints."""
-    texts = flattened(wire, lambda _: None)
-    for own in (SECRETS, DETAIL_SECRETS) if detailed else (SECRETS,):
-        fields = record.get(own)
-        for field, fingerprints in fields.items() if isinstance(fields, Mapping) else ():
-            text = texts.get(field)
-            masks = _MASK.finditer(text) if isinstance(text, str) else iter(())
-            for mask, fingerprint in zip(masks, str(fingerprints).split(", "), strict=False):
-                yield SecretFound(
-                    field, mask.start(), mask.end(), mask["kind"], int(mask["length"]), fingerprint
-                )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dashboard.history.difference import Difference, difference
-from dashboard.history.edits import NOTHING_IGNORED, Ignored
+from dashboard.history.edits import NOTHING_IGNORED, Ignored, Record
 from dashboard.history.timeline import Step
 
 if TYPE_CHECKING:
     from dashboard.store.database import Database
     from dashboard.store.series import Snapshot
+    from dashboard.store.series_steps import SeriesStep
 
 
 def snapshot_difference(
@@ -28,9 +31,12 @@ def snapshot_difference(
     return replace(found, equal=found.equal + before.count - len(old))
 
 
-def steps_of(database: Database, connection: str, config_type: str) -> tuple[Step, ...]:
-    """Return a series of snapshots as steps, the oldest first. Raises StoreError."""
-    from dashboard.store.series_steps import series_steps  # noqa: PLC0415 - SQLAlchemy
+def step_of(found: SeriesStep) -> Step:
+    """Return what has gone and come at a snapshot as records."""
+    return Step(found.snapshot.taken_at, read(found.gone), read(found.come))
 
-    found = series_steps(database, connection, config_type)
-    return tuple(Step(one.snapshot.taken_at, one.gone, one.come) for one in found)
+
+def read(lines: Sequence[str]) -> list[Record]:
+    """Return the records of lines of JSON. All at once: that takes half the time of line by line."""
+    records: list[Record] = json.loads(f"[{','.join(lines)}]")
+    return records

@@ -1,60 +1,43 @@
 """What is asked of the history again and again, kept for as long as it cannot change. Safe between threads.
 
-A snapshot never changes, so neither does a difference of two, nor the story of a series up to one. Kept are
-the results that were used last.
+A snapshot never changes, so neither does a difference of two. Kept are the results that were used last.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboard.history.difference import Difference
 from dashboard.history.edits import Ignored
-from dashboard.history.reading import snapshot_difference, steps_of
-from dashboard.history.timeline import Adoption, DayCounts, EngineCounts, adoptions, day_counts, engine_counts
+from dashboard.history.reading import snapshot_difference
 
 if TYPE_CHECKING:
     from dashboard.store.database import Database
     from dashboard.store.series import Snapshot
 
 MAX_DIFFERENCES: Final = 32
-MAX_STORIES: Final = 8
 MAX_STATES: Final = 4
-
-
-@dataclass(frozen=True)
-class Story:
-    """The whole over time: how many on each engine at each snapshot, since when, until when, by day."""
-
-    counts: EngineCounts
-    adoptions: tuple[Adoption, ...]
-    days: tuple[DayCounts, ...]
 
 
 def changes_between(database: Database, before: Snapshot, after: Snapshot, ignored: Ignored) -> Difference:
     """Return what differs between two snapshots. Raises StoreError."""
-    return _changes(database, _timeless(before), _timeless(after), ignored)
-
-
-def story_until(database: Database, last: Snapshot) -> Story:
-    """Return the story of a series whose last snapshot this is. Raises StoreError."""
-    return _story(database, _timeless(last))
+    return _changes(database, timeless(before), timeless(after), ignored)
 
 
 def state_at(database: Database, snapshot: Snapshot) -> tuple[dict[str, Any], ...]:
     """Return what a snapshot holds, by name; read only. Raises StoreError."""
-    return _state(database, _timeless(snapshot))
+    return _state(database, timeless(snapshot))
 
 
 def forget() -> None:
     """Forget everything that is kept."""
-    for kept in (_changes, _story, _state):
+    for kept in (_changes, _state):
         kept.cache_clear()
 
 
-def _timeless(snapshot: Snapshot) -> Snapshot:
+def timeless(snapshot: Snapshot) -> Snapshot:
     """Return the snapshot without what moves on: when it was confirmed."""
     return replace(snapshot, confirmed_at=snapshot.taken_at)
 
@@ -62,12 +45,6 @@ def _timeless(snapshot: Snapshot) -> Snapshot:
 @lru_cache(MAX_DIFFERENCES)
 def _changes(database: Database, before: Snapshot, after: Snapshot, ignored: Ignored) -> Difference:
     return snapshot_difference(database, before, after, ignored)
-
-
-@lru_cache(MAX_STORIES)
-def _story(database: Database, last: Snapshot) -> Story:
-    steps = steps_of(database, last.connection, last.config_type)
-    return Story(engine_counts(steps), adoptions(steps), day_counts(steps))
 
 
 @lru_cache(MAX_STATES)

@@ -49,11 +49,12 @@ _log: Final = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class TakerState:
     """How it stands with a connection's snapshots: the last one taken by this process, and why the latest try
-    failed, since when; `failure` is "" after one that did not."""
+    failed, since when; `failure` is "" after one that did not. `tries` counts those that are over."""
 
     taken: Taken | None = None
     failure: str = ""
     failed_at: datetime | None = None
+    tries: int = 0
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ class Taker:
 
     def _try(self, series: Series, waiting: _Waiting) -> None:
         before = self.state(*series)
+        before = replace(before, tries=before.tries + 1)
         try:
             taken = self._take(series, waiting)
         except StoreError as error:

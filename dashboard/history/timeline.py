@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final, TypeVar
 
 from dashboard.history.difference import difference
@@ -20,6 +20,7 @@ from dashboard.history.values import is_empty
 Key = TypeVar("Key")
 ENGINE: Final = "engine_name"
 VERSION: Final = "engine_version"
+KINDS: Final = ("added", "removed", "renamed", "edited")
 ONLY_IMAGE: Final = "No engine, own image"
 
 NO_ENGINE: Final = "No engine given"
@@ -39,11 +40,8 @@ class Step:
 
 
 @dataclass(frozen=True)
-class EngineCounts:
-    """How many configurations each engine had at each time: `counts[engine][n]` belongs to `at[n]`.
-
-    Engines in the order of their largest count.
-    """
+class CountsOverTime:
+    """How many there were of each kind at each time: `counts[kind][n]` belongs to `at[n]`."""
 
     at: tuple[datetime, ...]
     counts: Mapping[str, tuple[int, ...]]
@@ -69,9 +67,14 @@ class Adoption:
 
 @dataclass(frozen=True)
 class DayCounts:
-    """What happened on a day (UTC): counts of configurations between the snapshots of that day."""
+    """What happened on a day (UTC): counts of configurations between two snapshots.
+
+    `since` is when the last one before the day's first change was taken, `until` when that with its last was.
+    """
 
     day: date
+    since: datetime
+    until: datetime
     added: int = 0
     removed: int = 0
     renamed: int = 0
@@ -86,11 +89,14 @@ def engine_of(record: Record) -> str:
     return NO_ENGINE if is_empty(record.get("user_image_url")) else ONLY_IMAGE
 
 
-def engine_counts(steps: Sequence[Step]) -> EngineCounts:
-    """Return how many configurations each engine had at each snapshot, those that are gone included."""
+def engine_counts(steps: Sequence[Step]) -> CountsOverTime:
+    """Return how many configurations each engine had at each snapshot, those that are gone included.
+
+    Engines are in the order of their largest count.
+    """
     series = _series(steps, engine_of)
     ordered = sorted(series.items(), key=lambda item: (-max(item[1]), item[0]))
-    return EngineCounts(tuple(step.at for step in steps), {name: tuple(counts) for name, counts in ordered})
+    return CountsOverTime(tuple(step.at for step in steps), {name: tuple(counts) for name, counts in ordered})
 
 
 def adoptions(steps: Sequence[Step]) -> tuple[Adoption, ...]:
@@ -109,16 +115,15 @@ def adoptions(steps: Sequence[Step]) -> tuple[Adoption, ...]:
 def day_counts(steps: Sequence[Step], ignored: Ignored = NOTHING_IGNORED) -> tuple[DayCounts, ...]:
     """Return what happened on each day on which something did; the first snapshot is where it begins."""
     days: defaultdict[date, Counter[str]] = defaultdict(Counter)
-    for step in steps[1:]:
+    spans: dict[date, tuple[datetime, datetime]] = {}
+    for before, step in pairwise(steps):
         found = difference(step.gone, step.come, ignored)
-        counts = {
-            word: len(getattr(found, word))
-            for word in ("added", "removed", "renamed", "edited")
-            if getattr(found, word)
-        }
+        counts = {kind: len(getattr(found, kind)) for kind in KINDS if getattr(found, kind)}
         if counts:
-            days[step.at.astimezone(UTC).date()].update(counts)
-    return tuple(DayCounts(day, **days[day]) for day in sorted(days))
+            day = step.at.astimezone(UTC).date()
+            days[day].update(counts)
+            spans[day] = (spans.get(day, (before.at,))[0], step.at)
+    return tuple(DayCounts(day, *spans[day], *(days[day][kind] for kind in KINDS)) for day in sorted(days))
 
 
 def _engine_and_version(record: Record) -> tuple[str, str | None]:

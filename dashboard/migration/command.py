@@ -46,6 +46,8 @@ def run(arguments: Sequence[str]) -> int:
         found = migrate_all(loaded.pairs, decisions, loaded.offers)
         _write(asked, found, decisions, loaded)
         return _tell(found, loaded)
+    except BrokenPipeError:
+        raise
     except (CannotReadError, ModelArtsError, StoreError, OSError) as error:
         _say(str(error))
         return UNREAD

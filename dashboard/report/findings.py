@@ -1,14 +1,15 @@
 """Findings as HTML: the summary, checks by harm, one check's configurations, checks by engines.
 
-A press is a word: `choose check <id>`, `family <name>`, `cell <id> <engine>`, `open <position> <id>`.
+A press is a word: `choose check <id>`, `family <name>`, `cell <id> <engine>`, `open <position> <id>`,
+`tick <position>`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from dashboard.audit.findings import Audit, Finding, Status
 from dashboard.audit.outcome import SEVERITIES
@@ -16,7 +17,7 @@ from dashboard.audit.summary import OTHERS, CheckSummary, Summary
 from dashboard.audit.waivers import why_lapsed
 from dashboard.data.figures import share_text
 from dashboard.report.severities import severity
-from dashboard.report.table import NAMELESS, cut
+from dashboard.report.table import NAMELESS, cut, tick
 
 MAX_LISTED: Final = 100
 """So many findings of a check are listed; filters lead to the others, exports have all."""
@@ -78,8 +79,11 @@ def checks(found: Sequence[CheckSummary], chosen: tuple[str, ...]) -> Markup:
     ).format(rows)
 
 
-def one_check(summary: CheckSummary, audit: Audit) -> Markup:
-    """Return why a check matters, what to do, and its findings, each of which opens the details."""
+def one_check(summary: CheckSummary, audit: Audit, ticked: Collection[int] = ()) -> Markup:
+    """Return why a check matters, what to do, and its findings, each of which opens the details.
+
+    `ticked` are the positions of the configurations that are ticked to be compared.
+    """
     check = summary.check
     listed = [audit.finding(int(position)) for position in summary.positions[:MAX_LISTED]]
     more = len(summary.positions) - len(listed)
@@ -91,24 +95,25 @@ def one_check(summary: CheckSummary, audit: Audit) -> Markup:
         else Markup("")
     )
     return Markup(
-        '<h3>{} {}</h3><dl class="facts"><dt>Why</dt><dd>{}</dd><dt>What to do</dt><dd>{}</dd><dt>Basis</dt>'
+        '<dl class="facts"><dt>Why</dt><dd>{}</dd><dt>What to do</dt><dd>{}</dd><dt>Basis</dt>'
         "<dd>{}</dd></dl>{}{}"
-    ).format(check.id, check.title, check.why, check.remedy, check.basis, _listed(listed), note)
+    ).format(check.why, check.remedy, check.basis, _listed(listed, ticked), note)
 
 
-def _listed(found: Iterable[Finding]) -> Markup:
+def _listed(found: Iterable[Finding], ticked: Collection[int]) -> Markup:
     rows = Markup("").join(
         Markup(
-            '<tr data-press="open {} {}"><td>{}</td><th scope="row"><button type="button"'
+            '<tr data-press="open {} {}"><td>{}</td><th scope="row">{}<button type="button"'
             ' data-press="open {} {}">'
             "<bdi>{}</bdi></button></th><td><bdi>{}</bdi></td><td>{}</td></tr>"
         ).format(
             one.number,
             one.check.id,
             severity(one.severity),
+            tick(one.number, _name(one), is_ticked=one.number in ticked),
             one.number,
             one.check.id,
-            cut(one.configuration) or NAMELESS,
+            _name(one),
             cut(one.message),
             status(one),
         )
@@ -121,6 +126,10 @@ def _listed(found: Iterable[Finding]) -> Markup:
         "</tbody>"
         "</table>"
     ).format(rows)
+
+
+def _name(finding: Finding) -> Markup:
+    return escape(cut(finding.configuration) or NAMELESS)
 
 
 def _how_many(one: CheckSummary) -> str:
@@ -209,15 +218,18 @@ def _statuses(found: Summary) -> str:
     return ", ".join(f"{count:,} {one}" for one, count in found.by_status.items())
 
 
-def of_one(found: Sequence[Finding]) -> Markup:
-    """Return the findings of one configuration; a press (`mark <id>`) marks what one of them is about."""
+def of_one(found: Sequence[Finding], alike: Mapping[str, tuple[str, str]] | None = None) -> Markup:
+    """Return the findings of one configuration; a press (`mark <id>`) marks what one of them is about.
+
+    `alike` has by check the address where it is compared with others that have it, and what that link says.
+    """
     if not found:
         return Markup("")
     boxes = Markup("").join(
         Markup(
             '<div class="finding" data-press="mark {}">{} <button type="button" data-press="mark {}">'
             "<b>{} {}</b></button>"
-            "<div><bdi>{}</bdi></div><div>{} <i>{}</i></div></div>"
+            "<div><bdi>{}</bdi></div><div>{} <i>{}</i></div>{}</div>"
         ).format(
             one.check.id,
             severity(one.severity),
@@ -227,6 +239,9 @@ def of_one(found: Sequence[Finding]) -> Markup:
             cut(one.message),
             one.check.remedy,
             status(one),
+            Markup('<div><a href="{}" target="_self">{}</a></div>').format(*alike[one.check.id])
+            if alike and one.check.id in alike
+            else "",
         )
         for one in found
     )

@@ -1,18 +1,22 @@
-"""Engines since when and until when, and what happened on which day, as HTML."""
+"""Engines since when and until when, what happened on which day, findings by severity, as HTML."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from typing import Final
 
+import pandas as pd
 from markupsafe import Markup
 
+from dashboard.history.severities import CONFIGURATIONS, DETAILS
 from dashboard.history.timeline import Adoption, DayCounts
+from dashboard.report.severities import severity
 from dashboard.report.table import cut
 
 MAX_DAYS: Final = 14
 NO_VERSION: Final = "no version given"
+LABELS: Final = {CONFIGURATIONS: "Configurations", DETAILS: "With details"}
 
 
 def adoption_table(found: Sequence[Adoption], zone: tzinfo) -> Markup:
@@ -38,12 +42,13 @@ def adoption_table(found: Sequence[Adoption], zone: tzinfo) -> Markup:
     ).format(rows)
 
 
-def day_table(found: Sequence[DayCounts]) -> Markup:
-    """Return the last days on which something changed, the newest first."""
+def day_table(found: Sequence[DayCounts], address_of: Callable[[DayCounts], str]) -> Markup:
+    """Return the last days on which something changed, the newest first, each leading to its changes."""
     if not found:
         return Markup('<p class="note">Nothing has changed since the first snapshot.</p>')
     rows = Markup("").join(
-        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+        Markup('<tr><th scope="row"><a href="{}" target="_self">{}</a></th>{}</tr>').format(
+            address_of(one),
             one.day.isoformat(),
             Markup("").join(
                 Markup('<td class="number">{}</td>').format(f"{count:,}" if count else "–")
@@ -59,6 +64,33 @@ def day_table(found: Sequence[DayCounts]) -> Markup:
     return Markup(
         '<table class="plain" translate="no"><caption class="unseen">Changes by day</caption>'
         '<thead><tr><th scope="col">Day (UTC)</th>{}</tr></thead><tbody>{}</tbody></table>'
+    ).format(heads, rows)
+
+
+def severity_table(wide: pd.DataFrame) -> Markup:
+    """Return how many findings of each severity there were, and in how many configurations, since when.
+
+    The newest first; periods that say the same as the one before are left out. `wide` is what
+    history.by_day.by_day makes of history.severities.Judge.counts.
+    """
+    wide = wide[(wide != wide.shift()).any(axis="columns")]
+    heads = Markup("").join(
+        Markup('<th scope="col" class="number">{}</th>').format(severity(kind) or LABELS[kind])
+        for kind in wide.columns
+    )
+    rows = Markup("").join(
+        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+            stamp.date().isoformat(),
+            Markup("").join(
+                Markup('<td class="number">{}</td>').format(f"{count:,}" if count else "–")
+                for count in counts
+            ),
+        )
+        for stamp, counts in zip(wide.index[::-1], wide.to_numpy()[::-1].tolist(), strict=True)
+    )
+    return Markup(
+        '<div class="scrolled"><table class="plain" translate="no"><caption class="unseen">Findings over time'
+        '</caption><thead><tr><th scope="col">Since (UTC)</th>{}</tr></thead><tbody>{}</tbody></table></div>'
     ).format(heads, rows)
 
 

@@ -125,9 +125,7 @@ def _row(
     name, worst, description, created, engine, version, image, command, differs = values
     shown = escape(cut(name) if name is not None else NAMELESS)
     cells = [
-        '<th scope="row" aria-colindex="1"><button type="button" class="tick" role="checkbox"'
-        f' aria-checked="{"true" if is_ticked else "false"}" aria-label="Compare {shown}"'
-        f' data-press="tick {place}"></button>'
+        f'<th scope="row" aria-colindex="1">{tick(place, shown, is_ticked=is_ticked)}'
         f'<button type="button" data-press="open {place}">{shown}</button></th>',
         f'<td aria-colindex="2">{severity(worst)}</td>',
         _cell(3, description),
@@ -140,6 +138,14 @@ def _row(
     ]
     row = f'<tr aria-rowindex="{number + 1}" data-press="open {place}">{"".join(cells)}</tr>'
     return Markup(row)  # noqa: S704 - escaped; many rows, and a tenth of the time of Markup.format
+
+
+def tick(place: int, shown: Markup, *, is_ticked: bool) -> Markup:
+    """Return what ticks a configuration to compare it, by its name; a press is `tick <place>`."""
+    return Markup(  # noqa: S704 - escaped, as in _row
+        f'<button type="button" class="tick" role="checkbox" aria-checked="{str(is_ticked).lower()}"'
+        f' aria-label="Compare {escape(shown)}" data-press="tick {place}"></button>'
+    )
 
 
 def _cell(column: int, value: object) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.engine import Connection
 
@@ -18,11 +16,14 @@ Numbers = frozenset[int]
 
 @dataclass(frozen=True)
 class SeriesStep:
-    """A snapshot, configurations of the one before that it does not hold, and those that only it holds."""
+    """A snapshot, configurations of the one before that it does not hold, and those that only it holds.
+
+    Configurations are canonical JSON: what is the same text is the same content.
+    """
 
     snapshot: Snapshot
-    gone: list[dict[str, Any]]
-    come: list[dict[str, Any]]
+    gone: list[str]
+    come: list[str]
 
 
 def series_steps(database: Database, connection: str, config_type: str) -> tuple[SeriesStep, ...]:
@@ -59,8 +60,5 @@ def _steps(reading: Connection, database: Database, snapshots: list[Snapshot]) -
 
 
 def _step(snapshot: Snapshot, before: Numbers, now: Numbers, lines: list[str]) -> SeriesStep:
-    gone, come = (
-        json.loads(f"[{','.join(lines[number] for number in sorted(numbers))}]")
-        for numbers in (before - now, now - before)
-    )
+    gone, come = ([lines[number] for number in sorted(numbers)] for numbers in (before - now, now - before))
     return SeriesStep(snapshot, gone, come)

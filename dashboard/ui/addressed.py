@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
+
+from dashboard.data.parameters import CONFIG_TYPE, CONNECTION
+from dashboard.ui.context import Context
 
 
 def choice(label: str, name: str, options: Mapping[str, str], default: str, **control: Any) -> str:
@@ -45,3 +49,11 @@ def write(name: str, word: str) -> None:
         st.query_params[name] = word
     elif not word and name in st.query_params:
         del st.query_params[name]
+
+
+def link(here: Context, screen: str, words: Mapping[str, str | Sequence[str]]) -> str:
+    """Return the address of a screen that shows the same connection and configuration type."""
+    pairs = {CONNECTION: here.connection.name, **words}
+    if here.view.config_type != CONFIG_TYPE.default:
+        pairs[CONFIG_TYPE.name] = here.view.config_type
+    return f"{screen}?{urlencode(pairs, doseq=True)}"

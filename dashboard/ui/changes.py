@@ -28,7 +28,7 @@ from dashboard.history.taker import taker
 from dashboard.history.visits import person_of, visited
 from dashboard.report.changes import SHOWN, Change, by_engine, changes_of, counts_row, listing
 from dashboard.store.errors import StoreError
-from dashboard.ui import addressed, changes_over_time, drawer, messages, state
+from dashboard.ui import addressed, changes_over_time, drawer, messages, state, taking
 from dashboard.ui.context import Context
 from dashboard.ui.snapshots import snapshots_of
 
@@ -55,11 +55,9 @@ FIELDS_OFFERED: Final = ("config_desc", "create_time", "user_command", "paramete
 def draw(here: Context) -> None:
     """Draw the screen of a connection's changes; what the store says where it fails."""
     st.html('<div class="heading"><h1>What has changed</h1></div>')
-    taking = taker().state(here.connection.name, here.view.config_type)
-    if taking.failure:
-        st.warning(
-            f"No snapshots are taken now. {messages.escaped(taking.failure)}", icon=":material/database_off:"
-        )
+    failure = taker().state(here.connection.name, here.view.config_type).failure
+    if failure:
+        st.warning(f"No snapshots are taken now. {messages.escaped(failure)}", icon=":material/database_off:")
     try:
         _draw(here, shared_database())
     except StoreError as error:
@@ -75,7 +73,7 @@ def _draw(here: Context, database: Database) -> None:
     ignored = _draw_ignored(here, database)
     found = recall.changes_between(database, before, after, ignored)
     _draw_difference(here, found, before, after)
-    changes_over_time.draw(here, recall.story_until(database, snapshots[-1]))
+    changes_over_time.draw(here, database, snapshots[-1])
     drawer.open_wanted(here)
 
 
@@ -85,23 +83,8 @@ def _draw_nothing(here: Context) -> None:
     else:
         text = "Nothing is remembered yet: the first complete load of everything is the first snapshot."
     st.info(text, icon=":material/history:")
-    _draw_take(here)
-
-
-def _draw_take(here: Context) -> None:
-    st.button(
-        "Take a snapshot now",
-        icon=":material/photo_camera:",
-        key="take_snapshot",
-        disabled=here.connection.is_sample or here.state.running,
-        on_click=partial(_take, here),
-        help="Loads everything again; what differs from the last snapshot is stored.",
-    )
-
-
-def _take(here: Context) -> None:
-    here.project.renew(here.view)
-    taker().wait(2.0)
+    taking.draw_button(here)
+    taking.draw_outcome(here)
 
 
 def _draw_points(
@@ -118,7 +101,8 @@ def _draw_points(
         first = addressed.choice("From", BEFORE, options, PREVIOUS, width=240)
         options = _with_asked({LATEST: "now", **listed}, AFTER, snapshots, here)
         second = addressed.choice("To", AFTER, options, LATEST, width=240)
-        _draw_take(here)
+        taking.draw_button(here)
+    taking.draw_outcome(here)
     after = _resolved(second, snapshots, now)
     if first == PREVIOUS:
         before = _before(database, snapshots, after, ignored_fields(database, here.connection.name))
@@ -225,7 +209,8 @@ def _draw_difference(here: Context, found: Difference, before: Snapshot, after: 
     with st.container(horizontal=True, vertical_alignment="center", key="change_bar"):
         st.html(Markup('<p class="period">{}</p>').format(summary(found)), width="stretch")
         times = f"{before.taken_at:%Y-%m-%d %H:%M} to {after.taken_at:%Y-%m-%d %H:%M} UTC"
-        _draw_files(found, f"{visible(here.connection.title)}: {times}")
+        with st.container(horizontal=True, width="content", key="change_files"):
+            _draw_files(found, f"{visible(here.connection.title)}: {times}")
     listed = [change for change in changes if change.is_shown(shown)]
     if listed:
         _draw_list(listed)

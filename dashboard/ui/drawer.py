@@ -14,7 +14,6 @@ from streamlit_plotly_basic import pressable, pressed
 from dashboard.audit.findings import Finding, Status
 from dashboard.audit.passports import findings_of
 from dashboard.data.parameters import DETAILS, FINDING, PAGE, SAME_NAME
-from dashboard.history.chosen import name_and_number
 from dashboard.migration.mapping import Migrator
 from dashboard.migration.passport import make_passport
 from dashboard.report.details import details, listed
@@ -30,6 +29,8 @@ from modelarts_api import ConfigurationDetail
 KEY: Final = "details"
 DRAWER_WIDTH, SKELETON_HEIGHT = 620, 300
 MAX_TITLE: Final = 80
+MAX_ALIKE: Final = 3
+"""With so many others a configuration is compared from one of its findings."""
 UNASKED: Final = frozenset(("", ".", ".."))
 """Names that no address can be made of: of these there is what the list said."""
 
@@ -133,7 +134,21 @@ def _found(here: Context, place: int | None) -> tuple[Finding, ...]:
 
 
 def _findings(here: Context, place: int | None) -> Markup:
-    return of_one(_found(here, place))
+    """Return the findings of a row, each with the way to where it is beside others that have it."""
+    found, links = _found(here, place), {}
+    for one in found:
+        assert here.audited is not None
+        others = here.audited.audit.alike(one.number, one.check.id)
+        if some := others[:MAX_ALIKE]:
+            address = comparing.address(here, here.audited.inventory, [one.number, *some])
+            links[one.check.id] = (address, _alike_words(len(some), len(others)))
+    return of_one(found, links)
+
+
+def _alike_words(some: int, others: int) -> str:
+    if others == 1:
+        return "Compare with the other one that has it"
+    return f"Compare with {f'{some} of ' if some < others else ''}the {others:,} others that have it"
 
 
 def _marks(here: Context, place: int | None) -> dict[str, list[tuple[int, int]]]:
@@ -197,7 +212,8 @@ def _draw_block(
         buttons.append(Markup('<button type="button" class="chip" data-copy="command">Copy command</button>'))
     buttons.append(Markup('<button type="button" class="chip" data-copy="link">Copy link</button>'))
     if place is not None:
-        label = "Chosen to compare ✓" if _row_of(here, place) in _ticked() else "Choose to compare"
+        chosen = here.inventory is not None and place in comparing.ticked_places(here.inventory)
+        label = "Chosen to compare ✓" if chosen else "Choose to compare"
         buttons.append(
             Markup('<button type="button" class="chip" data-press="tick">{}</button>').format(label)
         )
@@ -207,17 +223,6 @@ def _draw_block(
     ).format(Markup("").join(buttons), link(), body)
     current = f"mark {st.query_params.get(FINDING, '')}"
     pressable(html, key=KEY, on_press=lambda: _on_press(here, place, neighbours), current=current)
-
-
-def _row_of(here: Context, place: int) -> tuple[str, int]:
-    """Return the name and number of a row that is loaded."""
-    assert here.inventory is not None
-    name = here.inventory.frame["name"].fillna("").iloc[place]
-    return name, here.inventory.number_of(place)
-
-
-def _ticked() -> set[tuple[str, int]]:
-    return set(map(name_and_number, comparing.ticked()))
 
 
 def _neighbours(here: Context, place: int | None) -> dict[str, int]:
@@ -239,8 +244,8 @@ def _neighbours(here: Context, place: int | None) -> dict[str, int]:
 def _on_press(here: Context, here_at: int | None, neighbours: dict[str, int]) -> None:
     """Go to a neighbour, and the table to its page; choose this one to compare; mark a finding's place."""
     words = pressed(KEY) or ""
-    if words == "tick" and here_at is not None:
-        comparing.tick(*_row_of(here, here_at))
+    if words == "tick" and here_at is not None and here.inventory is not None:
+        comparing.tick(*comparing.row_of(here.inventory, here_at))
         return
     if words.startswith("mark "):
         st.query_params[FINDING] = words.removeprefix("mark ")[:MAX_TITLE]
@@ -248,7 +253,7 @@ def _on_press(here: Context, here_at: int | None, neighbours: dict[str, int]) ->
     place = neighbours.get(words)
     if place is None or here.inventory is None:
         return
-    want(*_row_of(here, place))
+    want(*comparing.row_of(here.inventory, place))
     at = int((here.inventory.positions(here.view) == place).nonzero()[0][0])
     st.session_state[PAGE.name] = at // here.view.per_page + 1
     st.rerun()  # the table and this drawer's title are outside of its fragment

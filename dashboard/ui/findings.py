@@ -14,13 +14,13 @@ from dashboard.audit.check import Family
 from dashboard.audit.end_of_life import OLD_TRAINING, published_ends
 from dashboard.audit.forecast import forecast
 from dashboard.audit.live import CLEAN, Audited
-from dashboard.audit.summary import Choice, Summary, matrix, summary
+from dashboard.audit.summary import CheckSummary, Choice, Summary, matrix, summary
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import AS_OF, FINDING
 from dashboard.report import findings as html
 from dashboard.report import overview
 from dashboard.report.lifetimes import lifetimes
-from dashboard.ui import drawer, finding_files, new_since, state, waivers
+from dashboard.ui import comparing, drawer, finding_files, new_since, state, waivers
 from dashboard.ui.buttons import draw_pressable, press
 from dashboard.ui.context import Context
 from modelarts_api.regions import HUAWEI_CLOUD, region_of
@@ -70,13 +70,21 @@ def _draw_checks(here: Context, audited: Audited, found: Summary, key: object) -
     st.markdown("## Checks by harm")
     _draw_block(here, html.checks(found.checks, chosen), KEY)
     if len(found.checks) == 1:
-        _draw_block(here, html.one_check(found.checks[0], audited.audit), "one_check")
+        _draw_one(here, audited, found.checks[0])
     engines, cells = audited.inventory.derived(
         ("matrix", key),
         lambda: matrix(audited.audit, found.checks, audited.inventory.frame["engine"]),
     )
     st.markdown("## Checks and engines")
     _draw_block(here, html.matrix(engines, cells, found.checks), "matrix")
+
+
+def _draw_one(here: Context, audited: Audited, only: CheckSummary) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="check_bar"):
+        st.html(Markup("<h3>{} {}</h3>").format(only.check.id, only.check.title), width="stretch")
+        comparing.draw_button("configurations")
+    ticked = comparing.ticked_places(audited.inventory)
+    _draw_block(here, html.one_check(only, audited.audit, ticked), "one_check")
 
 
 def _draw_block(here: Context, block: Markup, key: str) -> None:
@@ -87,8 +95,11 @@ def _on_press(here: Context, words: str) -> None:
     """Filter by what was pressed, or open a configuration's details with the finding marked."""
     word, _, rest = words.partition(" ")
     first, _, second = rest.partition(" ")
-    if word == "open":
-        _open(here, first, second)
+    place = _place(here, first)
+    if word == "open" and place is not None:
+        _open(here, place, second)
+    elif word == "tick" and place is not None and here.inventory is not None:
+        comparing.tick(*comparing.row_of(here.inventory, place))
     elif word == "family" and here.audited is not None and rest in set(Family):
         own = [check.id for check in here.audited.audit.checks if check.family == rest]
         present = [one for one in own if f"check:{one}" in here.audited.inventory.frame]
@@ -99,12 +110,16 @@ def _on_press(here: Context, words: str) -> None:
         press(words)
 
 
-def _open(here: Context, position: str, check: str) -> None:
-    found = here.inventory
-    if found is None or not (position.isascii() and position.isdigit() and int(position) < len(found.frame)):
-        return
-    place = int(position)
-    drawer.want(str(found.frame["name"].fillna("").iloc[place]), found.number_of(place))
+def _place(here: Context, word: str) -> int | None:
+    """Return the position of a row that a browser names, if there is one."""
+    rows = len(here.inventory.frame) if here.inventory else 0
+    place = int(word) if word.isascii() and word.isdigit() and len(word) < 10 else rows
+    return place if place < rows else None
+
+
+def _open(here: Context, place: int, check: str) -> None:
+    assert here.inventory is not None
+    drawer.want(*comparing.row_of(here.inventory, place))
     st.query_params[FINDING] = check
 
 

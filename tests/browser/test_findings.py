@@ -43,6 +43,16 @@ def test_a_finding_leads_to_its_place_and_closing_leads_back(screen: Screen) -> 
     expect(screen.drawer.locator("mark").first).to_have_text(re.compile(r"^••• \("))
 
 
+def test_findings_are_ticked_and_side_by_side(screen: Screen) -> None:
+    screen.page.goto(f"{screen.url}/findings?check=SEC001")
+    ticks = screen.of("one_check").get_by_role("checkbox")
+    for tick in (ticks.nth(0), ticks.nth(1)):
+        tick.click()
+        expect(tick).to_be_checked()
+    screen.page.get_by_role("button", name="Compare 2 configurations").click()
+    expect(screen.of("side_by_side").get_by_role("columnheader")).to_have_count(4)
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 400)])
 def test_the_findings_are_accessible_and_fit(
     scheme: str, width: int, visit: Visit, dashboard: Dashboard

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -74,6 +75,22 @@ def test_the_last_two_snapshots_are_compared_by_themselves(living: Opened) -> No
     assert "Ray" in "".join(str(element.proto.body) for element in living.app.get("html"))
 
 
+def test_findings_by_severity_stand_beside_engines_over_time(living: Opened) -> None:
+    assert "judged by today’s checks" in living.everything()
+    table = living.everything().partition("Findings over time</caption>")[2]
+    assert "60" in table  # configurations
+
+
+def test_a_day_leads_to_what_happened_on_it(living: Opened) -> None:
+    first, last = list_snapshots(shared_database())
+    table = living.everything().replace("\\", "").partition("Changes by day")[2]
+    points = parse_qs(unescape(table.split('<a href="changes?')[1].split('"')[0]))
+    assert points["before"] == [first.taken_at.isoformat()]
+    assert points["after"] == [last.taken_at.isoformat()]
+    living.app.query_params.update({name: values[0] for name, values in points.items()})
+    assert counts(living.settle())["Edited"] == "1"
+
+
 def test_two_points_in_time_are_chosen_and_stand_in_the_address(living: Opened) -> None:
     first, last = list_snapshots(shared_database())
     living.choose(before=str(first.id), after=str(first.id))
@@ -105,6 +122,19 @@ def test_what_is_ignored_is_left_out_for_whoever_comes_next(living: Opened, own_
     assert other.control("ignored_fields").value == ["config_desc", "user_command"]
     assert counts(other)["Edited"] == "0"
     assert "2 changes of ignored fields left out" in other.everything()
+
+
+def test_a_snapshot_that_is_asked_for_says_whether_it_was_stored(
+    living: Opened, own_service: LocalService
+) -> None:
+    living.app.button(key="take_snapshot").click()
+    assert re.search(r"Unchanged since \d{4}-.* \(snapshot 2\): nothing stored", living.settle().notices())
+    own_service.remove(own_service.names()[5])
+    living.app.button(key="take_snapshot").click()
+    assert "Stored: snapshot 3, 59 configurations." in living.settle().notices()
+    assert counts(living)["Removed"] == "1"
+    renewed(living)
+    assert "Stored: snapshot 3" not in living.settle().notices()
 
 
 def test_without_a_snapshot_it_says_so(own_overview: Open) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -16,7 +19,7 @@ from dashboard.data.database import shared_database
 from dashboard.data.projects import projects
 from dashboard.data.view import View
 from dashboard.store.snapshots import put_snapshot
-from dashboard.ui import drawer, finding_files, findings, waivers
+from dashboard.ui import comparing, drawer, finding_files, findings, waivers
 from modelarts_local import LocalService
 from tests.screens.opened import Opened
 
@@ -84,6 +87,38 @@ def test_a_press_on_a_finding_opens_the_details_with_the_part_marked(opened: Cal
     screen.settle()
     assert "<mark>•••" in screen.html("details")
     assert 'data-press="mark SEC001"' in screen.html("details")
+
+
+def test_ticked_findings_are_compared(opened: Callable[..., Opened]) -> None:
+    screen = to_findings(opened(check="SEC001"))
+    assert screen.app.button(key="compare_ticked").disabled
+    places = re.findall('data-press="tick ([0-9]+)"', screen.html("one_check"))[:3]
+    found = audited()
+    seen = SimpleNamespace(inventory=found.inventory, audited=found)
+    here = SimpleNamespace(session_state=screen.app.session_state)
+    with mock.patch.object(comparing, "st", here):
+        for words in (*places, "99999999", "x"):
+            findings._on_press(seen, f"tick {words}")  # type: ignore[arg-type]
+    screen.settle()
+    assert screen.html("one_check").count('aria-checked="true"') == 3
+    assert screen.app.button(key="compare_ticked").label == "Compare 3 configurations"
+    screen.app.button(key="compare_ticked").click()
+    names = [comparing.row_of(found.inventory, int(place))[0] for place in places]
+    assert screen.settle().app.query_params["compare"] == names
+
+
+def test_a_finding_in_the_details_leads_to_others_that_have_it(opened: Callable[..., Opened]) -> None:
+    screen = to_findings(opened(check="SEC001"))
+    name = screen.html("one_check").split("Compare ")[1].split('"')[0]
+    details = opened(config=name).html("details")
+    assert re.search("Compare with (3 of )?the [0-9]+ others that have it", details)
+    address = unescape(details).split('<a href="compare?')[1].split('"')[0]
+    others = parse_qs(address)["compare"]
+    assert others[0] == name
+    assert len(set(others)) == len(others) == 4
+    beside = opened(compare=others)
+    beside.app.switch_page("../pages/compare.py")
+    assert "data-copy" in beside.settle().html("copy_comparison")
 
 
 def test_findings_are_accepted_with_a_reason_and_an_owner(opened: Callable[..., Opened]) -> None:

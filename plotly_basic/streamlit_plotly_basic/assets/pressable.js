@@ -25,6 +25,7 @@ class Shown {
     const leads = event.target.closest("button[data-focus]");
     if (leads) return document.querySelector(leads.dataset.focus)?.focus();
     if (copies) return copy(copies, this.root.querySelector(`#${CSS.escape(copies.dataset.copy)}`));
+    if (event.target.closest("a[href]")) return;
     // Whoever has marked some text wants to copy it, and not to open its row.
     if (!event.target.closest("button") && String(getSelection())) return;
     const pressed = event.target.closest("[data-press]");

@@ -44,6 +44,15 @@ def test_an_audit_says_of_each_configuration_what_each_check_says_of_it_alone() 
     assert {key: count for key, count in counted.items() if key[0] not in together} == reasons
 
 
+def test_those_with_the_same_failure_are_the_first_that_are_alike() -> None:
+    images = ["r.example/a", "r.example/b", "r.example/b", "r.example/a", "r.example/a"]
+    subjects = [subject(number, name=f"c{number}", user_image_url=url) for number, url in enumerate(images)]
+    audit = Auditor().audit(subjects, NOW)
+    assert audit.alike(0, "SUP003") == [3, 4, 1, 2]
+    assert audit.alike(2, "SUP003") == [1, 0, 3, 4]
+    assert audit.alike(0, "SEC001") == []
+
+
 def test_findings_come_the_worst_first_and_can_be_chosen() -> None:
     subjects = [subject(0, **RISKY), subject(1, name="b", secrets=[secret("user_command")], config_desc="d")]
     audit = Auditor().audit(subjects, NOW)

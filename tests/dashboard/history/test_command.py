@@ -49,7 +49,7 @@ def test_taking_says_whether_something_was_stored(run: Run, service: LocalServic
     assert (code, output.split(" of ")[0], output.rpartition(": ")[2]) == (
         0,
         "stored snapshot 1",
-        "12 configurations\n",
+        "12 configurations, details of 12\n",
     )
     code, output, _ = run("take", *OF_PROD)
     assert (code, output.split(" of ")[0]) == (0, "unchanged since snapshot 1")
@@ -62,6 +62,56 @@ def test_taking_says_whether_something_was_stored(run: Run, service: LocalServic
         (2, "prod", 11),
     ]
     assert run("list")[1].splitlines()[0].split()[:4] == ["id", "connection", "type", "taken"]
+
+
+def test_details_are_taken_unless_they_are_not_wanted(run: Run, service: LocalService) -> None:
+    name = service.names()[0]
+    assert run("take", *OF_PROD, "--no-details")[1].endswith(": 12 configurations, details of 0\n")
+    assert run("take", *OF_PROD)[1].startswith("stored snapshot 2")
+    service.edit(name, log_url="/elsewhere/")
+    assert run("take", *OF_PROD, "--no-details")[1].startswith("unchanged since snapshot 2")
+    run("take", *OF_PROD)
+    found = json.loads(run("diff", "previous", "latest", *OF_PROD, "--format", "json")[1])
+    assert [(one["name"], one["fields"][0]["after"]) for one in found["edited"]] == [(name, "/elsewhere/")]
+
+
+def test_details_that_do_not_come_are_named_and_the_rest_is_stored(run: Run, service: LocalService) -> None:
+    name = service.names()[0]
+    service.fail(404, path_contains=f"training-job-configs/{name}")
+    code, output, errors = run("take", *OF_PROD)
+    assert (code, output.rpartition(": ")[2]) == (0, "12 configurations, details of 11\n")
+    assert "1 of 12 details could not be loaded" in errors
+    assert repr(name) in errors
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("take",),
+        ("list",),
+        ("list", "--format", "json"),
+        ("show", "latest"),
+        ("diff", "previous", "latest"),
+        ("prune", "--keep-last", "1"),
+        ("export",),
+    ],
+)
+def test_a_connection_that_nobody_knows_is_refused_and_the_known_ones_are_named(
+    run: Run, arguments: tuple[str, ...]
+) -> None:
+    assert run(*arguments, "--connection", "nobody") == (
+        2,
+        "",
+        "modelarts-audit snapshots: There is no connection 'nobody'. There are: prod, half.\n",
+    )
+
+
+def test_what_is_kept_of_a_connection_that_has_gone_can_still_be_read(run: Run, tmp_path: Path) -> None:
+    run("take", *OF_PROD)
+    (tmp_path / "secrets.toml").unlink()
+    assert run("list", *OF_PROD)[0] == 0
+    assert "There are: prod." in run("list", "--connection", "nobody")[2]
+    assert "None is configured." in run("take", *OF_PROD)[2]
 
 
 def test_a_difference_is_1_and_none_is_0(run: Run, service: LocalService) -> None:
@@ -105,7 +155,7 @@ def test_a_snapshot_is_shown_as_a_table_and_as_json(run: Run, service: LocalServ
         (("take", "--connection", "half"), "The connection 'half' cannot be used"),
         (("diff", "previous", "latest", *OF_PROD), "only one snapshot"),
         (("diff", "7", "latest", *OF_PROD), "no snapshot with the number 7"),
-        (("show", "latest", "--connection", "nobody"), "no snapshot of the connection"),
+        (("show", "latest", "--connection", "half"), "no snapshot of the connection"),
         (("show", "2001-01-01", *OF_PROD), "Nothing is known of that time"),
         (("import", "/nowhere"), "No such file"),
     ],

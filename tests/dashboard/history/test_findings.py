@@ -48,6 +48,13 @@ def test_details_that_are_known_of_one_state_only_cause_nothing() -> None:
     assert told(row(), detailed()) == (set(), set())
 
 
+def test_checks_over_several_configurations_are_left_out() -> None:
+    alike = [(None, row(name)) for name in ("a", "b")]
+    caused = {one.check.id for found in findings_changes(alike, day(0)) for one in found.caused}
+    assert caused
+    assert "HYG003" not in caused
+
+
 @pytest.mark.parametrize("field", ["user_command", "parameter"])
 def test_records_that_hold_anything_are_looked_at_all_the_same(field: str) -> None:
     odd = row(**{field: [{"label": 1}], "masked_secrets": "x"})

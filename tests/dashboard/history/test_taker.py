@@ -14,12 +14,13 @@ from dashboard.connections import read_settings
 from dashboard.data.projects import Project, Projects
 from dashboard.data.view import View
 from dashboard.history.difference import Difference
-from dashboard.history.reading import snapshot_difference, steps_of
+from dashboard.history.reading import snapshot_difference
 from dashboard.history.settings import HistorySettings
 from dashboard.history.take import IncompleteInventoryError, records_of
 from dashboard.history.taker import Taker
 from dashboard.store.database import Database, open_database
 from dashboard.store.errors import DatabaseUnreachableError
+from dashboard.store.series_steps import series_steps
 from dashboard.store.snapshots import configurations_of, list_snapshots
 from modelarts_local import LocalService
 from tests.dashboard.builders import inventory_of
@@ -88,7 +89,7 @@ def test_what_people_do_to_a_project_is_told_as_they_did_it(service: LocalServic
         "added",
     )
     assert found.equal == 37
-    assert [len(step.come) for step in steps_of(watched.database, "production", "custom")] == [40, 3]
+    assert [len(step.come) for step in series_steps(watched.database, "production", "custom")] == [40, 3]
 
 
 def test_a_load_that_brings_the_same_is_no_snapshot_but_confirms_the_last(watched: Watched) -> None:

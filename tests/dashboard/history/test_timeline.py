@@ -50,6 +50,11 @@ def test_each_day_has_its_counts_and_the_first_snapshot_is_where_it_begins() -> 
     assert (first.day, first.edited, first.added) == (date(2026, 3, 1), 1, 0)
     assert (second.day, second.added, second.removed) == (date(2026, 3, 2), 1, 2)
     assert (third.day, third.added) == (date(2026, 3, 6), 1)
+    assert [(one.since, one.until) for one in (first, second, third)] == [
+        (day(0), day(0.1)),
+        (day(0.1), day(1)),
+        (day(1), day(5)),
+    ]
 
 
 def test_nothing_has_no_time() -> None:

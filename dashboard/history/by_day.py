@@ -1,4 +1,4 @@
-"""Engines over time, as a frame of days that a chart stacks."""
+"""Counts over time, as a frame of days that a chart stacks."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Final
 
 import pandas as pd
 
-from dashboard.history.timeline import EngineCounts
+from dashboard.history.timeline import CountsOverTime
 
 MAX_DAYS: Final = 100
 """More days than these are told by week."""
 
 
-def engine_days(counts: EngineCounts) -> tuple[pd.DataFrame, str]:
-    """Return how many configurations each engine had at the end of each period, and what a period is.
+def by_day(counts: CountsOverTime) -> tuple[pd.DataFrame, str]:
+    """Return how many of each kind there were at the end of each period, and what a period is.
 
-    Rows are the first days of periods without a gap ("day" or "week", UTC), columns engines in their order,
+    Rows are the first days of periods without a gap ("day" or "week", UTC), columns kinds in their order,
     values integers. On a day without a snapshot it is what held then.
     """
     if not counts.at:
