@@ -66,6 +66,11 @@ class WireObject:
         return {}
 
 
+def wire_of(found: WireObject) -> dict[str, Any]:
+    """Return the JSON object that something was read from: itself, and so for reading only."""
+    return found._raw
+
+
 def text(value: object) -> str:
     """Return a string, as it is."""
     if not isinstance(value, str):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from dashboard.audit.subject import Subject
-from dashboard.audit.subjects import subjects_of
+from dashboard.audit.subjects import Subjects
 from dashboard.connections import ConnectionProblem, Registry
 from dashboard.data import rows
 from dashboard.data.failures import failure, masked_errors
@@ -35,7 +35,7 @@ class Source:
 class Loaded:
     """What was loaded of a connection, and what could not be."""
 
-    subjects: tuple[Subject, ...]
+    subjects: Sequence[Subject]
     engines: tuple[Engine, ...] | None
     reported_total: int
     complete: bool
@@ -92,7 +92,7 @@ def load(client: Client, note: Note, *, details: bool) -> Loaded:
     faults += fault
     found, fault = _details(client, inventory, note) if details else ({}, [])
     faults += fault
-    subjects = subjects_of(inventory, found)
+    subjects = Subjects(inventory, found)
     return Loaded(subjects, engines, inventory.reported_total, inventory.complete, inventory, tuple(faults))
 
 
