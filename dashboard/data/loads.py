@@ -65,6 +65,13 @@ class LoadedInventory:
         self.rows: rows.Rows = known.rows if known is not None and is_known else rows.arrived(came, key)
         self.frame, self.records, self.secrets = self.rows.frame, self.rows.records, self.rows.secrets
         self._hidden = self.rows.hidden
+        # Of the frame and not of self: what refers to itself stays in memory until it is searched for.
+        self._numbers: Callable[[], Positions] = (
+            known._numbers if known is not None and is_known else _kept_numbers(self.frame)
+        )
+        self._ordering: Callable[[str], Positions] = (
+            known._ordering if known is not None and is_known else _kept_orders(self.frame)
+        )
         self.reported_total, self.complete = inventory.reported_total, inventory.complete
         self.loaded_at, self.requests, self.seconds = inventory.loaded_at, inventory.requests, seconds
         self._loaded_monotonic = time.monotonic()
@@ -79,10 +86,8 @@ class LoadedInventory:
 
     def _derive(self) -> None:
         self._lock = threading.Lock()
-        # Of the frame and not of self: what refers to itself stays in memory until it is searched for.
         self._selection = lru_cache(MAX_SELECTIONS)(partial(analysis.select, self.frame, self.loaded_at))
-        self._numbers = lru_cache(1)(partial(analysis.numbers_of_names, self.frame))
-        self._ordering = lru_cache(len(SORTS))(partial(analysis.ordering, self.frame))
+        self._by_severity = lru_cache(1)(partial(analysis.ordering, self.frame, "severity"))
         self._derived: OrderedDict[Hashable, Any] = OrderedDict()
         self._timeline = lru_cache(MAX_SELECTIONS)(partial(analysis.select_timeline, self.frame))
 
@@ -138,7 +143,8 @@ class LoadedInventory:
         """
         mask = self.selection(view.facets).mask
         with self._lock:
-            ascending = self._ordering(view.sort_by)
+            is_ours = view.sort_by == "severity"  # it comes with the audit
+            ascending = self._by_severity() if is_ours else self._ordering(view.sort_by)
         return analysis.in_order(mask, ascending, view.order)
 
     def place_of(self, name: str, number: int) -> int | None:
@@ -163,6 +169,14 @@ class LoadedInventory:
     def same_names(self, name: str) -> int:
         """Return how many rows have a name; "" is no name."""
         return int((self.frame["name"].fillna("") == name).sum())
+
+
+def _kept_numbers(frame: pd.DataFrame) -> Callable[[], Positions]:
+    return lru_cache(1)(partial(analysis.numbers_of_names, frame))
+
+
+def _kept_orders(frame: pd.DataFrame) -> Callable[[str], Positions]:
+    return lru_cache(len(SORTS))(partial(analysis.ordering, frame))
 
 
 def load_inventory(
