@@ -51,8 +51,8 @@ class Sizes:
     found: dict[str, str] = field(default_factory=dict)
 
 
-def tables(sizes: Sequence[int]) -> list[Table]:
-    """One column a size."""
+def tables(sizes: Sequence[int]) -> Iterator[Table]:
+    """One column a size; each is measured in a server of its own."""
     table = Table(
         "Large projects",
         ["", *(f"{size:,}" for size in sizes)],
@@ -64,7 +64,7 @@ def tables(sizes: Sequence[int]) -> list[Table]:
     columns = [measure(size).found for size in sizes]
     for figure in FIGURES:
         table.add(figure, *(column[figure] for column in columns))
-    return [table]
+    yield table
 
 
 def measure(size: int) -> Sizes:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-KEPT, PASSING = 2.6, 0.4
-"""What a row takes that is loaded, and on top until all are, as multiples of its record: as measured."""
+KEPT, PASSING = 5.0, 0.5
+"""What a new row takes at most until it is loaded, audited and stored, and one that was there before while it
+is loaded again: as measured, as multiples of its record."""
 MIN_TOTAL: Final = 20_000
 """Fewer fit anywhere."""
 MAX_WEIGHED: Final = 2_000
@@ -97,6 +98,6 @@ class Room:
             return
         limit = limit if limit is not None else memory_limit()
         new = max(total - self._known, 0)
-        needed = self._before + int(self._bytes / self._rows * (KEPT * new + PASSING * total))
+        needed = self._before + int(self._bytes / self._rows * (KEPT * new + PASSING * (total - new)))
         if needed > ALLOWED_SHARE * limit.size:
             raise TooLargeError(total, needed, limit)
