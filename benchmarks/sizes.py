@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks import exports, service, streamlit_servers
 from benchmarks.exports import Highest
-from benchmarks.processes import cpu_seconds, resident_bytes
+from benchmarks.processes import cpu_seconds, peak_bytes, resident_bytes
 from benchmarks.report import Table
 from benchmarks.socket_session import SocketSession, Value
 from benchmarks.streamlit_servers import Server
@@ -27,20 +27,35 @@ STEPS: Sequence[tuple[str, Value]] = (
     ("engine", []),
 )
 Steps = Iterator[tuple[str, Value]]
+FIRST = "first rows, the first viewer"
+LATER = "first rows, 1.5 s later"
+ALL_LOADED = "loaded and audited"
+BEFORE = "memory before"
+LOADING = "memory while it loads, at most"
+LOADED = "memory, loaded"
+RENEWING = "memory while it renews, at most"
+RATIO = "its ratio"
+RENEWED = "renewed and audited"
+AT_REST = "interaction, nothing going on: median, at most"
+MEANWHILE = "interaction while it renews: median, at most"
+HEALTH = "`/healthz` while it renews, at most"
+EXPORT = "memory of a JSON export, at most"
+EXPORT_HEALTH = "`/healthz` while it exports, at most"
 FIGURES = (
-    "first rows, the first viewer",
-    "first rows, 1.5 s later",
-    "loaded and audited",
-    "memory before",
-    "memory, loaded",
-    "memory while it renews, at most",
-    "its ratio",
-    "renewed and audited",
-    "interaction, nothing going on: median, at most",
-    "interaction while it renews: median, at most",
-    "`/healthz` while it renews, at most",
-    "memory of a JSON export, at most",
-    "`/healthz` while it exports, at most",
+    FIRST,
+    LATER,
+    ALL_LOADED,
+    BEFORE,
+    LOADING,
+    LOADED,
+    RENEWING,
+    RATIO,
+    RENEWED,
+    AT_REST,
+    MEANWHILE,
+    HEALTH,
+    EXPORT,
+    EXPORT_HEALTH,
 )
 
 
@@ -95,15 +110,16 @@ async def _visit(server: Server, sizes: Sizes) -> None:
         came = time.monotonic()
         async with SocketSession(server.url) as later:
             await _rows(later)
-            found[FIGURES[1]] = f"{time.monotonic() - came:.2f} s"
-        found[FIGURES[0]] = f"{await rows - began:.2f} s"
+            found[LATER] = f"{time.monotonic() - came:.2f} s"
+        found[FIRST] = f"{await rows - began:.2f} s"
         await _settled(server, first)
-        found[FIGURES[2]] = f"{time.monotonic() - began:.1f} s"
+        found[ALL_LOADED] = f"{time.monotonic() - began:.1f} s"
         loaded = resident_bytes(server.pid)
-        found[FIGURES[3]], found[FIGURES[4]] = _mb(before), _mb(loaded)
+        found[BEFORE], found[LOADED] = _mb(before), _mb(loaded)
+        found[LOADING] = _mb(peak_bytes(server.pid))
         steps = itertools.cycle(STEPS)
         await _interactions(first, steps, 4)
-        found[FIGURES[8]] = _times(await _interactions(first, steps, 12))
+        found[AT_REST] = _times(await _interactions(first, steps, 12))
         await _renewal(server, first, steps, loaded, found)
     await asyncio.to_thread(_export, server, found)
 
@@ -121,9 +137,9 @@ async def _renewal(
         while not settled.done():
             times += await _interactions(session, steps, 1)
         await settled
-        found[FIGURES[7]] = f"{time.monotonic() - began:.1f} s"
-    found[FIGURES[5]], found[FIGURES[6]] = _mb(memory.value), f"{memory.value / loaded:.2f}"
-    found[FIGURES[9]], found[FIGURES[10]] = _times(times), f"{health.value:.2f} s"
+        found[RENEWED] = f"{time.monotonic() - began:.1f} s"
+    found[RENEWING], found[RATIO] = _mb(memory.value), f"{memory.value / loaded:.2f}"
+    found[MEANWHILE], found[HEALTH] = _times(times), f"{health.value:.2f} s"
 
 
 def _export(server: Server, found: dict[str, str]) -> None:
@@ -133,8 +149,8 @@ def _export(server: Server, found: dict[str, str]) -> None:
     health = Highest(lambda: exports.seconds_of(f"{server.url}/healthz"))
     with memory.watched(), health.watched():
         exports.fetch(server, "json")
-    found[FIGURES[11]] = f"+{_mb(memory.value - before)}"
-    found[FIGURES[12]] = f"{health.value:.2f} s"
+    found[EXPORT] = f"+{_mb(memory.value - before)}"
+    found[EXPORT_HEALTH] = f"{health.value:.2f} s"
 
 
 async def _rows(session: SocketSession) -> float:

@@ -22,6 +22,10 @@ PAUSES: Final = 50
 """So many times as long as collecting all took it is not done again."""
 LOADING_SECONDS: Final = 120.0
 """So long a load puts it off."""
+FREEZE_SECONDS: Final = 0.1
+"""Where collecting all took so long, what is left is not walked again: an audit's findings, mostly."""
+THAW_SECONDS: Final = 3600.0
+"""Until it is, so long later: some of it is garbage by then."""
 THRESHOLDS: Final = (10_000, 20, 1_000_000_000)
 """After how many new objects, and how many times of that, the young ones are collected; never all."""
 FULL, YOUNGEST = 2, 0
@@ -40,6 +44,7 @@ class Garbage:
         self._lock = threading.Lock()
         self._is_owed = False
         self._collected_at, self._grown_from, self._took = clock(), memory(), 0.0
+        self._thawed_at = clock()
 
     def collect(self, generation: int = FULL) -> int:
         """Collect up to this generation, or the youngest if it is not time for all; how many objects."""
@@ -68,6 +73,11 @@ class Garbage:
 
     def _collect_all(self) -> int:
         began = self._clock()
+        if began - self._thawed_at >= THAW_SECONDS:
+            self._thawed_at = began
+            gc.unfreeze()
         found = gc.collect(FULL)
         self._took, self._grown_from = self._clock() - began, self._memory()
+        if self._took >= FREEZE_SECONDS:
+            gc.freeze()
         return found

@@ -9,7 +9,14 @@ from streamlit.runtime.scriptrunner import script_runner
 
 from dashboard.data.memory import resident_bytes
 from dashboard.server import garbage
-from dashboard.server.garbage import FULL_SECONDS, GROWTH_BYTES, LOADING_SECONDS, PAUSES, Garbage
+from dashboard.server.garbage import (
+    FULL_SECONDS,
+    GROWTH_BYTES,
+    LOADING_SECONDS,
+    PAUSES,
+    THAW_SECONDS,
+    Garbage,
+)
 from tests.dashboard.asgi import run
 from tests.dashboard.server.runtime import run_script, runtime, session
 
@@ -83,7 +90,9 @@ def test_a_load_puts_it_off_but_not_for_ever(collected: list[int]) -> None:
     assert collected[-1] == 2
 
 
-def test_where_it_takes_long_it_is_done_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_it_takes_long_it_is_done_seldom_and_what_is_left_is_not_walked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     machine, collected = Machine(), list[int]()
 
     def collect(generation: int) -> int:
@@ -91,11 +100,18 @@ def test_where_it_takes_long_it_is_done_seldom(monkeypatch: pytest.MonkeyPatch) 
         machine.now += 2.0 if generation == 2 else 0.0
         return 0
 
+    frozen = list[str]()
     monkeypatch.setattr(garbage.gc, "collect", collect)
+    monkeypatch.setattr(garbage.gc, "freeze", lambda: frozen.append("freeze"))
+    monkeypatch.setattr(garbage.gc, "unfreeze", lambda: frozen.append("thaw"))
     for _ in range(10 * PAUSES):
         machine.now += 1
         machine.garbage.collect(2)
     assert 3 <= collected.count(2) <= 5
+    assert frozen == ["freeze"] * collected.count(2)
+    machine.now += THAW_SECONDS
+    machine.garbage.collect(2)
+    assert frozen[-2:] == ["thaw", "freeze"]
 
 
 def test_who_asks_for_less_gets_that(collected: list[int]) -> None:
