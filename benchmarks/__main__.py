@@ -22,11 +22,14 @@ from benchmarks import (
     sharing,
     store,
 )
+from benchmarks import sizes as large
 from benchmarks.report import Table, machine
 
 RESULTS = Path(__file__).parent / "results.md"
 SIZES, QUICK_SIZES = [10_000, 100_000], [1_000, 5_000]
-PARTS = ("audit", "loading", "overview", "store", "history", "browser", "sharing", "sessions", "floods")
+LARGE_SIZES, QUICK_LARGE_SIZES = [300_000, 1_000_000], [20_000]
+ALONE = "sizes"
+"""The part that is measured only when it is asked for: it takes long, and much memory."""
 CROWD = sessions.Crowd()
 Part = Callable[[], Iterator[Table]]
 
@@ -36,9 +39,11 @@ def main() -> None:
     options = _options()
     chromium = _chromium()
     lines = ["# Results", "", *machine(chromium), ""]
-    begin = time.monotonic()
-    for name, part in _parts(options, chromium).items():
-        if options.only in {None, name}:
+    begin, parts = time.monotonic(), _parts(options, chromium)
+    if options.only not in {None, *parts}:
+        sys.exit(f"There is no part {options.only!r}: it is one of {', '.join(parts)}.")
+    for name, part in parts.items():
+        if options.only == name or (options.only is None and name != ALONE):
             for table in part():
                 lines += [table.markdown(), ""]
                 print(table.markdown(), end="\n\n", flush=True)
@@ -52,7 +57,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", choices=PARTS, help="one part of them")
+    parser.add_argument("--only", metavar="PART", help="one part of them")
     parser.add_argument("--quick", action="store_true", help="small and few: to see that everything works")
     parser.add_argument("--output", type=Path, help="where to keep the tables (a full run: results.md)")
     for name, what in {
@@ -88,6 +93,7 @@ def _parts(options: argparse.Namespace, chromium: str) -> dict[str, Part]:
         "exports": lambda: exports.tables(sizes[-1:]),
         "sessions": lambda: sessions.tables(quick=quick, crowd=crowd),
         "floods": lambda: floods.tables(quick=quick),
+        ALONE: lambda: large.tables(QUICK_LARGE_SIZES if quick else LARGE_SIZES),
     }
 
 

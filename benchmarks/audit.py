@@ -16,7 +16,7 @@ from benchmarks.report import Table, milliseconds, ratio
 from benchmarks.samples import Samples
 from dashboard.audit.run import Auditor
 from dashboard.audit.subject import Subject
-from dashboard.audit.subjects import subjects_of
+from dashboard.audit.subjects import Subjects
 from dashboard.data.loads import LoadedInventory
 from modelarts_api import Configuration, Engine, Inventory
 from modelarts_local.samples.details import generate_details
@@ -69,7 +69,7 @@ def _stages(wires: Sequence[dict[str, Any]]) -> dict[str, tuple[float, float]]:
         return result
 
     loaded = timed(LOADED, lambda: _loaded(wires))
-    subjects = subjects_of(loaded, {})
+    subjects = Subjects(loaded, {})
     now, auditor = datetime.now(UTC), Auditor()
     timed(LIST, lambda: auditor.audit(subjects, now, engines=OFFERED))
     timed(AGAIN, lambda: auditor.audit(subjects, now, engines=OFFERED))
@@ -92,7 +92,7 @@ def _loaded(wires: Sequence[dict[str, Any]]) -> LoadedInventory:
 
 def _memory(wires: Sequence[dict[str, Any]]) -> tuple[float, int]:
     """Return the megabytes (10^6 bytes) that an auditor and its audit keep, and the findings' count."""
-    subjects = subjects_of(_loaded(wires), {})
+    subjects = Subjects(_loaded(wires), {})
     gc.collect()
     before = _resident()
     auditor = Auditor()

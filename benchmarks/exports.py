@@ -102,9 +102,9 @@ def measure(size: int, viewers: int, ending: str) -> Figures:
         _load(server)
         before = resident_bytes(server.pid)
         memory = Highest(lambda: float(resident_bytes(server.pid)))
-        health = Highest(lambda: _seconds(f"{server.url}/healthz"))
+        health = Highest(lambda: seconds_of(f"{server.url}/healthz"))
         with memory.watched(), health.watched(), ThreadPoolExecutor(viewers) as pool:
-            fetched = list(pool.map(lambda _: _fetch(server, ending), range(viewers)))
+            fetched = list(pool.map(lambda _: fetch(server, ending), range(viewers)))
         time.sleep(LATER_SECONDS)
         later = resident_bytes(server.pid) - before
         headers, slowest, received = (max(column) for column in zip(*fetched, strict=True))
@@ -128,7 +128,7 @@ def _question(server: Server, ending: str, more: str = "") -> http.client.HTTPRe
     return client.getresponse()
 
 
-def _fetch(server: Server, ending: str) -> tuple[float, float, int]:
+def fetch(server: Server, ending: str) -> tuple[float, float, int]:
     """Seconds until the headers, seconds in all, and bytes."""
     begin = time.perf_counter()
     answer = _question(server, ending)
@@ -139,7 +139,7 @@ def _fetch(server: Server, ending: str) -> tuple[float, float, int]:
     return headers, time.perf_counter() - begin, received
 
 
-def _seconds(url: str) -> float:
+def seconds_of(url: str) -> float:
     begin = time.perf_counter()
     with urllib.request.urlopen(url, timeout=LIMIT_SECONDS) as answer:
         answer.read()

@@ -82,6 +82,11 @@ class SocketSession:
             self._query[key] = value if isinstance(value, list) else [str(value)]
         await self._ask(fragment)
 
+    async def press(self, key: str) -> None:
+        """Press the button with a key."""
+        shown = next(one for one in self._of("button") if one.element.button.id.endswith(f"-{key}"))
+        await self._ask(shown.fragment, pressed=shown.element.button.id)
+
     async def until(self, true: Callable[[Self], bool], seconds: float) -> float:
         """Wait until the screen, at the end of a run, is as it should be; the monotonic time of that.
 
@@ -97,6 +102,11 @@ class SocketSession:
     def texts(self) -> list[str]:
         """The plain texts on the screen."""
         return [shown.element.text.body for shown in self._of("text")]
+
+    def blocks_with(self, words: str) -> list[str]:
+        """The HTML blocks on the screen that have these words in them, as they were sent."""
+        blocks = (shown.element.bidi_component.json for shown in self._of("bidi_component"))
+        return [block for block in blocks if words in block]
 
     def alerts(self) -> list[str]:
         """The notices on the screen."""
@@ -114,7 +124,7 @@ class SocketSession:
     def _of(self, kind: str) -> Iterator[Shown]:
         return (shown for shown in self._shown.values() if shown.element.WhichOneof("type") == kind)
 
-    async def _ask(self, fragment: str = "", *, is_auto: bool = False) -> None:
+    async def _ask(self, fragment: str = "", *, is_auto: bool = False, pressed: str = "") -> None:
         message = BackMsg()
         request = message.rerun_script
         request.query_string = urlencode(self._query, doseq=True)
@@ -122,6 +132,8 @@ class SocketSession:
         request.fragment_id = fragment
         request.is_auto_rerun = is_auto
         request.widget_states.widgets.extend(self._values.values())
+        if pressed:
+            request.widget_states.widgets.append(WidgetState(id=pressed, trigger_value=True))
         request.context_info.timezone = "UTC"
         request.context_info.locale = "en-US"
         request.context_info.url = f"{self._url}/"

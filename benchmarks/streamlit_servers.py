@@ -30,16 +30,18 @@ def dashboard(connection: Connection) -> Iterator[str]:
 
 
 @contextmanager
-def dashboard_of(connections: Mapping[str, Connection], folder: Path) -> Iterator[Server]:
-    """The dashboard with several connections, by their names; ``folder`` is for its secrets."""
+def dashboard_of(
+    connections: Mapping[str, Connection], folder: Path, *, more: str = "", **environment: str
+) -> Iterator[Server]:
+    """The dashboard with connections, by their names; ``folder`` is for its secrets, ``more`` among them."""
     secrets = folder / "secrets.toml"
     tables = [
         f'[connections.{name}]\nendpoint = "{connection.url}"\nproject_id = "{connection.project_id}"\n'
         f'token = "{TOKEN}"\n'
         for name, connection in connections.items()
     ]
-    secrets.write_text("\n".join(tables), encoding="utf-8")
-    with _streamlit(Path("app.py"), {}, ROOT, **{"secrets.files": str(secrets)}) as server:
+    secrets.write_text("\n".join([*tables, more]), encoding="utf-8")
+    with _streamlit(Path("app.py"), environment, ROOT, **{"secrets.files": str(secrets)}) as server:
         yield server
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, Self, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -23,6 +24,7 @@ from modelarts_api.models import (
     ConfigurationQuery,
     Inventory,
     ResultPage,
+    Shared,
     check_choice,
     read_configurations,
 )
@@ -112,6 +114,7 @@ class Client:
         search_content: str = "",
         config_type: str = "custom",
         on_progress: Callable[[int, int], None] | None = None,
+        shared: Shared | None = None,
     ) -> Inventory:
         """Return every configuration that matches, in one order, however many there are.
 
@@ -119,12 +122,15 @@ class Client:
         changed while it was loading and is therefore loaded once more. A page that fails ends the load with
         its exception, and is never left out. Where the service throttles (429), the load slows down instead,
         and goes on as long as a page comes every 90 s.
+
+        `shared(row)` is called with each JSON object, in the threads that read: it returns the one to keep in
+        its place, so that a load shares with an earlier one what has not changed. Both must say the same.
         """
         pacing = self.transport.begin_load()
 
         def load(page: int) -> ResultPage:
             query = ConfigurationQuery(search_content, config_type, page=page, per_page=MAX_PER_PAGE)
-            return self._page(query, pacing)
+            return self._page(query, pacing, shared=shared)
 
         try:
             return load_inventory(load, self._connections, on_progress)
@@ -182,11 +188,17 @@ class Client:
         return self.transport.call(self._request(version, path, read)).content
 
     def _page(
-        self, query: ConfigurationQuery, pacing: LoadPacing | None = None, within: float | None = None
+        self,
+        query: ConfigurationQuery,
+        pacing: LoadPacing | None = None,
+        within: float | None = None,
+        shared: Shared | None = None,
     ) -> ResultPage:
         # quote, not quote_plus: a signature covers the query as it is sent, and a space in it is %20.
         path = f"training-job-configs?{urlencode(query.parameters(), quote_via=quote)}"
-        response = self.transport.call(self._request("v1", path, _read_page), pacing, within)
+        response = self.transport.call(
+            self._request("v1", path, partial(_read_page, shared=shared)), pacing, within
+        )
         total, configurations = response.content
         return ResultPage(tuple(configurations), total, response.began_at, response.requests)
 
@@ -202,14 +214,14 @@ class Client:
         return Request(f"{self.endpoint}/{version}/{project}/{path}", read)
 
 
-def _read_page(payload: dict[str, Any]) -> tuple[int, list[Configuration]]:
+def _read_page(payload: dict[str, Any], shared: Shared | None) -> tuple[int, list[Configuration]]:
     total = read(integer, payload, "config_total_count", [])
     rows = payload.get("configs")
     if total is None or total < 0:
         raise UndocumentedShapeError("config_total_count is not a number of configurations")
     if not isinstance(rows, list) and not (rows is None and total == 0):
         raise UndocumentedShapeError("configs is not an array")
-    return total, read_configurations(rows or [])
+    return total, read_configurations(rows or [], shared)
 
 
 def _read_detail(payload: dict[str, Any]) -> ConfigurationDetail:

@@ -6,7 +6,7 @@ gives it back as it came, unknown fields included.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, make_dataclass
 from datetime import UTC, datetime
 from itertools import product
@@ -122,11 +122,16 @@ _DOCUMENTED: Final = frozenset(
 )
 
 
-def read_configurations(wires: list[Any]) -> list[Configuration]:
+Shared = Callable[[dict[str, Any]], dict[str, Any]]
+"""Takes a JSON object as it came, and returns one to keep in its place, which says the same."""
+
+
+def read_configurations(wires: list[Any], shared: Shared | None = None) -> list[Configuration]:
     """Read the rows of a page, in order. One whose fields are all of the documented types is read faster."""
-    return [
-        (type(wire) is dict and _read_documented(wire)) or Configuration.from_wire(wire) for wire in wires
-    ]
+    kept = wires
+    if shared is not None:
+        kept = [shared(wire) if type(wire) is dict else wire for wire in wires]
+    return [(type(wire) is dict and _read_documented(wire)) or Configuration.from_wire(wire) for wire in kept]
 
 
 def _read_documented(wire: dict[str, Any]) -> Configuration | None:

@@ -66,6 +66,11 @@ class WireObject:
         return {}
 
 
+def wire_of(found: WireObject) -> dict[str, Any]:
+    """Return the JSON object that something was read from: itself, and so for reading only."""
+    return found._raw
+
+
 def text(value: object) -> str:
     """Return a string, as it is."""
     if not isinstance(value, str):
@@ -218,7 +223,7 @@ def _any_int(digits: str) -> int | float:
 def _shown(value: object) -> str:
     """Return a value in at most 60 characters; arrays and objects are only named."""
     if isinstance(value, list | dict):
-        return f"{'an array' if isinstance(value, list) else 'an object'} of {len(value)}"
+        return f"{'an array' if isinstance(value, list) else 'an object'} of {len(value):,}"
     if isinstance(value, int) and not MIN_LONG <= value <= MAX_LONG:
         return "a number beyond 64 bits"
     shown = ascii(value[:60] if isinstance(value, str) else value)

@@ -7,16 +7,14 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dashboard.audit.subject import Subject
-
 _PLAIN: Final = frozenset({str, int, type(None)})
 
 
 class Columns:
     """The columns of an inventory, each made when it is first asked for."""
 
-    def __init__(self, subjects: Sequence[Subject]) -> None:
-        self._records = [subject.record for subject in subjects]
+    def __init__(self, records: Sequence[Mapping[str, object]]) -> None:
+        self._records = records
         self._columns: dict[str, list[Hashable]] = {}
 
     def places(self, fields: Sequence[str]) -> Mapping[Hashable, list[int]]:

@@ -22,7 +22,7 @@ from dashboard.audit.findings import STATUSES, Audit
 from dashboard.audit.outcome import SEVERITIES
 from dashboard.audit.run import Auditor
 from dashboard.audit.settings import AuditSettings, SettingsError, load_settings, settings_file
-from dashboard.audit.subjects import subjects_of
+from dashboard.audit.subjects import Subjects
 from dashboard.audit.waivers import apply_waivers
 from dashboard.data.background import Job, JobState
 from dashboard.data.database import configured_url, shared_database
@@ -139,7 +139,7 @@ class Live:
             settings, self._settings_fault = settings_in_force()
             self._auditor = Auditor(settings)
         audit = self._auditor.audit(
-            subjects_of(loaded, details),
+            Subjects(loaded, details),
             now,
             engines=self._offered(project),
             reported_total=loaded.reported_total,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from dashboard.audit.subject import Subject
-from dashboard.audit.subjects import subjects_of
+from dashboard.audit.subjects import Subjects
 from dashboard.connections import ConnectionProblem, Registry
 from dashboard.data import rows
 from dashboard.data.failures import failure, masked_errors
@@ -51,7 +51,7 @@ class Rows:
 class Loaded:
     """What was loaded of a connection, and what could not be."""
 
-    subjects: tuple[Subject, ...]
+    subjects: Sequence[Subject]
     engines: tuple[Engine, ...] | None
     reported_total: int
     complete: bool
@@ -102,7 +102,7 @@ def load(client: Client, note: Note, *, details: bool) -> Loaded:
     engines, faults = _engines(client)
     inventory = rows.inventory
     return Loaded(
-        subjects_of(inventory, rows.details),
+        Subjects(inventory, rows.details),
         engines,
         inventory.reported_total,
         inventory.complete,

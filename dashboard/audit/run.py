@@ -119,15 +119,20 @@ class _Run:
         self, checks: Sequence[Check], subjects: Sequence[Subject], context: Context, kept: _Kept
     ) -> None:
         self._checks, self._subjects, self._context, self._kept = checks, subjects, context, kept
-        self._columns = Columns(subjects)
+        self._records: list[Mapping[str, object]] = []
+        self._with_secrets, self._with_detail, self._without_detail = list[int](), list[int](), list[int]()
+        for subject in subjects:
+            self._records.append(subject.record)
+            (self._without_detail if subject.detail is None else self._with_detail).append(subject.number)
+            if subject.secrets:
+                self._with_secrets.append(subject.number)
+        self._columns = Columns(self._records)
         self._readings = kept.readings
         self._tally = Tally(checks)
-        self._with_secrets = [subject.number for subject in subjects if subject.secrets]
-        self._with_detail = [subject.number for subject in subjects if subject.detail is not None]
 
     def tally(self) -> Tally:
         """Run every check."""
-        records, whole = [subject.record for subject in self._subjects], self._context.whole
+        records, whole = self._records, self._context.whole
         known = self._kept.list_of(records, whole=whole)
         if known is None:
             self._check_lists()
@@ -154,9 +159,8 @@ class _Run:
         checks = [check for check in self._checks if check.scope == "detail"]
         alone = [check for check in checks if not isinstance(check, GroupCheck)]
         self._kept.by_detail = self._by_detail(alone)
-        without = [subject.number for subject in self._subjects if subject.detail is None]
         for check in checks:
-            self._tally.add(check, NO_DETAILS, without)
+            self._tally.add(check, NO_DETAILS, self._without_detail)
             if isinstance(check, GroupCheck):
                 self._compare(check)
 
@@ -203,7 +207,7 @@ class _Run:
 
     def _facts_of(self, number: int, fields: Sequence[str]) -> Facts:
         """Return what is the same for every configuration of this content: these fields alone."""
-        record = self._subjects[number].record
+        record = self._records[number]
         return Facts({name: record.get(name) for name in fields}, (), self._readings)
 
     def _details_of(self, subject: Subject) -> Facts:

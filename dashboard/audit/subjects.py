@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, overload
 
 from dashboard.audit.subject import Subject
 from dashboard.parsing.secrets.found import SecretFound
@@ -15,30 +15,59 @@ if TYPE_CHECKING:
 NO_SECRETS: tuple[SecretFound, ...] = ()
 
 
-def subjects_of(inventory: LoadedInventory, details: Mapping[str, Detail]) -> tuple[Subject, ...]:
-    """Return the configurations of an inventory, in its order; `details` are by name as it is shown.
+class Subjects(Sequence[Subject]):
+    """The configurations of an inventory, in its order, each made when it is asked for: there may be many.
 
-    Of several with one name, for which the service has one answer, the first gets the details.
+    `details` are by name as it is shown. Of several with one name, for which the service has one answer, the
+    first gets the details.
     """
-    seen: dict[str, int] = {}
-    subjects = []
-    for number, record in enumerate(inventory.records):
-        given = record.get("config_name")
-        name = given if isinstance(given, str) else ""
-        seen[name] = seen.get(name, 0) + 1
-        detail = details.get(name) if seen[name] == 1 and name else None
-        secrets = inventory.secrets.get(number, NO_SECRETS)
-        subjects.append(
-            Subject(
-                number,
-                name,
-                name if seen[name] == 1 else f"{name} ({seen[name]})",
-                record,
-                None if detail is None else detail.record,
-                secrets if detail is None else _together(secrets, detail.secrets),
-            )
+
+    def __init__(self, inventory: LoadedInventory, details: Mapping[str, Detail]) -> None:
+        self._records, self._secrets = inventory.records, inventory.secrets
+        self._details: dict[int, Detail] = {}
+        self._repeated: dict[int, int] = {}
+        """Which of its name each is that has one that came before."""
+        seen: dict[str, int] = {}
+        for number, record in enumerate(self._records):
+            name = _name(record)
+            seen[name] = seen.get(name, 0) + 1
+            if seen[name] > 1:
+                self._repeated[number] = seen[name]
+            elif name in details and name:
+                self._details[number] = details[name]
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    @overload
+    def __getitem__(self, at: int) -> Subject: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Subject]: ...
+
+    def __getitem__(self, at: int | slice) -> Subject | list[Subject]:
+        numbers = range(len(self))[at]
+        return (
+            self._subject(numbers) if isinstance(numbers, int) else [self._subject(each) for each in numbers]
         )
-    return tuple(subjects)
+
+    def _subject(self, number: int) -> Subject:
+        record, detail = self._records[number], self._details.get(number)
+        name, repeated = _name(record), self._repeated.get(number)
+        secrets = self._secrets.get(number, NO_SECRETS)
+        return Subject(
+            number,
+            name,
+            f"{name} ({repeated})" if repeated else name,
+            record,
+            None if detail is None else detail.record,
+            secrets if detail is None else _together(secrets, detail.secrets),
+        )
+
+
+def _name(record: Mapping[str, object]) -> str:
+    given = record.get("config_name")
+    return given if isinstance(given, str) else ""
 
 
 def _together(listed: tuple[SecretFound, ...], detailed: tuple[SecretFound, ...]) -> tuple[SecretFound, ...]:

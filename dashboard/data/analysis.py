@@ -116,7 +116,8 @@ def known(frame: pd.DataFrame, facets: Facets) -> Facets:
             return value
         if facet.audited and not is_audited(frame):
             return value
-        return tuple(chosen for chosen in value if chosen in offered(frame, facet))
+        there = frozenset(offered(frame, facet))
+        return tuple(chosen for chosen in value if chosen in there)
 
     return Facets.of(**{facet.name: left(facet, value) for facet, value in facets.given()})
 

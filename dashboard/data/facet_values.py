@@ -1,12 +1,54 @@
-"""The values of facets that a frame has, and how many rows carry each."""
+"""The values of facets that a frame has, which of them are offered, and how many rows carry each."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from dashboard.data.parameters import Choices, Members
+
+MAX_OFFERED: Final = 200
+"""So many values of a facet are offered at once; the others are found by typing."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a facet offers: of `total` values those that a typed text finds, most rows first, up to a bound.
+
+    `values` also has what is chosen, whether the text finds it or not. `counts` is of all that it finds.
+    """
+
+    values: tuple[str, ...]
+    counts: Mapping[str, int]
+    total: int
+    unlisted: int
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether there are too many values to offer all of them without a text."""
+        return self.total > MAX_OFFERED
+
+
+def offer(
+    frame: pd.DataFrame, facet: Choices, counts: Mapping[str, int], chosen: Iterable[str], text: str = ""
+) -> Offer:
+    """Return what a facet of a frame offers, and how many values a text finds that are not listed.
+
+    `counts` is of the rows under the other filters, most first: values without any come last. The text is
+    looked for without regard to case, and only where not all values are offered.
+    """
+    every = [*counts, *(value for value in offered(frame, facet) if value not in counts)]
+    total = len(every)
+    if total > MAX_OFFERED and text:
+        every = [value for value in every if text.casefold() in value.casefold()]
+        counts = {value: counts[value] for value in every if value in counts}
+    values = tuple(dict.fromkeys([*every[:MAX_OFFERED], *chosen]))
+    return Offer(values, counts, total, len(set(every).difference(values)))
 
 
 def is_audited(frame: pd.DataFrame) -> bool:

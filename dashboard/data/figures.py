@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
-from itertools import count
+from itertools import count, groupby
 from typing import Any
 
 import pandas as pd
@@ -23,6 +23,10 @@ from dashboard.data.palette import HATCH, NEUTRAL, Style, engine_style, severity
 
 MAX_ENGINES = 8
 """So many engines are drawn on their own; a longer tail folds into one."""
+MAX_UNFOLDED = 100
+"""So many of them where all engines are asked for."""
+MAX_VERSIONS = 24
+"""So many versions of an engine are parts of its bar; the least used beyond them are one part."""
 MIN_PLACES = 7
 """Few engines leave room below them: three bars are no slabs."""
 LABEL_LENGTH = 24
@@ -81,15 +85,15 @@ def share_text(count: int, total: int) -> str:
 
 def other_name(engines: Sequence[str]) -> str:
     """Return what the folded tail is called."""
-    return f"Other ({len(engines)} engines)"
+    return f"Other ({len(engines):,} engines)"
 
 
-def folded_engines(usage: pd.DataFrame) -> list[str]:
+def folded_engines(usage: pd.DataFrame, *, unfolded: bool = False) -> list[str]:
     """Return the engines that fold into one bar.
 
-    Those past the most used, if there are two or more of them.
+    Those past the most used, if there are two or more of them; `unfolded`, only what no chart can hold.
     """
-    rest = ranked(usage)[MAX_ENGINES:]
+    rest = ranked(usage)[MAX_UNFOLDED if unfolded else MAX_ENGINES :]
     return rest if len(rest) > 1 else []
 
 
@@ -103,13 +107,13 @@ def engine_usage_figure(
 def engine_usage_spec(usage: pd.DataFrame, selected: Collection[str], *, unfolded: bool = False) -> Spec:
     """Return bars by engine, longest on top, stacked by version. `usage` is that of analysis.engine_usage.
 
-    A point's customdata is [engine, version], both empty on the bar of the folded tail. With a selection,
-    the other engines fade.
+    A point's customdata is [engine, version], both empty on the bar of the folded tail; the version of an
+    engine's folded versions is None. With a selection, the other engines fade.
     """
-    tail = [] if unfolded else folded_engines(usage)
+    tail = folded_engines(usage, unfolded=unfolded)
     shown = usage[~usage["engine"].isin(tail)]
     engines = ranked(shown)
-    rows = [_segment(row, index) for index, row in _numbered(shown)]
+    rows = [row for _, parts in groupby(_numbered(shown), _engine_of) for row in _segments(list(parts))]
     if tail:
         rest = usage[usage["engine"].isin(tail)]
         rows.append(_tail(other_name(tail), tail, int(rest["count"].sum()), float(rest["share"].sum())))
@@ -251,6 +255,30 @@ def _numbered(usage: pd.DataFrame) -> list[tuple[int, dict[str, object]]]:
     return [(next(numbers[row["engine"]]), row) for row in rows]
 
 
+def _engine_of(numbered: tuple[int, dict[str, object]]) -> object:
+    return numbered[1]["engine"]
+
+
+def _segments(numbered: list[tuple[int, dict[str, object]]]) -> list[dict[str, object]]:
+    """Return the parts of one engine's bar: its versions, the least used of very many as one."""
+    rest = numbered[MAX_VERSIONS:] if len(numbered) > MAX_VERSIONS + 1 else []
+    parts = [_segment(row, index) for index, row in numbered[: len(numbered) - len(rest)]]
+    if rest:
+        parts.append(_more_versions([row for _, row in rest]))
+    return parts
+
+
+def _more_versions(rows: list[dict[str, Any]]) -> dict[str, object]:
+    engine = rows[0]["engine"]
+    row = {"engine": engine, **{name: sum(row[name] for row in rows) for name in ("count", "share")}}
+    hover = f"{_short(engine, 60)}<br>{len(rows):,} more versions<br>{_counted(row)}"
+    return {**_segment({**row, "version": ""}, MAX_VERSIONS), "hover": hover, "custom": [engine, None]}
+
+
+def _counted(row: dict[str, Any]) -> str:
+    return f"{row['count']:,} configurations, {row['share']:.1%}"
+
+
 def _segment(row: dict[str, object], index: int) -> dict[str, object]:
     engine, version = str(row["engine"]), str(row["version"])
     style = engine_style(engine)
@@ -258,7 +286,7 @@ def _segment(row: dict[str, object], index: int) -> dict[str, object]:
     return {
         "engine": engine,
         "count": row["count"],
-        "hover": hover + f"{row['count']:,} configurations, {row['share']:.1%}",
+        "hover": hover + _counted(row),
         "custom": [engine, version],
         "colour": style.colour,
         "pattern": style.pattern,

@@ -21,6 +21,8 @@ from dashboard.data import analysis, rows
 from dashboard.data.analysis import Positions, Selection
 from dashboard.data.failures import masked_errors
 from dashboard.data.fingerprint_key import fingerprint_key
+from dashboard.data.masking import Record
+from dashboard.data.memory import Room
 from dashboard.data.parameters import SORTS
 from dashboard.data.view import Facets, View
 from modelarts_api import Client, Inventory
@@ -45,15 +47,31 @@ class LoadedInventory:
     """All rows of one load. Shared by all viewers: read only.
 
     `frame` is that of rows.configurations_frame, `records` are the service's own rows as they may be shown,
-    by position, and `secrets` what was masked in those that had any; `key` is that of the fingerprints.
+    by position, and `secrets` what was masked in those that had any; `key` is that of the fingerprints. Of
+    `known`, what was loaded before, all is kept that has not changed.
     `loaded_at` (UTC) is for reading; ages are measured by a clock that nobody sets. What is derived from the
     rows is worked out once for all viewers, and goes with them; `derived` is for what rooms above make of it.
     """
 
-    def __init__(self, inventory: Inventory, seconds: float, key: bytes | None = None) -> None:
-        arrived = rows.arrived(inventory.configurations, fingerprint_key() if key is None else key)
-        self.frame, self.records, self.secrets = arrived.frame, arrived.records, arrived.secrets
-        self._hidden = arrived.hidden
+    def __init__(
+        self,
+        inventory: Inventory,
+        seconds: float,
+        key: bytes | None = None,
+        known: LoadedInventory | None = None,
+    ) -> None:
+        key, came = fingerprint_key() if key is None else key, inventory.configurations
+        is_known = known is not None and rows.are_same(came, known.rows, key)
+        self.rows: rows.Rows = known.rows if known is not None and is_known else rows.arrived(came, key)
+        self.frame, self.records, self.secrets = self.rows.frame, self.rows.records, self.rows.secrets
+        self._hidden = self.rows.hidden
+        # Of the frame and not of self: what refers to itself stays in memory until it is searched for.
+        self._numbers: Callable[[], Positions] = (
+            known._numbers if known is not None and is_known else _kept_numbers(self.frame)
+        )
+        self._ordering: Callable[[str], Positions] = (
+            known._ordering if known is not None and is_known else _kept_orders(self.frame)
+        )
         self.reported_total, self.complete = inventory.reported_total, inventory.complete
         self.loaded_at, self.requests, self.seconds = inventory.loaded_at, inventory.requests, seconds
         self._loaded_monotonic = time.monotonic()
@@ -68,10 +86,8 @@ class LoadedInventory:
 
     def _derive(self) -> None:
         self._lock = threading.Lock()
-        # Of the frame and not of self: what refers to itself stays in memory until it is searched for.
         self._selection = lru_cache(MAX_SELECTIONS)(partial(analysis.select, self.frame, self.loaded_at))
-        self._numbers = lru_cache(1)(partial(analysis.numbers_of_names, self.frame))
-        self._ordering = lru_cache(len(SORTS))(partial(analysis.ordering, self.frame))
+        self._by_severity = lru_cache(1)(partial(analysis.ordering, self.frame, "severity"))
         self._derived: OrderedDict[Hashable, Any] = OrderedDict()
         self._timeline = lru_cache(MAX_SELECTIONS)(partial(analysis.select_timeline, self.frame))
 
@@ -127,7 +143,8 @@ class LoadedInventory:
         """
         mask = self.selection(view.facets).mask
         with self._lock:
-            ascending = self._ordering(view.sort_by)
+            is_ours = view.sort_by == "severity"  # it comes with the audit
+            ascending = self._by_severity() if is_ours else self._ordering(view.sort_by)
         return analysis.in_order(mask, ascending, view.order)
 
     def place_of(self, name: str, number: int) -> int | None:
@@ -154,18 +171,43 @@ class LoadedInventory:
         return int((self.frame["name"].fillna("") == name).sum())
 
 
+def _kept_numbers(frame: pd.DataFrame) -> Callable[[], Positions]:
+    return lru_cache(1)(partial(analysis.numbers_of_names, frame))
+
+
+def _kept_orders(frame: pd.DataFrame) -> Callable[[str], Positions]:
+    return lru_cache(len(SORTS))(partial(analysis.ordering, frame))
+
+
 def load_inventory(
-    client: Client, search: str, config_type: str, note: Callable[[Progress], None]
+    client: Client,
+    search: str,
+    config_type: str,
+    note: Callable[[Progress], None],
+    known: LoadedInventory | None = None,
 ) -> LoadedInventory:
     """Load everything that matches a search, and say how far it is after each page.
 
-    Raises what `Client.list_all_configurations` raises.
+    What has not changed since `known` was loaded is shared with it. Raises what
+    `Client.list_all_configurations` raises, and TooLargeError for what does not fit into memory.
     """
     started = time.perf_counter()
+    room = Room(len(known.records) if known is not None else 0)
+    same = rows.shared_with(known.rows) if known is not None else None
+
+    def shared(record: Record) -> Record:
+        room.weigh(record)
+        return record if same is None else same(record)
+
+    def progress(loaded: int, total: int) -> None:
+        room.check(total)
+        note(Progress(loaded, total))
+
     with masked_errors():
         inventory = client.list_all_configurations(
             search_content=search,
             config_type=config_type,
-            on_progress=lambda loaded, total: note(Progress(loaded, total)),
+            on_progress=progress,
+            shared=shared,
         )
-    return LoadedInventory(inventory, time.perf_counter() - started)
+    return LoadedInventory(inventory, time.perf_counter() - started, known=known)

@@ -49,12 +49,12 @@ def mask_record(record: Mapping[str, Any], key: bytes) -> tuple[Record, tuple[Se
     return masked, tuple(one.found(path, key) for path, one in masks)
 
 
-def mask_records(records: Iterable[Mapping[str, Any]], key: bytes) -> Masked:
-    """Return copies of records without their secrets, as `mask_record` does it one by one.
+def mask_records(records: Sequence[Record], key: bytes) -> Masked:
+    """Return records without their secrets, as `mask_record` does it one by one; those without are the same.
 
     Plain texts, most of which have none, are looked at together; records with anything else one by one.
     """
-    copies = [dict(record) for record in records]
+    copies = list(records)
     odd, hits = set[int](), dict[int, dict[str, Hit]]()
     for name in sorted(set[str]().union(*copies)):
         values = _values(copies, name)

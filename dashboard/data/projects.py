@@ -187,7 +187,8 @@ class Project:
     def _load(self, search: str, config_type: str) -> InventoryJob:
         def work(note: Callable[[Progress], None]) -> LoadedInventory:
             with self.projects.observe(self.connection.name):
-                loaded = load_inventory(self.client, search, config_type, note)
+                known = self.loaded(View(search=search, config_type=config_type))
+                loaded = load_inventory(self.client, search, config_type, note, known)
             if not search:
                 self.projects.on_whole(self, config_type, loaded)
             return loaded
@@ -230,6 +231,10 @@ class Projects:
         load = self.loads.find(_key(connection, view.search, view.config_type))
         state: LoadState = load.state if load else JobState()
         return state
+
+    def is_loading(self) -> bool:
+        """Return whether an inventory is being loaded."""
+        return any(job.state.running for job in self.loads.all())
 
     def details_complete(self, connection: Connection) -> bool:
         """Return whether all details are there that can be; begins nothing."""

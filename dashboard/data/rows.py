@@ -26,17 +26,22 @@ The index is the row's position in the inventory, which is in the service's own 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeVar
 
+import numpy as np
 import pandas as pd
 
-from dashboard.data.masking import mask_record, mask_records
+from dashboard.data.masking import Record, mask_record, mask_records
 from dashboard.parsing import EngineVersion, ImageReference, parse_engine_version, parse_image_reference
 from dashboard.parsing.secrets import SecretFound
 from modelarts_api import Configuration, ConfigurationDetail, ResultPage
 from modelarts_api.models import read_configurations
+from modelarts_api.reading import wire_of
 
 T = TypeVar("T")
 ONLY_IMAGE = "No engine, own image"
@@ -46,6 +51,13 @@ NO_ENGINE = "No engine given"
 STAND_INS = (ONLY_IMAGE, NO_ENGINE)
 """What stands for an engine and is none: not among the engines in use."""
 
+ROWS_A_PIECE: Final = 25_000
+"""So many rows of a column are made at once."""
+MISSING: Final = np.iinfo("int64").min
+"""The number that is no time (NaT)."""
+_SHARED: Final = frozenset({str, int, bool, type(None)})
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
 TEXT = "str"
 COLUMNS: Mapping[str, str] = {
     "name": TEXT,
@@ -69,13 +81,15 @@ class Rows:
     """Rows as they may be shown.
 
     Their frame (see above), the service's own records, and by position what was masked in them; `hidden` are
-    the names by which the service knows rows whose names had to be masked.
+    the names by which the service knows rows whose names had to be masked, `seals` tell whether what was
+    masked is still the same.
     """
 
     frame: pd.DataFrame
-    records: tuple[Mapping[str, object], ...]
+    records: tuple[Record, ...]
     secrets: Mapping[int, tuple[SecretFound, ...]]
     hidden: Mapping[int, str] = field(default_factory=dict, repr=False)
+    seals: Mapping[int, bytes] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +118,8 @@ def arrived(configurations: Sequence[Configuration], key: bytes) -> Rows:
 
     The records are plain dicts of texts and numbers, which the garbage collector does not walk.
     """
-    masked = mask_records((configuration.raw for configuration in configurations), key)
+    came = [wire_of(configuration) for configuration in configurations]
+    masked = mask_records(came, key)
     shown, hidden = list(configurations), {}
     read = read_configurations([masked.records[position] for position in masked.changed])
     for position, configuration in zip(masked.changed, read, strict=True):
@@ -112,7 +127,52 @@ def arrived(configurations: Sequence[Configuration], key: bytes) -> Rows:
         name = configurations[position].name
         if name is not None and name != configuration.name:
             hidden[position] = name
-    return Rows(configurations_frame(shown), tuple(masked.records), masked.secrets, hidden)
+    seals = {position: seal(came[position], key) for position in masked.changed}
+    return Rows(configurations_frame(shown), tuple(masked.records), masked.secrets, hidden, seals)
+
+
+def seal(record: Mapping[str, object], key: bytes) -> bytes:
+    """Return what tells a record from another one, without telling what it says."""
+    return hashlib.blake2b(json.dumps(record).encode(), key=key[: hashlib.blake2b.MAX_KEY_SIZE]).digest()
+
+
+def are_same(came: Sequence[Configuration], known: Rows, key: bytes) -> bool:
+    """Return whether rows as they came are, one by one, those that are known already.
+
+    Those that are the same are shared with them (see `shared_with`), but for the ones with secrets.
+    """
+    return len(came) == len(known.records) and all(
+        wire is record
+        or (
+            seal(wire, key) == known.seals[position]
+            if position in known.seals
+            else _say_the_same(wire, record)
+        )
+        for position, (wire, record) in enumerate(zip(map(wire_of, came), known.records, strict=True))
+    )
+
+
+def shared_with(known: Rows) -> Callable[[Record], Record]:
+    """Return a function that takes a record as it came, and returns the known one that says the same."""
+    by_name = {record.get("config_name"): record for record in known.records}
+
+    def shared(came: Record) -> Record:
+        name = came.get("config_name")
+        there = by_name.get(name) if isinstance(name, str) else None
+        return there if there is not None and _say_the_same(there, came) else came
+
+    return shared
+
+
+def _say_the_same(one: Record, other: Record) -> bool:
+    """Return whether two flat records are written alike: 1, 1.0 and true are three."""
+    kinds = list(map(type, one.values()))
+    return (
+        one == other
+        and list(one) == list(other)
+        and kinds == list(map(type, other.values()))
+        and (_SHARED.issuperset(kinds))
+    )
 
 
 def first_rows(page: ResultPage, key: bytes) -> FirstRows:
@@ -139,7 +199,7 @@ def configurations_frame(configurations: Sequence[Configuration]) -> pd.DataFram
         {
             "name": _text(c.name for c in configurations),
             "description": _text(c.description for c in configurations),
-            "created": pd.Series([c.created_at for c in configurations], dtype=COLUMNS["created"]),
+            "created": _moments(c.created_at for c in configurations),
             "engine": _categories([_engine(c) for c in configurations]),
             "version": _categories([_given(c.engine_version) for c in configurations]),
             "framework": _categories([lines[c.engine_version][0] for c in configurations]),
@@ -167,13 +227,27 @@ def _given(text: str | None) -> str | None:
 
 
 def _text(values: Iterable[str | None]) -> pd.Series:
-    return pd.Series([_given(value) for value in values], dtype=TEXT)
+    """Return a column of texts, made of pieces: pandas lets nobody else compute while it makes one."""
+    given = [_given(value) for value in values]
+    pieces = [
+        pd.Series(given[first : first + ROWS_A_PIECE], dtype=TEXT)
+        for first in range(0, len(given), ROWS_A_PIECE)
+    ]
+    return pd.concat(pieces, ignore_index=True) if pieces else pd.Series([], dtype=TEXT)
+
+
+def _moments(values: Iterable[datetime | None]) -> pd.Series:
+    milliseconds = [MISSING if value is None else (value - _EPOCH) // _MILLISECOND for value in values]
+    column = np.array(milliseconds, dtype="int64").view("datetime64[ms]")
+    return pd.Series(pd.DatetimeIndex(column).tz_localize("UTC"))
 
 
 def _categories(values: list[str | None]) -> pd.Series:
     categories = sorted({value for value in values if value is not None})
+    codes: dict[str | None, int] = {None: -1, **{category: code for code, category in enumerate(categories)}}
     dtype = pd.CategoricalDtype(pd.Index(categories, dtype=TEXT))
-    return pd.Series(pd.Categorical(values, dtype=dtype))
+    found = np.fromiter(map(codes.__getitem__, values), dtype="int32", count=len(values))
+    return pd.Series(pd.Categorical.from_codes(found, dtype=dtype))
 
 
 def _each(texts: Iterable[str | None], parse: Callable[[str], T | None]) -> dict[str | None, T | None]:

@@ -132,7 +132,7 @@ def _columns(records: Sequence[Record], titles: Sequence[str]) -> list[Column]:
 
 def _check(columns: Sequence[Column], reference: int | None) -> None:
     if not MIN_COLUMNS <= len(columns) <= MAX_COLUMNS:
-        raise ValueError(f"{MIN_COLUMNS} to {MAX_COLUMNS} configurations are compared, not {len(columns)}")
+        raise ValueError(f"{MIN_COLUMNS} to {MAX_COLUMNS} configurations are compared, not {len(columns):,}")
     if reference is not None and not 0 <= reference < len(columns):
         raise ValueError(f"the reference is one of the {len(columns)} columns, not {reference}")
 

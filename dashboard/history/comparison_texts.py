@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from dashboard.data.number_words import count_of
 from dashboard.history.compare import Comparison, Row
-from dashboard.history.shown import code, count_of, csv_text, json_text
+from dashboard.history.shown import code, csv_text, json_text
 from dashboard.history.values import UNKNOWN
 
 MAX_CELL: Final = 120

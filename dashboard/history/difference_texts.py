@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from dashboard.data.number_words import count_of
 from dashboard.history.difference import Difference
 from dashboard.history.edits import Edit, FieldChange
 from dashboard.history.fields import name_of
-from dashboard.history.shown import code, count_of, csv_text, json_text
+from dashboard.history.shown import code, csv_text, json_text
 
 MAX_LISTED: Final = 200
 """So many configurations stand below a heading in Markdown; CSV and JSON hold all."""

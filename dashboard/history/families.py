@@ -128,7 +128,7 @@ def differs_text(deviations: Sequence[Deviation]) -> str:
         value, usual = short_pair(one.value, one.usual)
         said.append(f"{visible(one.field, MAX_VALUE)} {value} (usually {usual})")
     if len(deviations) > MAX_NAMED:
-        said.append(f"{len(deviations) - MAX_NAMED} more")
+        said.append(f"{len(deviations) - MAX_NAMED:,} more")
     return ", ".join(said)
 
 

@@ -68,11 +68,6 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return text.getvalue()
 
 
-def count_of(number: int, one: str, many: str = "") -> str:
-    """Return a number with its noun: "1 change", "1,200 changes"."""
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
-
-
 def _escaped(character: str) -> str:
     if character in "\n\r\t":
         return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}[character]

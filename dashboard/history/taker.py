@@ -144,13 +144,12 @@ class Taker:
             return None
         found = waiting.project.known_details(series[1])
         details = {name: detail_of(detail.record, detail.secrets) for name, detail in found.items()}
-        records = list(paced(records_of(waiting.loaded, details)))
-        digest = _digest(records)
+        digest = _digest(records_of(waiting.loaded, details))
         database, at = self._database(), waiting.loaded.loaded_at
         if (taken := self._confirmed(database, series, digest, at)) is not None:
             return taken
         self._digests.pop(series, None)
-        taken = take_snapshot(database, *series, at, paced(records))
+        taken = take_snapshot(database, *series, at, paced(records_of(waiting.loaded, details)))
         self._digests[series] = digest
         if taken.stored:
             self._prune(database, settings)

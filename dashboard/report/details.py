@@ -163,7 +163,7 @@ def _items(title: str, items: Sequence[DataSource | Volume], shown: _Marked, wir
     names: Mapping[str, str] = Volume.WIRE_NAMES if wire == "volumes" else {}
     return [
         _group(
-            f"{title} {number + 1} of {len(items)}",
+            f"{title} {number + 1:,} of {len(items):,}",
             [
                 (
                     name.replace("_", " ").capitalize(),

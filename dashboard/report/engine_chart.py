@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from dashboard.data.analysis import ranked
-from dashboard.data.figures import MAX_ENGINES, engine_usage_spec
+from dashboard.data.figures import MAX_ENGINES, MAX_UNFOLDED, engine_usage_spec
 from dashboard.report.stepped import Steps, stepped
 from dashboard.report.svg import (
     Hatching,
@@ -50,7 +50,9 @@ class _Bar:
 
 def height(usage: pd.DataFrame, *, unfolded: bool) -> int:
     """Return the height of the chart in pixels."""
-    return max(HEIGHT, ROW_HEIGHT * (len(ranked(usage)) if unfolded else MAX_ENGINES + 1))
+    return max(
+        HEIGHT, ROW_HEIGHT * (min(len(ranked(usage)), MAX_UNFOLDED + 1) if unfolded else MAX_ENGINES + 1)
+    )
 
 
 def description(counts: Mapping[str, int]) -> str:
@@ -58,7 +60,7 @@ def description(counts: Mapping[str, int]) -> str:
     first = ", ".join(
         f"{' '.join(name.split())[:40]} {number:,}" for name, number in list(counts.items())[:5]
     )
-    return f"Configurations by engine, stacked by version: {first or 'none'}; {len(counts)} engines in all."
+    return f"Configurations by engine, stacked by version: {first or 'none'}; {len(counts):,} engines in all."
 
 
 def draw(

@@ -10,9 +10,13 @@ from typing import Final
 from markupsafe import Markup
 
 from dashboard.data import periods
+from dashboard.data.facet_values import Offer
+from dashboard.data.parameters import Choices
 
 LISTED: Final = 6
 NO_TITLES: Final[Mapping[str, str]] = MappingProxyType({})
+NARROWING: Final = "Type to find others"
+"""What stands in the empty field that finds values which are not listed."""
 MAX_VALUE: Final = 200
 """A longer value is listed, and chosen in the control above."""
 
@@ -46,6 +50,12 @@ def values(
         Markup('<li class="more">{} more: {}</li>').format(f"{len(rest):,}", f"{sum(rest):,}") if rest else ""
     )
     return Markup('<ul class="facet" data-rove translate="no">{}{}</ul>').format(Markup("").join(rows), more)
+
+
+def narrowing_label(facet: Choices, offer: Offer) -> str:
+    """Return what stands above the field that finds values: how many of them are not listed."""
+    unlisted = f"{offer.unlisted:,} more not listed" if offer.unlisted else "all that match are listed"
+    return f"{facet.label}: {unlisted}"
 
 
 def presets(today: date, chosen: tuple[date | None, date | None]) -> Markup:

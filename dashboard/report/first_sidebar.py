@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from dashboard.data.facet_values import offered
+from dashboard.data.facet_values import offer
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import CONFIG_TYPE, CONFIG_TYPES, FACETS, SEARCH, Choices, Contains, Day, Text
 from dashboard.data.view import View
@@ -70,10 +70,12 @@ def _choices(facet: Choices, view: View, found: LoadedInventory | None, titles: 
     if found is None:
         return _control(label(facet.label) + choices(chosen, "All", facet.label))
     counts = found.selection(view.facets).counts[facet.name]
-    options = len({*counts, *offered(found.frame, facet)})
-    drawn = _control(
-        label(facet.label) + choices(chosen, f"All {options:,}" if options else "All", facet.label)
-    )
+    offered = offer(found.frame, facet, counts, chosen)
+    placeholder = f"All {offered.total:,}" if offered.total else "All"
+    drawn = _control(label(facet.label) + choices(chosen, placeholder, facet.label))
+    if offered.is_narrowed:
+        words = facets.narrowing_label(facet, offered)
+        drawn += _control(label(words) + field("", facets.NARROWING, words))
     return (
         drawn
         + _pressable(

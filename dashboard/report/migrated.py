@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from dashboard.data.number_words import count_of
 from dashboard.migration.migration import FieldOrigin, Migration
 from dashboard.migration.reasons import Reason
 from dashboard.migration.statements import SOURCES, Basis, Rule
@@ -24,7 +25,7 @@ def verdict(migration: Migration) -> Markup:
     if migration.warnings:
         parts.append(
             Markup("<details><summary>{} to look at</summary>{}</details>").format(
-                _counted(len(migration.warnings), "warning"),
+                count_of(len(migration.warnings), "warning"),
                 Markup("").join(map(_reason, migration.warnings)),
             )
         )
@@ -132,7 +133,3 @@ def bodies(migration: Migration) -> Markup:
         )
         parts.append(Markup('<h3>Changed in the start command</h3><ul class="changes">{}</ul>').format(rows))
     return Markup("").join(parts)
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

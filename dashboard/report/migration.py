@@ -87,7 +87,7 @@ def by_engine(counts: Mapping[str, Mapping[Verdict, int]]) -> Markup:
         rest = {
             verdict: sum(parts.get(verdict, 0) for _, parts in ranked[MAX_ENGINES:]) for verdict in Verdict
         }
-        rows.append(_stack(f"{len(ranked) - MAX_ENGINES} more engines", rest, most, ""))
+        rows.append(_stack(f"{len(ranked) - MAX_ENGINES:,} more engines", rest, most, ""))
     legend = Markup("").join(
         Markup('<li><span class="part {}"></span>{}</li>').format(verdict.value, word)
         for verdict, (word, _) in VERDICTS.items()
@@ -190,7 +190,7 @@ def table(rows: Sequence[Row], first: int, total: int, range_text: str) -> Marku
 def _row(place: int, number: int, row: Row) -> Markup:
     migration = row.migration
     shown = list(dict.fromkeys(one.code for one in migration.reasons))
-    more = f" and {len(shown) - SHOWN_REASONS} more" if len(shown) > SHOWN_REASONS else ""
+    more = f" and {len(shown) - SHOWN_REASONS:,} more" if len(shown) > SHOWN_REASONS else ""
     reasons = ", ".join(one.replace("-", " ") for one in shown[:SHOWN_REASONS]) + more
     grade = "–" if row.grade is Grade.NONE else row.grade.value
     cells: Iterable[str | Markup] = (

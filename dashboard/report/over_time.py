@@ -9,6 +9,7 @@ from typing import Final
 import pandas as pd
 from markupsafe import Markup
 
+from dashboard.data.figures import MAX_UNFOLDED, MAX_VERSIONS
 from dashboard.history.severities import CONFIGURATIONS, DETAILS
 from dashboard.history.timeline import Adoption, DayCounts
 from dashboard.report.severities import severity
@@ -20,26 +21,38 @@ LABELS: Final = {CONFIGURATIONS: "Configurations", DETAILS: "With details"}
 
 
 def adoption_table(found: Sequence[Adoption], zone: tzinfo) -> Markup:
-    """Return each engine, its versions below: first and last seen or in use, how many now and at most."""
+    """Return each engine, its versions below: first and last seen or in use, how many now and at most.
+
+    Of very many engines, and versions of one, the most used are listed, and the others counted.
+    """
     if not found:
         return Markup('<p class="note">No engine has been seen.</p>')
     engines = [one for one in found if one.version is None]
     engines.sort(key=lambda one: (-one.now, -one.most, one.engine))
-    ordered = [
-        row
-        for engine in engines
-        for row in (
-            engine,
-            *(one for one in found if one.engine == engine.engine and one.version is not None),
-        )
-    ]
-    rows = Markup("").join(_adoption(one, zone) for one in ordered)
+    versions = dict[str, list[Adoption]]()
+    for one in found:
+        if one.version is not None:
+            versions.setdefault(one.engine, []).append(one)
+    drawn = [_of_engine(engine, versions.get(engine.engine, []), zone) for engine in engines[:MAX_UNFOLDED]]
+    rows = Markup("").join([*drawn, _more(len(engines) - MAX_UNFOLDED, "engines")])
     return Markup(
         '<table class="plain" translate="no"><caption class="unseen">Engines over time</caption><thead><tr>'
         '<th scope="col">Engine</th><th scope="col">First seen</th><th scope="col">Last seen</th>'
         '<th scope="col" class="number">Now</th><th scope="col" class="number">Most</th></tr></thead>'
         "<tbody>{}</tbody></table>"
     ).format(rows)
+
+
+def _of_engine(engine: Adoption, versions: Sequence[Adoption], zone: tzinfo) -> Markup:
+    used = sorted(versions, key=lambda one: (-one.now, -one.most))[:MAX_VERSIONS]
+    listed = {one.version for one in used}
+    rows = [_adoption(one, zone) for one in (engine, *(one for one in versions if one.version in listed))]
+    return Markup("").join([*rows, _more(len(versions) - MAX_VERSIONS, "versions")])
+
+
+def _more(number: int, what: str) -> Markup:
+    row = Markup('<tr class="inner"><th scope="row">{:,} more {}</th><td colspan="4"></td></tr>')
+    return row.format(number, what) if number > 0 else Markup("")
 
 
 def day_table(found: Sequence[DayCounts], address_of: Callable[[DayCounts], str]) -> Markup:

@@ -2,33 +2,33 @@
 
 Streamlit has all of it collected after every run, which walks what all sessions hold. Here that happens at
 most every 20 s, or sooner when the process has grown by so much; after other runs it is the youngest objects.
+Where there is much to walk everybody waits meanwhile. So it takes a small share of the time at most, and is
+put off while a project is loaded, whose rows are no garbage. Python's own rule, by numbers alone, is off.
 """
 
 from __future__ import annotations
 
 import gc
-import os
-import resource
-import sys
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
+
+from dashboard.data.memory import resident_bytes
 
 FULL_SECONDS: Final = 20.0
 GROWTH_BYTES: Final = 64_000_000
+PAUSES: Final = 50
+"""So many times as long as collecting all took it is not done again."""
+LOADING_SECONDS: Final = 120.0
+"""So long a load puts it off."""
+FREEZE_SECONDS: Final = 0.1
+"""Where collecting all took so long, what is left is not walked again: an audit's findings, mostly."""
+THAW_SECONDS: Final = 3600.0
+"""Until it is, so long later: some of it is garbage by then."""
+THRESHOLDS: Final = (10_000, 20, 1_000_000_000)
+"""After how many new objects, and how many times of that, the young ones are collected; never all."""
 FULL, YOUNGEST = 2, 0
-_STATM: Final = Path("/proc/self/statm")
-
-
-def resident_bytes() -> int:
-    """Return the memory of this process that is in RAM; where the system does not say, its peak."""
-    try:
-        return int(_STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        unit = 1 if sys.platform == "darwin" else 1024
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 class Garbage:
@@ -38,11 +38,13 @@ class Garbage:
         self,
         clock: Callable[[], float] = time.monotonic,
         memory: Callable[[], int] = resident_bytes,
+        is_loading: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._clock, self._memory = clock, memory
+        self._clock, self._memory, self._is_loading = clock, memory, is_loading
         self._lock = threading.Lock()
         self._is_owed = False
-        self._collected_at, self._grown_from = clock(), memory()
+        self._collected_at, self._grown_from, self._took = clock(), memory(), 0.0
+        self._thawed_at = clock()
 
     def collect(self, generation: int = FULL) -> int:
         """Collect up to this generation, or the youngest if it is not time for all; how many objects."""
@@ -56,16 +58,26 @@ class Garbage:
         return self._collect_all() if is_due else gc.collect(YOUNGEST)
 
     def catch_up(self) -> None:
-        """Collect all if that was put off and it is time: after the last run nobody else would."""
-        if self._is_owed:
+        """Collect all if that was put off, or the process has grown: without runs nobody else would."""
+        if self._is_owed or self._has_grown():
             self.collect()
 
     def _is_due(self) -> bool:
-        if self._clock() - self._collected_at >= FULL_SECONDS:
-            return True
+        since = self._clock() - self._collected_at
+        if since < PAUSES * self._took or (since < LOADING_SECONDS and self._is_loading()):
+            return False
+        return since >= FULL_SECONDS or self._has_grown()
+
+    def _has_grown(self) -> bool:
         return self._memory() - self._grown_from >= GROWTH_BYTES
 
     def _collect_all(self) -> int:
+        began = self._clock()
+        if began - self._thawed_at >= THAW_SECONDS:
+            self._thawed_at = began
+            gc.unfreeze()
         found = gc.collect(FULL)
-        self._grown_from = self._memory()
+        self._took, self._grown_from = self._clock() - began, self._memory()
+        if self._took >= FREEZE_SECONDS:
+            gc.freeze()
         return found

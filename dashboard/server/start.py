@@ -20,12 +20,15 @@ from dashboard.access.loopback import is_loopback
 from dashboard.access.policy import NO_TABLE
 from dashboard.data.details import details_wanted
 from dashboard.data.fingerprint_key import configured_key
+from dashboard.data.projects import projects
 from dashboard.secrets_file import read_secrets
 from dashboard.server import descriptors, preload, rules, sessions, streamlit_private
-from dashboard.server.garbage import Garbage
+from dashboard.server.garbage import THRESHOLDS, Garbage
 from dashboard.server.local_only import ADVICE, is_needed
 
 TIDY_SECONDS: Final = 10.0
+SWITCH_SECONDS: Final = 0.001
+"""So soon a thread that computes gives way. It is 5 ms as Python has it, for each message to a browser."""
 LOGGER = logging.getLogger(__name__)
 
 
@@ -77,10 +80,12 @@ async def warm(_app: object) -> AsyncIterator[None]:
     await anyio.to_thread.run_sync(_import_screens)
     await anyio.to_thread.run_sync(_watch_loads)
     preload.begin()
-    garbage = Garbage()
+    garbage = Garbage(is_loading=projects().is_loading)
     streamlit_private.install(garbage)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*THRESHOLDS)
+    sys.setswitchinterval(SWITCH_SECONDS)
     tidying = asyncio.create_task(_tidy(garbage))
     say_where()
     yield

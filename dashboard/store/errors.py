@@ -91,7 +91,7 @@ class WaiverConflictError(StoreError):
 
     def __init__(self, existing: Sequence[Waiver]) -> None:
         first = f"{existing[0].check} of {existing[0].configuration!a}" if existing else "one of them"
-        others = f" and {len(existing) - 1} more" if len(existing) > 1 else ""
+        others = f" and {len(existing) - 1:,} more" if len(existing) > 1 else ""
         super().__init__(
             f"Somebody else has changed the waiver of {first}{others} in the meantime.",
             "Look at what holds now, and replace or revoke that.",

@@ -158,7 +158,7 @@ class _Reader:
             self._finish()
             if content != {"snapshots": len(self.snapshots)}:
                 raise ValueError(
-                    f"the file holds {len(self.snapshots)} snapshots, and its end says otherwise"
+                    f"the file holds {len(self.snapshots):,} snapshots, and its end says otherwise"
                 )
             self.ended = True
         else:
@@ -185,7 +185,7 @@ class _Reader:
         lines = list(self._of_current().elements())
         if len(lines) != self._current["count"]:
             raise ValueError(
-                f"the snapshot above holds {len(lines)} of {self._current['count']} configurations"
+                f"the snapshot above holds {len(lines):,} of {self._current['count']:,} configurations"
             )
         if digest_of(lines) != self._current["digest"]:
             raise ValueError("the snapshot above does not hold what its digest says")

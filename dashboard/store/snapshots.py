@@ -198,7 +198,7 @@ def _lines_of(connection: Connection, database: Database, snapshot: Snapshot) ->
     _demand(connection, snapshot)
     lines = chain_at(connection, database.location, snapshot.series, snapshot.id).held_lines()
     if len(lines) != snapshot.count:
-        raise damaged(database.location, f"snapshot {snapshot.id} holds {len(lines)} of {snapshot.count}")
+        raise damaged(database.location, f"snapshot {snapshot.id} holds {len(lines):,} of {snapshot.count:,}")
     return lines
 
 

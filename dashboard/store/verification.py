@@ -41,7 +41,8 @@ def _faults_of_series(connection: Connection, database: Database, series: str) -
             if snapshot.series != series:
                 yield f"snapshot {number}: its connection and type are not those of its series"
             if len(lines) != snapshot.count:
-                yield f"snapshot {number}: it holds {len(lines)} configurations instead of {snapshot.count}"
+                held = f"{len(lines):,} configurations instead of {snapshot.count:,}"
+                yield f"snapshot {number}: it holds {held}"
             elif digest_of(lines) != snapshot.digest:
                 yield f"snapshot {number}: what it holds is not what was stored"
     except DatabaseDamagedError as error:

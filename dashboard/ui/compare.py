@@ -14,6 +14,7 @@ from streamlit_plotly_basic import pressable
 from dashboard.data.background import Job
 from dashboard.data.database import shared_database
 from dashboard.data.loads import LoadedInventory
+from dashboard.data.number_words import count_of
 from dashboard.data.parameters import COMPARED, COMPARED_AT, REFERENCE
 from dashboard.data.rows import Detail
 from dashboard.data.view import read_view
@@ -220,7 +221,7 @@ def _draw_comparison(chosen: Chosen, reference: int | None, family: Family | Non
     markdown = comparison_texts.to_markdown(found)
     with st.container(horizontal=True, vertical_alignment="center", key="compare_files"):
         differing = len(found.differing)
-        said = "1 field differs" if differing == 1 else f"{differing:,} fields differ"
+        said = count_of(differing, "field differs", "fields differ")
         copy = Markup(
             '<p class="period" role="status">{}. <button type="button" class="chip" data-copy="markdown">'
             'Copy as Markdown</button><span id="markdown" class="unseen" aria-hidden="true">{}</span></p>'

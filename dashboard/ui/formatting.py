@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dashboard.connections.traffic import Trouble, code_of
+from dashboard.data.number_words import count_of
 
 SILENT_SECONDS: Final = 5
 """Nothing is said of a load that takes no longer."""
@@ -15,13 +16,13 @@ CLOCK_SECONDS: Final = 3
 def waiting_words(seconds: float, trouble: Trouble | None, *, answered: bool) -> str:
     """Return what work that began so many seconds ago is waiting for; "" as long as nothing is amiss."""
     if trouble is not None:
-        since = f"{trouble.since:%H:%M:%S} UTC ({round(trouble.seconds)} s ago)"
-        count = "1 request has" if trouble.failures == 1 else f"{trouble.failures} requests have"
+        since = f"{trouble.since:%H:%M:%S} UTC ({round(trouble.seconds):,} s ago)"
+        count = count_of(trouble.failures, "request has", "requests have")
         code = " ".join(code_of(trouble.last).split())
         status = f"HTTP {trouble.last.status} " if trouble.last.status and "HTTP" not in code else ""
         return f"Retrying: {count} failed since {since}, the last one with {status}{code}."
     is_slow = not answered and seconds >= SILENT_SECONDS
-    return f"No answer yet; asked {round(seconds)} s ago." if is_slow else ""
+    return f"No answer yet; asked {round(seconds):,} s ago." if is_slow else ""
 
 
 def seconds_words(seconds: float | None) -> str:

@@ -45,7 +45,7 @@ def advice(missing: MissingGroups) -> str:
     found = f"There are names in {', '.join(names)}: if these are the groups, set `groups_claim` to that."
     return WORDS[missing.reason].format(
         claim=literal(_short(missing.claim)),
-        count=f", {missing.count}" if missing.count else "",
+        count=f", {missing.count:,}" if missing.count else "",
         sent=sent,
         listed=listed,
         hint=found if names else ASK,

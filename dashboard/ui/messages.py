@@ -9,6 +9,7 @@ from typing import Final
 import streamlit as st
 
 from dashboard.connections import ConnectionProblem
+from dashboard.data.memory import TooLargeError
 from dashboard.secrets_file import FILE
 from modelarts_api import (
     AuthenticationError,
@@ -101,11 +102,23 @@ def describe(error: Exception) -> Message:
 
     What the wrapper itself knows of the failure and of the way out counts for more than what its kind tells.
     """
+    if isinstance(error, TooLargeError):
+        return _too_large(error)
     if not isinstance(error, ModelArtsError):
         return _OURS
     kinds = (message for kind, message in _BY_KIND if isinstance(error, kind))
     general = next(kinds, _UNKNOWN)
     return Message(error.meaning or general.happened, error.remedy or general.next_step, str(error))
+
+
+def _too_large(error: TooLargeError) -> Message:
+    needed, allowed = (f"{size / 1e9:,.1f} GB" for size in (error.needed, error.limit.size))
+    return Message(
+        f"{error.rows:,} configurations do not fit into memory, so none were loaded: they would take about"
+        f" {needed}, and {error.limit.source} allows {allowed}.",
+        "Raise the limit (MemoryMax= of the service, --memory of the container), or search for a part of"
+        " them. docs/sharing.md says how much memory how many configurations take.",
+    )
 
 
 def show_error(error: Exception, *, heading: str = "", kept: bool = False) -> None:

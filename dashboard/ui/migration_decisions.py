@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.access.naming import viewer_name
 from dashboard.data.database import shared_database
+from dashboard.data.number_words import count_of
 from dashboard.migration.decision_values import KINDS, TYPES
 from dashboard.migration.decisions import STORE_PREFIX, Decided, fault_of, to_store
 from dashboard.migration.engines import KNOWN
@@ -62,7 +63,7 @@ def _draw_left(here: Context, left: Open, migrations: Sequence[Migration], offer
     st.text(f"{reason.message} {reason.type.remedy}")
     value = _draw_value(about, _choices(about, reason, offers))
     st.button(
-        f"Decide for {len(left[about]):,} configuration{'' if len(left[about]) == 1 else 's'}",
+        f"Decide for {count_of(len(left[about]), 'configuration')}",
         icon=":material/how_to_reg:",
         key="decide",
         disabled=not value,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import streamlit as st
 from markupsafe import Markup
 
-from dashboard.data.facet_values import is_audited, offered
+from dashboard.data.facet_values import Offer, offer
 from dashboard.data.parameters import (
     CONFIG_TYPE,
     CONFIG_TYPES,
@@ -134,28 +134,34 @@ def _draw_day(facet: Day) -> None:
 def _draw_choices(facet: Choices, here: Context, *, is_seen: bool) -> None:
     """Draw a choice of values, and under it how many rows each has under the other filters.
 
-    A chosen value that is nowhere in the whole set is junk and goes; one that only the search hides stays.
+    A chosen value that is nowhere in the whole set has left the view; one that the search hides stays.
     """
-    counts: Mapping[str, int] = {}
-    every: list[str] = []
+    chosen, key = here.view.facets[facet.name], state.narrowing(facet.name)
+    offered = Offer(chosen, {}, 0, 0)
     if here.inventory is not None:
         counts = here.inventory.selection(here.view.facets).counts[facet.name]
-        every = offered(here.inventory.frame, facet)
-    options = [*counts, *(value for value in every if value not in counts)]
-    waits = facet.audited and here.inventory is not None and not is_audited(here.inventory.frame)
-    if here.inventory is None or here.view.search or waits:
-        options += [value for value in here.view.facets[facet.name] if value not in options]
+        text = str(st.session_state.get(key, "")).strip()
+        offered = offer(here.inventory.frame, facet, counts, chosen, text)
     st.multiselect(
         facet.label,
-        options,
+        offered.values,
         key=facet.name,
         bind="query-params",
         on_change=to_first_page,
         filter_mode="contains",
-        placeholder=f"All {len(options):,}" if options else "All",
+        placeholder=f"All {offered.total:,}" if offered.total else "All",
     )
-    if counts and is_seen:
-        html = facets.values(facet.name, counts, here.view.facets[facet.name], _titles(facet, here))
+    if offered.is_narrowed:
+        st.text_input(
+            facets.narrowing_label(facet, offered),
+            key=key,
+            type="search",
+            live=SEARCH_PAUSE,
+            max_chars=MAX_TEXT,
+            placeholder=facets.NARROWING,
+        )
+    if offered.counts and is_seen:
+        html = facets.values(facet.name, offered.counts, chosen, _titles(facet, here))
         draw_pressable(html, f"{facet.name}_values")
 
 

@@ -46,6 +46,11 @@ ALL_ENGINES: Final = "all_engines"
 """The control that unfolds the engine chart; in the address too, but for no view."""
 
 
+def narrowing(facet: str) -> str:
+    """Return the key of the text that narrows down which values a facet offers; it filters nothing itself."""
+    return f"offered_{facet}"
+
+
 def to_first_page() -> None:
     """Begin again at the first page: the rows or their order change."""
     st.session_state[PAGE.name] = 1

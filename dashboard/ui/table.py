@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -9,6 +10,7 @@ import streamlit as st
 from streamlit_plotly_basic import pressable, pressed
 
 from dashboard.data.background import Job
+from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import ORDER, PAGE, SORT_BY, SORTS
 from dashboard.data.rows import FirstRows
 from dashboard.data.view import View, sorts_for
@@ -105,12 +107,14 @@ def _draw_rows(here: Context, page: Page) -> None:
     st.session_state[state.DRAWN_ROWS] = tuple(drawn)
     current = f"open {drawn.index(wanted)}" if wanted in drawn else ""
     ticked = [place for place, row in enumerate(drawn) if word_of(*row) in comparing.ticked()]
-    differs = _differs(here, drawn) if found else ()
+    differs = _differs(here, found, page.frame.index, drawn) if found else ()
     html = table(page, here.view.sort_by, here.view.order, here.zone, ticked=ticked, differs=differs)
     pressable(html, key=KEY, on_press=_on_press, current=current, page=page.number)
 
 
-def _differs(here: Context, rows: list[tuple[str, int]]) -> list[str]:
+def _differs(
+    here: Context, found: LoadedInventory, positions: Iterable[int], rows: list[tuple[str, int]]
+) -> list[str]:
     """Return what each row differs from its family by, also where a search shows few of that.
 
     Nothing until it is worked out.
@@ -119,7 +123,7 @@ def _differs(here: Context, rows: list[tuple[str, int]]) -> list[str]:
     grouped = GROUPED.families(whole) if whole else None
     if whole is None or grouped is None:
         return []
-    places = [whole.place_of(*row) for row in rows]
+    places = positions if found.rows is whole.rows else [whole.place_of(*row) for row in rows]
     return ["" if place is None else grouped.differs_by(place) for place in places]
 
 

@@ -8,10 +8,10 @@ from typing import Final
 
 import streamlit as st
 
+from dashboard.data.number_words import count_of
 from dashboard.data.projects import LoadState
 from dashboard.data.view import View
 from dashboard.history.settings import read_history_settings
-from dashboard.history.shown import count_of
 from dashboard.history.taker import TakerState, taker
 from dashboard.secrets_file import read_secrets
 from dashboard.ui import messages, state

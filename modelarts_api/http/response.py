@@ -6,7 +6,9 @@ A redirect is reported, not followed. A body of more than 64 MiB, announced or d
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -28,6 +30,10 @@ T = TypeVar("T")
 PROJECT: Final = "{project_id}"
 MAX_BODY: Final = 64 * 2**20
 _CHUNK: Final = 2**18
+# Reading holds the interpreter: of large bodies one at a time in the process, so that its other threads
+# compete with one and not with all connections of a load.
+_LARGE: Final = 2**16
+_READING: Final = threading.Lock()
 _OPENING: Final = 2**12
 _FRAMING: Final = frozenset({"content-length", "transfer-encoding"})
 
@@ -75,6 +81,13 @@ class ResponseReader:
             body = _body(response)
         except _UnreadableBodyError as error:
             return InvalidResponseError(str(error), status, "", self.request_id(response))
+        with _READING if len(body) > _LARGE else nullcontext():
+            return self._read(response, body, request, number)
+
+    def _read(
+        self, response: requests.Response, body: bytes, request: Request[T], number: int
+    ) -> Response[T] | ModelArtsError:
+        status = response.status_code
         try:
             payload = parse_json(body)
         except ValueError:

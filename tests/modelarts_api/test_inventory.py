@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
-from itertools import cycle
+from itertools import cycle, groupby
 from typing import Any
 
 import pytest
 
 from modelarts_api import InvalidRequestError, PermissionDeniedError, ServiceError
+from modelarts_api.reading import wire_of
 from tests.modelarts_api.project import Project, now, row
 from tests.modelarts_api.scripted_service import Reply, Request, ScriptedService, as_json, listing
 
@@ -205,3 +206,18 @@ def test_a_service_without_a_date_header_is_taken_by_our_clock() -> None:
         inventory = client.list_all_configurations()
     assert inventory.complete
     assert inventory.requests == 2
+
+
+def test_pages_are_read_one_at_a_time_and_what_is_shared_is_kept() -> None:
+    """However many connections there are, other threads compete with one that reads."""
+    project, readers = Project.of(4000), list[int]()
+    kept: list[dict[str, Any]] = []
+
+    def shared(wire: dict[str, Any]) -> dict[str, Any]:
+        readers.append(threading.get_ident())
+        kept.append(dict(wire))
+        return kept[-1]
+
+    inventory = project.load(8, shared=shared)
+    assert all(len(list(group)) % 1000 == 0 for _, group in groupby(readers))
+    assert {id(wire_of(row)) for row in inventory.configurations} == set(map(id, kept))

@@ -75,6 +75,28 @@ def test_engines_and_versions_narrow_down(overview: Open, service: LocalService)
     assert screen.every_row() == expected(both)
 
 
+def test_of_very_many_versions_the_rest_is_found_by_typing(connect: Callable[[str, str], None]) -> None:
+    rows = [
+        {"config_name": f"c{n:03}", "engine_name": "PyTorch", "engine_version": f"v{n:03}"}
+        for n in range(300)
+    ]
+    with LocalService(rows) as many:
+        connect(many.url, many.project_id)
+        screen = Opened({"version": ["v290", "nowhere"]}).settle()
+        version, others = screen.control("version"), screen.control("offered_version")
+        assert version.value == ["v290"]
+        assert version.options == [*(f"v{n:03}" for n in range(200)), "v290"]
+        assert others.label == "Version: 99 more not listed"
+
+        screen.choose(offered_version="V25")
+        assert screen.control("offered_version").label == "Version: all that match are listed"
+        assert screen.control("version").options == [*(f"v25{n}" for n in range(10)), "v290"]
+        assert [row[0] for row in screen.every_row()] == ["c290"]
+
+        screen.choose(version=["v290", "v257"], offered_version="")
+        assert [row[0] for row in screen.every_row()] == ["c290", "c257"]
+
+
 def test_contains_looks_into_command_and_image_in_any_case(overview: Open, service: LocalService) -> None:
     screen, rows = overview(), naive.listed(service)
     for text in ("Train.PY", "swr.", "(", "%"):

@@ -62,7 +62,7 @@ class TooManyRowsError(ValueError):
     """A format does not hold so many rows; `rows` is how many there are, `limit` how many it holds."""
 
     def __init__(self, rows: int, limit: int) -> None:
-        super().__init__(f"{rows} rows, and the format holds {limit}")
+        super().__init__(f"{rows:,} rows, and the format holds {limit:,}")
         self.rows, self.limit = rows, limit
 
 

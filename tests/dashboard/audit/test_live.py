@@ -12,7 +12,7 @@ from dashboard.audit import live as module
 from dashboard.audit.findings import Status
 from dashboard.audit.live import Audited, Live, live_of
 from dashboard.audit.run import Auditor
-from dashboard.audit.subjects import subjects_of
+from dashboard.audit.subjects import Subjects
 from dashboard.audit.waivers import waivers_for
 from dashboard.connections import read_settings
 from dashboard.data.database import close_database, shared_database
@@ -143,7 +143,7 @@ def test_what_was_accepted_before_the_details_came_stays_accepted(
 ) -> None:
     inventory = loaded(project)
     monkeypatch.setattr(module, "WAIVERS_SECONDS", 0.0)
-    plain = Auditor().audit(subjects_of(inventory, {}), datetime.now(UTC))
+    plain = Auditor().audit(Subjects(inventory, {}), datetime.now(UTC))
     found = [plain.finding(int(place)) for place in plain.positions(checks=["SEC001"])]
     assert found
     new = waivers_for(found, "a", reason="known", owner="vision", expires=date(2999, 1, 1))

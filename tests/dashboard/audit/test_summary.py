@@ -14,7 +14,7 @@ from dashboard.audit.forecast import forecast
 from dashboard.audit.live import CLEAN, columns_of
 from dashboard.audit.outcome import Severity
 from dashboard.audit.run import Auditor
-from dashboard.audit.subjects import subjects_of
+from dashboard.audit.subjects import Subjects
 from dashboard.audit.summary import MAX_ENGINES, OTHERS, Choice, matrix, summary
 from dashboard.audit.waivers import apply_waivers, waivers_for
 from dashboard.data.facet_values import is_audited
@@ -37,7 +37,7 @@ def inventory() -> LoadedInventory:
 
 @pytest.fixture
 def audit(inventory: LoadedInventory) -> Audit:
-    return Auditor().audit(subjects_of(inventory, {}), NOW)
+    return Auditor().audit(Subjects(inventory, {}), NOW)
 
 
 def every(inventory: LoadedInventory) -> Choice:
@@ -89,7 +89,7 @@ def test_beyond_eight_engines_are_the_others() -> None:
         for n in range(11)
     ]
     inventory = inventory_of(*rows)
-    audit = Auditor().audit(subjects_of(inventory, {}), NOW)
+    audit = Auditor().audit(Subjects(inventory, {}), NOW)
     engines, cells = matrix(audit, summary(audit, every(inventory)).checks, inventory.frame["engine"])
     assert (len(engines), engines[-1]) == (MAX_ENGINES + 1, OTHERS)
     assert cells["EOL001"][-1] == 3

@@ -19,6 +19,8 @@ from dashboard.data.figures import (
     FULL,
     HALF,
     MAX_ENGINES,
+    MAX_UNFOLDED,
+    MAX_VERSIONS,
     engine_usage_figure,
     share_text,
     timeline_figure,
@@ -94,6 +96,24 @@ def test_versions_of_an_engine_are_shaded_apart() -> None:
     bars = document_of(engine_usage_figure(usage_of(("PyTorch", "1", 3), ("PyTorch", "2", 2)), ()))["data"][0]
     assert len(set(bars["marker"]["opacity"])) == 2
     assert len(set(bars["marker"]["color"])) == 1
+
+
+def test_the_least_used_of_very_many_versions_are_one_part_of_their_bar() -> None:
+    versions = [("PyTorch", f"v{number:04}", 3 if number else 5) for number in range(MAX_VERSIONS + 1000)]
+    exactly = [("MXNet", f"v{number:02}", 1) for number in range(MAX_VERSIONS + 1)]
+    bars = document_of(engine_usage_figure(usage_of(*versions, *exactly), ()))["data"][0]
+    assert bars["y"].count("PyTorch") == bars["y"].count("MXNet") == MAX_VERSIONS + 1
+    assert bars["x"][MAX_VERSIONS] == 3000
+    assert bars["customdata"][MAX_VERSIONS] == ["PyTorch", None]
+    assert "1,000 more versions<br>3,000 configurations, " in bars["hovertext"][MAX_VERSIONS]
+    assert sum(bars["x"]) == sum(count for _, _, count in (*versions, *exactly))
+
+
+def test_very_many_engines_fold_even_where_all_are_asked_for() -> None:
+    usage = usage_of(*((f"Engine {number:04}", "1", 1) for number in range(MAX_UNFOLDED + 1100)))
+    bars = document_of(engine_usage_figure(usage, (), unfolded=True))["data"][0]
+    assert len(bars["y"]) == MAX_UNFOLDED + 1
+    assert bars["hovertext"][-1].startswith("Other (1,100 engines)")
 
 
 # Numbers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,8 +14,11 @@ from dashboard.history.difference import Difference, difference
 from dashboard.history.edits import ORDER, FieldChange, Ignored, edit_of
 from dashboard.history.fields import ChangeClass, name_of
 from dashboard.history.flat import flattened
+from dashboard.history.reading import snapshot_difference
 from dashboard.history.values import ABSENT
+from dashboard.store.series import Snapshot
 from tests.dashboard.history.builders import RECORDS, STATES, detailed, row
+from tests.dashboard.store.builders import day
 
 SECURITY, REPRODUCIBILITY, COSMETIC = ChangeClass
 
@@ -214,3 +218,11 @@ def test_what_is_equal_costs_no_reading_of_commands(monkeypatch: pytest.MonkeyPa
     after[5]["user_command"] = "python train.py --lr 0.3 --epochs 20"
     assert len(difference(before, after).edited) == 1
     assert len(read) == 2
+
+
+def test_of_two_snapshots_that_hold_the_same_nothing_is_read() -> None:
+    one = Snapshot(1, "a", "custom", day(0), day(0), 1_000_000, 0, "digest")
+    unreachable: Any = None
+    found = snapshot_difference(unreachable, one, replace(one, id=3, taken_at=day(2)))
+    assert not found
+    assert found.equal == 1_000_000

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from dashboard.audit.end_of_life import published_ends
 from dashboard.audit.forecast import forecast
 from dashboard.audit.run import Auditor
-from dashboard.audit.subjects import subjects_of
+from dashboard.audit.subjects import Subjects
 from dashboard.audit.summary import Choice, matrix, summary
 from dashboard.data.loads import LoadedInventory
 from dashboard.report import accepted, findings
@@ -39,7 +39,7 @@ def hostile() -> LoadedInventory:
 
 def test_nothing_of_a_configuration_is_interpreted() -> None:
     inventory = hostile()
-    audit = Auditor().audit(subjects_of(inventory, {}), NOW)
+    audit = Auditor().audit(Subjects(inventory, {}), NOW)
     rows = np.ones(len(inventory.frame), dtype=bool)
     found = summary(audit, Choice(rows))
     engines, cells = matrix(audit, found.checks, inventory.frame["engine"])
@@ -61,7 +61,7 @@ def test_nothing_of_a_configuration_is_interpreted() -> None:
 
 def test_what_was_not_assessed_is_told_with_its_reason() -> None:
     inventory = inventory_of({"config_name": "a"})
-    html = findings.not_assessed(Auditor().audit(subjects_of(inventory, {}), NOW))
+    html = findings.not_assessed(Auditor().audit(Subjects(inventory, {}), NOW))
     assert "details are not loaded" in html
     assert "SEC002" in html
 

