@@ -15,6 +15,7 @@ from typing import Final
 import anyio.to_thread
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit_plotly_basic import BUNDLE_URL_PATH
 
 from dashboard.server import paths
 from dashboard.server.bundles import accepts_gzip
@@ -25,8 +26,12 @@ BUNDLES: Final = "/static/"
 """Streamlit's route of its page has its bundles, too: they begin like this."""
 ROOT: Final = '<div id="root"></div>'
 NOSCRIPT: Final = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
-BEGINNING: Final = re.compile(r'<script type="module" crossorigin src="([^"]+)"></script>')
-"""What begins Streamlit: beside a view it is fetched only, and our script begins it after the first paint."""
+LOADS: Final = re.compile(
+    r'<link\s+rel="(?:preload|modulepreload|stylesheet)"[^>]*>|<script type="module"[^>]*></script>'
+)
+"""What Streamlit loads. Beside a view nothing of it is, until our script begins it after the first paint."""
+CHART: Final = f'<link rel="preload" as="script" href=".{BUNDLE_URL_PATH}">'
+"""Has the chart's bundle load beside Streamlit's own, and not only when the first chart asks for it."""
 LOGGER: Final = logging.getLogger(__name__)
 GZIP_LEVEL: Final = 6
 CONDITIONS: Final = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
@@ -97,19 +102,19 @@ class _Page:
         assert self.text is not None
         from dashboard.server.first_view_of import view_of  # noqa: PLC0415 - takes time that no start should spend
 
-        view = ""
+        view, loads = "", ""
         if paths.is_at(scope, "/", ""):
+            loads = CHART
             try:
                 view = view_of(scope)
             except Exception:
                 # The page itself needs none of it, and will say what is wrong if it cannot be drawn either.
                 LOGGER.exception("The first view could not be drawn")
-        whole = self.text.replace("<head>", f"<head>{ELEMENT}", 1)
+        whole = self.text
         if view:
-            whole = NOSCRIPT.sub("", whole, count=1).replace(ROOT, f"{view}{ROOT}", 1)
-            whole = BEGINNING.sub(
-                r'<link rel="modulepreload" crossorigin href="\1" data-begins>', whole, count=1
-            )
+            loads = f'<template id="begins">{loads}{"".join(LOADS.findall(whole))}</template>'
+            whole = NOSCRIPT.sub("", LOADS.sub("", whole), count=1).replace(ROOT, f"{view}{ROOT}", 1)
+        whole = whole.replace("<head>", f"<head>{ELEMENT}{loads}", 1)
         self._packed = whole.encode()
         takes_gzip = accepts_gzip(HTTPConnection(scope).headers.get("accept-encoding", ""))
         headers = [pair for pair in self._start["headers"] if pair[0] not in OF_THE_FILE]

@@ -20,7 +20,7 @@ from dashboard.data.projects import projects
 from dashboard.data.view import View
 from dashboard.server import first_script, rules
 from dashboard.server.first_script import SCRIPT_PATH
-from dashboard.server.first_view import FirstView
+from dashboard.server.first_view import CHART, FirstView
 from dashboard.server.gate import Gate
 from dashboard.server.headers import SecurityHeaders, content_security_policy, failed
 from modelarts_local import LocalService
@@ -30,7 +30,16 @@ from tests.dashboard.guarded import AUTH, CLAIMS, Secrets, cookie, options, secr
 from tests.screens.several import rows_of, table
 
 __all__ = ["secrets"]
-PAGE = '<html><head><title>x</title></head><body><noscript>no</noscript><div id="root"></div></body></html>'
+LOADS = (
+    '<link\n rel="preload" href="./a.woff2"\n as="font"\n>',
+    '<script type="module" crossorigin src="./static/js/index.js"></script>',
+    '<link rel="modulepreload" crossorigin href="./static/js/b.js">',
+    '<link rel="stylesheet" crossorigin href="./static/css/c.css">',
+)
+PAGE = (
+    f"<html><head><title>x</title>{''.join(LOADS)}</head>"
+    '<body><noscript>no</noscript><div id="root"></div></body></html>'
+)
 HOST = {"host": "127.0.0.1"}
 ACCESS = '[access]\nemails = ["anna@example.com", "ben@example.com"]\n'
 VIEW = 'id="first-view"'
@@ -114,6 +123,18 @@ def test_the_page_carries_what_is_loaded_and_nobody_may_keep_it(secrets: Secrets
     assert answer.headers["cache-control"] == "private, no-store"
     assert "etag" not in answer.headers
     assert int(answer.headers["content-length"]) == len(answer.body)
+
+
+def test_beside_a_view_nothing_is_loaded_before_our_script_begins_it(
+    secrets: Secrets, one: LocalService
+) -> None:
+    connect(secrets, one=one)
+    without = ask().body.decode()
+    assert all(element in without for element in (*LOADS, CHART))
+    load()
+    text = ask().body.decode()
+    assert f'<template id="begins">{CHART}{"".join(LOADS)}</template>' in text
+    assert [text.count(element) for element in LOADS] == [1] * len(LOADS)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +262,12 @@ def test_hostile_texts_are_shown_as_they_are_and_mean_nothing(secrets: Secrets) 
         load()
         text = ask("/?search=%3Cscript%3E").body.decode() + ask("/?contains=%22%3E%3Ci%3E").body.decode()
         text += ask().body.decode()
-    assert re.findall(r"<script(?! src=)|<a href=\"javascript|<b>bold|<i>[^<]", text) == []
+    assert (
+        re.findall(
+            r"<script(?! src=| type=\"module\" crossorigin src=)|<a href=\"javascript|<b>bold|<i>[^<]", text
+        )
+        == []
+    )
     assert "&lt;b&gt;bold&lt;/b&gt;" in text
 
 
