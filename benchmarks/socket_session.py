@@ -5,7 +5,10 @@ address up to date, runs fragments again when they ask for it, and forgets what 
 """
 
 import asyncio
+import html
 import io
+import json
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -24,6 +27,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
 NAME_COLUMNS = ("name", "config_name")
+NAME_CELL = r'data-press="open \d+">([^<]*)</button></th>'
+"""A name in the dashboard's table, which is HTML."""
 Value = str | int | list[str]
 
 
@@ -95,8 +100,11 @@ class SocketSession:
             return time.monotonic()
 
     def texts(self) -> list[str]:
-        """The plain texts on the screen."""
-        return [shown.element.text.body for shown in self._of("text")]
+        """The plain texts on the screen, those between the tags of HTML among them."""
+        plain = [shown.element.text.body for shown in self._of("text")]
+        return plain + [
+            part for shown in self._of("html") for part in re.findall(r">([^<]+)<", shown.element.html.body)
+        ]
 
     def alerts(self) -> list[str]:
         """The notices on the screen."""
@@ -109,6 +117,12 @@ class SocketSession:
             for column in NAME_COLUMNS:
                 if column in table.column_names:
                     return [str(name) for name in table[column].to_pylist()]
+        for shown in self._of("bidi_component"):
+            component = shown.element.bidi_component
+            if component.id.endswith("-rows"):
+                return [
+                    html.unescape(name) for name in re.findall(NAME_CELL, json.loads(component.json)["html"])
+                ]
         return None
 
     def _of(self, kind: str) -> Iterator[Shown]:
@@ -200,6 +214,23 @@ class SocketSession:
         for fragment in list(self._reruns) if fragments is None else fragments:
             if task := self._reruns.pop(fragment, None):
                 task.cancel()
+
+
+async def page_of(url: str, query: str = "") -> bytes:
+    """Fetch the page that a browser opens before its session; the whole answer."""
+    host, port = url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    try:
+        lines = (
+            f"GET /?{query} HTTP/1.1",
+            f"Host: {host}:{port}",
+            "Accept-Encoding: gzip",
+            "Connection: close",
+        )
+        writer.write("\r\n".join((*lines, "", "")).encode())
+        return await reader.read(-1)
+    finally:
+        writer.close()
 
 
 def _set(state: WidgetState, value: Value) -> None:

@@ -28,7 +28,7 @@
   // Streamlit's code keeps the browser busy: it is loaded when what is there already has been painted.
   function begin() {
     const waiting = document.getElementById("begins");
-    if (waiting) document.head.append(document.importNode(waiting.content, true));
+    if (waiting) document.body.append(document.importNode(waiting.content, true));
   }
 
   function afterPaint(next) {
@@ -117,7 +117,8 @@
     if (document.querySelector('[role="dialog"]')) return true;
     if (!hasRun()) return false;
     if (!app.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]')) return false;
-    if (app.querySelector('[data-stale="true"]')) return false;
+    // A skeleton stands where a control's code is still on its way.
+    if (app.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')) return false;
     return [...app.querySelectorAll(COMPONENTS)].every(isThere);
   }
 

@@ -18,11 +18,11 @@ from starlette.routing import Mount, Route
 from dashboard.connections import VARIABLES, Connection
 from dashboard.data.projects import projects
 from dashboard.data.view import View
-from dashboard.server import first_script, rules
-from dashboard.server.first_script import SCRIPT_PATH
+from dashboard.server import page_files, rules
 from dashboard.server.first_view import CHART, FirstView
 from dashboard.server.gate import Gate
 from dashboard.server.headers import SecurityHeaders, content_security_policy, failed
+from dashboard.server.page_files import SCRIPT, STYLE, STYLE_ELEMENT, PageFile
 from modelarts_local import LocalService
 from tests.dashboard.asgi import Answer, call, run
 from tests.dashboard.builders import HOSTILE_TEXTS
@@ -79,7 +79,7 @@ def site() -> Starlette:
     """What is in front of the page, as in app.py."""
     page = Route("/{path:path}", static, methods=["GET", "HEAD"])
     return Starlette(
-        routes=[*first_script.routes(), Mount("/", routes=[page], name="static-assets")],
+        routes=[*page_files.routes(), Mount("/", routes=[page], name="static-assets")],
         middleware=[Middleware(SecurityHeaders), Middleware(Gate), Middleware(FirstView)],
         exception_handlers={Exception: failed},
     )
@@ -133,7 +133,7 @@ def test_beside_a_view_nothing_is_loaded_before_our_script_begins_it(
     assert all(element in without for element in (*LOADS, CHART))
     load()
     text = ask().body.decode()
-    assert f'<template id="begins">{CHART}{"".join(LOADS)}</template>' in text
+    assert f'<template id="begins">{CHART}{"".join(LOADS)}{STYLE_ELEMENT}</template>' in text
     assert [text.count(element) for element in LOADS] == [1] * len(LOADS)
 
 
@@ -210,19 +210,24 @@ def test_other_pages_get_the_script_alone_and_other_files_nothing(
     load()
     page = ask("/connection?connection=one")
     assert VIEW not in page.body.decode()
-    assert f'<head><script src=".{SCRIPT_PATH}"></script>' in page.body.decode()
+    assert f'<head><script src=".{SCRIPT.path}"></script>' in page.body.decode()
+    assert f'<div id="root"></div>{STYLE_ELEMENT}' in page.body.decode()
     assert page.headers["cache-control"] == "no-cache"
     assert ask("/static/app.js").body == b"42"
     assert ask("/static/app.js").headers["etag"] == '"1"'
 
 
-def test_the_script_is_open_kept_for_ever_and_allowed_by_the_policy(secrets: Secrets) -> None:
+@pytest.mark.parametrize("file", [SCRIPT, STYLE])
+def test_script_and_style_are_open_kept_for_ever_and_allowed_by_the_policy(
+    secrets: Secrets, file: PageFile
+) -> None:
     secrets.write(AUTH)
-    answer = ask(SCRIPT_PATH)
-    assert answer.body == first_script.SCRIPT
+    answer = ask(file.path)
+    assert answer.body == file.content
+    assert answer.headers["content-type"].startswith(file.media_type)
     assert "immutable" in answer.headers["cache-control"]
-    packed = ask(SCRIPT_PATH, **{"accept-encoding": "gzip"})
-    assert gzip.decompress(packed.body) == first_script.SCRIPT
+    packed = ask(file.path, **{"accept-encoding": "gzip"})
+    assert gzip.decompress(packed.body) == file.content
     assert content_security_policy().count("'self'") >= 4
     assert "unsafe-inline" not in content_security_policy().split("script-src")[1].split(";")[0]
 
