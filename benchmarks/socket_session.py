@@ -64,6 +64,7 @@ class SocketSession:
             max_size=None,
             proxy=None,
             open_timeout=60,
+            ping_interval=None,  # a browser sends none, and a busy server answers late
         )
         self._listening = asyncio.create_task(self._listen())
         await self._ask()
@@ -72,7 +73,7 @@ class SocketSession:
     async def __aexit__(self, *_: object) -> None:
         self._stop_reruns()
         self._listening.cancel()
-        with suppress(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError, ConnectionClosed):
             await self._listening
         await self._socket.close()
 

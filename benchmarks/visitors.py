@@ -119,11 +119,9 @@ class Viewer:
 
 
 def viewers(query: str, rows: Rows, number: int) -> list[Viewer]:
-    """So many viewers of the same project; each looks for another text and another pair of engines."""
+    """So many viewers of the same project; each looks for another text or another pair of engines."""
     pairs = itertools.cycle(itertools.combinations(rows.engines(more_than=PER_PAGE)[:MAX_ENGINES], 2))
-    needles = list(itertools.islice(_needles(rows), number))
-    if len(needles) < number:
-        raise ValueError(f"{number} different texts are needed, the rows offer {len(needles)}")
+    needles = itertools.islice(itertools.cycle(_needles(rows)), number)
     return [_viewer(query, rows, needle, list(next(pairs))) for needle in needles]
 
 
