@@ -281,7 +281,8 @@ def fold(wide: pd.DataFrame, keep: Sequence[str], other: Hashable) -> pd.DataFra
 
 def _is_one_of(column: pd.Series, values: Sequence[str]) -> Mask:
     # One entry a category and a last one, False, which the code -1 of a row without a value finds.
-    wanted = np.append(column.cat.categories.isin(list(values)), np.False_)
+    chosen = set(values)
+    wanted = np.array([*(category in chosen for category in column.cat.categories.tolist()), False])
     return np.asarray(wanted[column.cat.codes.to_numpy()])
 
 
