@@ -7,9 +7,9 @@ from starlette.middleware import Middleware
 
 from dashboard.server import (
     exports,
-    first_script,
     health,
     migration_files,
+    page_files,
     sign_in_cookie,
     start,
     streamlit_private,
@@ -27,7 +27,7 @@ streamlit_private.shorten_logs()
 streamlit_private.answer_at_once()
 app = st.App(
     Path(__file__).parent / "dashboard" / "main.py",
-    routes=[*health.routes(), *exports.routes(), *migration_files.routes(), *first_script.routes()],
+    routes=[*health.routes(), *exports.routes(), *migration_files.routes(), *page_files.routes()],
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(Gate),

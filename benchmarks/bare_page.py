@@ -134,7 +134,7 @@ bound: dict[str, Any] = {"bind": "query-params", "on_change": to_first_page}
 with st.sidebar:
     text = st.text_input("Search", key="search", type="search", **bound)
     kind = st.radio("Type", ["custom", "sample"], horizontal=True, key="config_type", **bound)
-    sort_column = st.selectbox("Sort by", list(SORT_COLUMNS), key="sort_by", **bound)
+    sort_column = st.selectbox("Sort by", list(SORT_COLUMNS), index=2, key="sort_by", **bound)
     direction = st.selectbox("Order", ["desc", "asc"], key="order", **bound)
     key = (os.environ["MODELARTS_ENDPOINT"], os.environ["MODELARTS_PROJECT_ID"], kind)
     everything = configurations(*key)

@@ -1,4 +1,4 @@
-"""The dashboard in a browser, next to a bare Streamlit page and to Datasette over the same rows."""
+"""The dashboard in a browser, next to a bare Streamlit page, Datasette and NiceGUI over the same rows."""
 
 import itertools
 import tempfile
@@ -8,17 +8,25 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Error, sync_playwright
 
-from benchmarks import datasette, rows, streamlit_servers
+from benchmarks import datasette, nicegui, rows, streamlit_servers
 from benchmarks.report import Table, kilobytes, milliseconds, ratio
 from benchmarks.rows import Rows
 from benchmarks.samples import Samples
-from benchmarks.screens import FIRST_COLD, FIRST_WARM, STEPS, WARM, DatasetteScreen, StreamlitScreen
+from benchmarks.screens import (
+    FIRST_COLD,
+    FIRST_WARM,
+    STEPS,
+    WARM,
+    DatasetteScreen,
+    NiceGuiScreen,
+    StreamlitScreen,
+)
 from benchmarks.service import Connection
 from benchmarks.tab import VIEWPORT, Measured, browser
 from modelarts_local import LocalService
 
-OURS, BARE, DATASETTE = "dashboard", "bare page", "Datasette"
-Screen = StreamlitScreen | DatasetteScreen
+OURS, BARE, DATASETTE, NICEGUI = PEERS = "dashboard", "bare page", "Datasette", "NiceGUI"
+Screen = StreamlitScreen | DatasetteScreen | NiceGuiScreen
 Variant = tuple[int, str]
 Seen = tuple[str, Measured, int]
 
@@ -37,7 +45,7 @@ def tables(sizes: Sequence[int], repetitions: int, chromium: str) -> Iterator[Ta
         for repetition in range(-1, repetitions):  # the first round only warms the servers
             for variant, screen in _turned(screens, repetition):
                 size = variant[0]
-                visit = _visit(window, screen, searches[size][repetition], services[size])
+                visit = _visit(window, variant, screen, searches[size][repetition], services[size])
                 if repetition >= 0:
                     _keep(samples, variant, visit)
     for size in sizes:
@@ -55,10 +63,12 @@ def _screens(stack: ExitStack, size: int, service: LocalService) -> dict[Variant
     bare = stack.enter_context(streamlit_servers.bare_page(connection, folder))
     ours = stack.enter_context(streamlit_servers.dashboard(connection))
     other = stack.enter_context(datasette.served(loaded, folder))
+    nice = stack.enter_context(nicegui.served(connection, folder))
     return {
         (size, OURS): StreamlitScreen(ours, expected),
         (size, BARE): StreamlitScreen(bare, expected),
         (size, DATASETTE): DatasetteScreen(other, expected),
+        (size, NICEGUI): NiceGuiScreen(nice, expected),
     }
 
 
@@ -68,7 +78,9 @@ def _turned(screens: dict[Variant, Screen], by: int) -> list[tuple[Variant, Scre
     return list(itertools.islice(itertools.cycle(screens.items()), turn, turn + len(screens)))
 
 
-def _visit(window: Browser, screen: Screen, search: str, service: LocalService) -> list[Seen]:
+def _visit(
+    window: Browser, variant: Variant, screen: Screen, search: str, service: LocalService
+) -> list[Seen]:
     """One visit in a browser context, and so with a cache, of its own."""
     seen: list[Seen] = []
     context = window.new_context(viewport=VIEWPORT)
@@ -78,7 +90,7 @@ def _visit(window: Browser, screen: Screen, search: str, service: LocalService) 
             seen.append((step, measured, len(service.requests)))
             service.requests.clear()
     except Error as error:
-        error.add_note(f"on {screen.url}, after {[step for step, *_ in seen]}")
+        error.add_note(f"on {variant} at {screen.url}, after {[step for step, *_ in seen]}")
         raise
     finally:
         context.close()
@@ -95,39 +107,43 @@ def _keep(samples: Samples, variant: Variant, visit: list[Seen]) -> None:
 def _times(size: int, samples: Samples, repetitions: int) -> Table:
     table = Table(
         f"In the browser, {size:,} configurations: time",
-        ["", OURS, BARE, DATASETTE, f"{OURS} / {BARE}", f"{OURS} / {DATASETTE}"],
+        ["", *PEERS, *(f"{OURS} / {peer}" for peer in PEERS[1:])],
         note=f"Milliseconds, medians of {repetitions} interleaved visits.",
     )
     for step in (FIRST_COLD, FIRST_WARM, *STEPS):
-        ours, bare, other = (samples.median((size, name, step, "ms")) for name in (OURS, BARE, DATASETTE))
-        cells = map(milliseconds, (ours, bare, other))
-        table.add(step, *cells, ratio(ours, bare), ratio(ours, other))
+        ours, *others = (samples.median((size, name, step, "ms")) for name in PEERS)
+        table.add(step, *map(milliseconds, (ours, *others)), *(ratio(ours, other) for other in others))
     return table
 
 
 def _bytes(size: int, samples: Samples) -> Table:
     table = Table(
         f"In the browser, {size:,} configurations: bytes to the browser, requests to the service",
-        ["", OURS, BARE, DATASETTE, f"{OURS} / {BARE}", f"requests of the {OURS}", "the most"],
+        ["", *PEERS, f"{OURS} / {BARE}", f"requests of the {OURS}", "the most"],
         note="Thousands of bytes on the wire, medians. The requests are those of one visit's step, with the "
         "median and the largest number seen.",
     )
     for step in STEPS:
-        ours, bare, other = (samples.median((size, name, step, "bytes")) for name in (OURS, BARE, DATASETTE))
+        received = [samples.median((size, name, step, "bytes")) for name in PEERS]
         requests = (size, OURS, step, "requests")
         most = max(samples[requests], default=0)
-        cells = map(kilobytes, (ours, bare, other))
-        table.add(step, *cells, ratio(ours, bare), f"{samples.median(requests) or 0:.0f}", f"{most:.0f}")
+        table.add(
+            step,
+            *map(kilobytes, received),
+            ratio(*received[:2]),
+            f"{samples.median(requests) or 0:.0f}",
+            f"{most:.0f}",
+        )
     return table
 
 
 def _growth(sizes: Sequence[int], samples: Samples) -> Table:
     small, large = min(sizes), max(sizes)
-    table = Table(f"In the browser: {large:,} configurations / {small:,}", ["", OURS, BARE, DATASETTE])
+    table = Table(f"In the browser: {large:,} configurations / {small:,}", ["", *PEERS])
     for step in STEPS[STEPS.index(WARM) :]:
         medians = [
             (samples.median((large, name, step, "ms")), samples.median((small, name, step, "ms")))
-            for name in (OURS, BARE, DATASETTE)
+            for name in PEERS
         ]
         table.add(step, *(ratio(big, little) for big, little in medians))
     return table

@@ -89,7 +89,7 @@ def _metadata() -> dict[str, Any]:
             "table",
             f"SELECT {', '.join(COLUMNS)}",
             {},
-            f"ORDER BY config_name DESC LIMIT {PER_PAGE}",
+            f"ORDER BY create_time DESC LIMIT {PER_PAGE}",
         ),
     }
     engines = "SELECT DISTINCT engine_name FROM configurations WHERE engine_name <> '' ORDER BY 1"

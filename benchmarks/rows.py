@@ -19,7 +19,7 @@ def load(url: str, project_id: str) -> list[Row]:
     rows: list[Row] = []
     with requests.Session() as session:
         while True:
-            query = f"per_page=1000&page={len(rows) // 1000 + 1}&sortBy=config_name&order=asc"
+            query = f"per_page=1000&page={len(rows) // 1000 + 1}&sortBy=create_time&order=asc"
             answer = session.get(f"{url}/v1/{project_id}/training-job-configs?{query}", timeout=60).json()
             rows += answer["configs"]
             if not answer["configs"] or len(rows) >= answer["config_total_count"]:
@@ -27,7 +27,7 @@ def load(url: str, project_id: str) -> list[Row]:
 
 
 class Rows:
-    """The rows in ascending order of name, as the service sorts them."""
+    """The rows as they were created, oldest first."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = list(rows)

@@ -164,17 +164,19 @@ def _comparison(pairs: Sequence[tuple[Measured, Measured]], crowd: Crowd) -> Tab
         f" Lost: no right answer within {ANSWER_SECONDS:.0f} s. Foreign: a range or rows that no filter of"
         " the session has.",
     )
-    times = [all_of.findings.milliseconds for _, all_of in pairs]
-    opened = [
-        max(elapsed for query, elapsed in all_of.findings.opened if SLOW not in query) for _, all_of in pairs
-    ]
+    found = [all_of.findings for _, all_of in pairs]
+    times = [one.milliseconds for one in found]
+    pages = [one.pages for one in found]
+    opened = [[elapsed for query, elapsed in one.opened if SLOW not in query] for one in found]
     rows_of_times = {
-        "interaction, median": [statistics.median(values) for values in times],
-        "interaction, 95th percentile": [
-            statistics.quantiles(values, n=20, method="inclusive")[18] for values in times
-        ],
-        "interaction, slowest": [max(values) for values in times],
-        "until all have the page": opened,
+        "interaction, median": map(statistics.median, times),
+        "interaction, 95th percentile": map(_high, times),
+        "interaction, slowest": map(max, times),
+        "page with the first view, median": map(statistics.median, pages),
+        "page with the first view, 95th percentile": map(_high, pages),
+        "live page, median": map(statistics.median, opened),
+        "live page, 95th percentile": map(_high, opened),
+        "until all have the page": map(max, opened),
     }
     for label, (ours, theirs) in rows_of_times.items():
         table.add(label, milliseconds(ours), milliseconds(theirs), ratio(ours, theirs))
@@ -185,14 +187,18 @@ def _comparison(pairs: Sequence[tuple[Measured, Measured]], crowd: Crowd) -> Tab
     peaks, spent = ([getattr(all_of, name) for _, all_of in pairs] for name in ("peak", "cpu_seconds"))
     table.add("peak memory, MB", *(f"{value / 1e6:.0f}" for value in peaks), ratio(*peaks))
     table.add("the server's processor time, s", *(f"{value:.1f}" for value in spent), ratio(*spent))
-    counted = [all_of.findings for _, all_of in pairs]
     for label, numbers in {
-        "interactions": [found.asked for found in counted],
-        "answers lost": [found.lost for found in counted],
-        "foreign screens": [found.foreign for found in counted],
+        "interactions": [one.asked for one in found],
+        "answers lost": [one.lost for one in found],
+        "foreign screens": [one.foreign for one in found],
     }.items():
         table.add(label, *map(str, numbers), "")
     return table
+
+
+def _high(values: Sequence[float]) -> float:
+    """The 95th percentile."""
+    return statistics.quantiles(values, n=20, method="inclusive")[18]
 
 
 def _requests(pair: tuple[Measured, Measured], shares: Mapping[str, int]) -> Table:

@@ -5,7 +5,10 @@ address up to date, runs fragments again when they ask for it, and forgets what 
 """
 
 import asyncio
+import html
 import io
+import json
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -24,6 +27,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
 NAME_COLUMNS = ("name", "config_name")
+NAME_CELL = r'data-press="open \d+">([^<]*)</button></th>'
+"""A name in the dashboard's table, which is HTML."""
 Value = str | int | list[str]
 
 
@@ -59,6 +64,7 @@ class SocketSession:
             max_size=None,
             proxy=None,
             open_timeout=60,
+            ping_interval=None,  # a browser sends none, and a busy server answers late
         )
         self._listening = asyncio.create_task(self._listen())
         await self._ask()
@@ -67,7 +73,7 @@ class SocketSession:
     async def __aexit__(self, *_: object) -> None:
         self._stop_reruns()
         self._listening.cancel()
-        with suppress(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError, ConnectionClosed):
             await self._listening
         await self._socket.close()
 
@@ -100,8 +106,11 @@ class SocketSession:
             return time.monotonic()
 
     def texts(self) -> list[str]:
-        """The plain texts on the screen."""
-        return [shown.element.text.body for shown in self._of("text")]
+        """The plain texts on the screen, those between the tags of HTML among them."""
+        plain = [shown.element.text.body for shown in self._of("text")]
+        return plain + [
+            part for shown in self._of("html") for part in re.findall(r">([^<]+)<", shown.element.html.body)
+        ]
 
     def blocks_with(self, words: str) -> list[str]:
         """The HTML blocks on the screen that have these words in them, as they were sent."""
@@ -119,6 +128,12 @@ class SocketSession:
             for column in NAME_COLUMNS:
                 if column in table.column_names:
                     return [str(name) for name in table[column].to_pylist()]
+        for shown in self._of("bidi_component"):
+            component = shown.element.bidi_component
+            if component.id.endswith("-rows"):
+                return [
+                    html.unescape(name) for name in re.findall(NAME_CELL, json.loads(component.json)["html"])
+                ]
         return None
 
     def _of(self, kind: str) -> Iterator[Shown]:
@@ -212,6 +227,23 @@ class SocketSession:
         for fragment in list(self._reruns) if fragments is None else fragments:
             if task := self._reruns.pop(fragment, None):
                 task.cancel()
+
+
+async def page_of(url: str, query: str = "") -> bytes:
+    """Fetch the page that a browser opens before its session; the whole answer."""
+    host, port = url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    try:
+        lines = (
+            f"GET /?{query} HTTP/1.1",
+            f"Host: {host}:{port}",
+            "Accept-Encoding: gzip",
+            "Connection: close",
+        )
+        writer.write("\r\n".join((*lines, "", "")).encode())
+        return await reader.read(-1)
+    finally:
+        writer.close()
 
 
 def _set(state: WidgetState, value: Value) -> None:

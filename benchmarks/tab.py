@@ -36,7 +36,7 @@ class Expected:
 class Measured:
     """One opening or interaction: milliseconds until it was done, bytes that the browser received.
 
-    `first_view`: after how many milliseconds an opening's first view was painted; None where a page has none.
+    `first_view`: after how many milliseconds an opening had painted figures, both charts and names.
     """
 
     milliseconds: float

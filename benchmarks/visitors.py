@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from benchmarks.rows import PER_PAGE, Rows
-from benchmarks.socket_session import SocketSession, Value
+from benchmarks.socket_session import SocketSession, Value, page_of
 
 ANSWER_SECONDS, LOAD_SECONDS = 30.0, 90.0
 MAX_ENGINES = 12
@@ -20,9 +20,13 @@ Screen = tuple[str, tuple[str, ...]]
 
 @dataclass
 class Findings:
-    """What came of the visits to one server. `foreign` counts screens that show what is not the viewer's."""
+    """What came of the visits to one server. `foreign` counts screens that show what is not the viewer's.
+
+    `pages` are the milliseconds until the page was there, with the first view in it where it has one.
+    """
 
     milliseconds: list[float] = field(default_factory=list)
+    pages: list[float] = field(default_factory=list)
     opened: list[tuple[str, float]] = field(default_factory=list)
     asked: int = 0
     lost: int = 0
@@ -89,6 +93,8 @@ class Viewer:
             await plan.come()
             try:
                 began = time.monotonic()
+                await page_of(url, self.query)
+                findings.pages.append((time.monotonic() - began) * 1000)
                 session = await stack.enter_async_context(SocketSession(url, self.query))
                 done = await session.until(lambda screen: self.opening(screen, findings), LOAD_SECONDS)
                 if self.is_timed:
@@ -113,11 +119,9 @@ class Viewer:
 
 
 def viewers(query: str, rows: Rows, number: int) -> list[Viewer]:
-    """So many viewers of the same project; each looks for another text and another pair of engines."""
+    """So many viewers of the same project; each looks for another text or another pair of engines."""
     pairs = itertools.cycle(itertools.combinations(rows.engines(more_than=PER_PAGE)[:MAX_ENGINES], 2))
-    needles = list(itertools.islice(_needles(rows), number))
-    if len(needles) < number:
-        raise ValueError(f"{number} different texts are needed, the rows offer {len(needles)}")
+    needles = itertools.islice(itertools.cycle(_needles(rows)), number)
     return [_viewer(query, rows, needle, list(next(pairs))) for needle in needles]
 
 
@@ -128,7 +132,12 @@ def onlooker(query: str) -> Viewer:
         findings.foreign += session.names() is not None
         return bool(session.alerts())
 
-    return Viewer(query, told, [Step("order", "asc", told), Step("order", "desc", told)], is_timed=False)
+    return Viewer(
+        query,
+        told,
+        [Step("config_type", "sample", told), Step("config_type", "custom", told)],
+        is_timed=False,
+    )
 
 
 def _viewer(query: str, rows: Rows, needle: str, engines: list[str]) -> Viewer:

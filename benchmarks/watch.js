@@ -51,6 +51,12 @@
       const charts = bars(["#chart-usage", "#chart-timeline"], ".mark-rect path");
       return { idle, ...charts, table: document.querySelector("#chart-configurations table") };
     },
+    // The NiceGUI page: the rows' range is there, and bars in both charts.
+    nicegui() {
+      const idle = document.readyState === "complete" && Boolean(document.querySelector(".key-total")?.textContent);
+      const charts = bars([".key-usage", ".key-timeline"], "svg path[fill^='#']");
+      return { idle, ...charts, table: document.querySelector(".key-rows table") };
+    },
     // Datasette's own table page.
     rows() {
       const table = document.querySelector("table.rows-and-columns");
@@ -58,9 +64,15 @@
     },
   };
 
-  // The dashboard's first view: figures, both charts and a page of names; null where a page has none.
+  const shows = (table, names) => {
+    if (!names.length || names.some((name) => texts.has(name))) return true;
+    const cells = table ? [...table.querySelectorAll("td, th")].map((cell) => cell.textContent.trim()) : [];
+    return names.some((name) => cells.includes(name));
+  };
+
+  // What is seen first: figures, both charts and a page of names; of the dashboard its first view has them.
   let firstView = null;
-  const isFirstViewThere = () => {
+  const hasFirstView = () => {
     const count = (selector) => document.querySelectorAll(`#first-view ${selector}`).length;
     return (
       count(".figure .value") >= 5 &&
@@ -70,16 +82,11 @@
     );
   };
   const lookForFirstView = () => {
-    if (document.querySelector("[data-testid=stApp] .js-plotly-plot")) return;
-    if (!isFirstViewThere()) requestAnimationFrame(lookForFirstView);
-    else requestAnimationFrame(() => (firstView = performance.now())); // the frame before this one is painted
-  };
-  lookForFirstView();
-
-  const shows = (table, names) => {
-    if (!names.length || names.some((name) => texts.has(name))) return true;
-    const cells = table ? [...table.querySelectorAll("td, th")].map((cell) => cell.textContent.trim()) : [];
-    return names.some((name) => cells.includes(name));
+    const { charts, table } = kinds[kind]();
+    // The frame before the next one is painted.
+    if (hasFirstView() || (charts && table && shows(table, names)))
+      requestAnimationFrame(() => (firstView = performance.now()));
+    else requestAnimationFrame(lookForFirstView);
   };
 
   let begin = performance.timeOrigin;
@@ -119,6 +126,7 @@
   const { kind, names } = JSON.parse(sessionStorage.getItem("awaited") ?? "null") ?? window.__opening;
   begin = Number(sessionStorage.getItem("begin") ?? begin);
   sessionStorage.removeItem("begin");
+  lookForFirstView();
   window.watch = {
     firstView: () => firstView,
     settled: settled(kind, names),

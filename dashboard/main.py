@@ -12,7 +12,6 @@ from dashboard.ui import connection_picker, context, problems, sidebar, sign_in
 HERE = Path(__file__).parent
 FAVICON = str(HERE / "favicon.svg")  # a Material icon would be fetched from another host
 WORDMARK = str(HERE / "wordmark.svg")
-STYLE = HERE / "style.css"
 NAME = "Training job configurations"
 
 st.set_page_config(
@@ -20,7 +19,6 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state="auto",
 )
-st.html(STYLE)
 st.logo(WORDMARK, size="large", icon_image=FAVICON)
 viewer = context.ask_viewer()
 overview = st.Page(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard.data import periods
-from dashboard.data.facet_values import counts, is_audited, offered
+from dashboard.data.facet_values import counts, is_audited, numbers_of, offered
 from dashboard.data.parameters import FACETS, Choices, Contains, Day, Facet, Members
 from dashboard.data.rows import STAND_INS
 from dashboard.data.view import Facets
@@ -67,7 +68,11 @@ class Selection:
 def select(frame: pd.DataFrame, now: datetime, facets: Facets) -> Selection:
     """Return what a frame holds under some facets, as of `now` (aware)."""
     mask = matching(frame, facets)
-    others = {facet.name: matching(frame, facets.ignoring(facet.name)) for facet in CHOICES}
+    given = {facet.name for facet, _ in facets.given()}
+    others = {
+        facet.name: matching(frame, facets.ignoring(facet.name)) if facet.name in given else mask
+        for facet in CHOICES
+    }
     return Selection(
         mask=mask,
         key_figures=key_figures(frame, mask, now),
@@ -188,23 +193,29 @@ def in_order(mask: Mask, ascending: Positions, order: str) -> Positions:
 def key_figures(frame: pd.DataFrame, mask: Mask, now: datetime) -> KeyFigures:
     """Count what the mask lets through, as of `now` (aware)."""
     today = now.astimezone(UTC).date()
-    rows = frame[mask]
-    created, days = rows["created"], created_days(rows)
-    ages = (np.datetime64(today, "D") - days[~np.isnat(days)]).astype(int)
+    created = frame["created"].to_numpy(dtype="datetime64[ms]")[mask]
+    known = created[~np.isnat(created)]
+    ages = (np.datetime64(today, "D") - known.astype("datetime64[D]")).astype(int)
     daily = np.bincount(ages[(ages >= 0) & (ages < 2 * RECENT_DAYS)], minlength=2 * RECENT_DAYS)[::-1]
+    engines = _used(frame["engine"], mask)
     return KeyFigures(
-        configurations=len(rows),
-        engines=int(rows["engine"][~rows["engine"].isin(STAND_INS)].nunique()),
-        versions=int(rows["version"].nunique()),
-        newest=None if created.isna().all() else created.max().to_pydatetime(),
-        custom_images=int(rows["image"].notna().sum()),
+        configurations=int(np.count_nonzero(mask)),
+        engines=len(engines) - int(engines.isin(STAND_INS).sum()),
+        versions=len(_used(frame["version"], mask)),
+        newest=pd.Timestamp(known.max(), tz=UTC).to_pydatetime() if len(known) else None,
+        custom_images=int(np.count_nonzero(frame["image"].notna().to_numpy() & mask)),
         today=today,
         created_recently=int(daily[RECENT_DAYS:].sum()),
         created_before=int(daily[:RECENT_DAYS].sum()),
         daily=tuple(int(count) for count in daily),
-        without_description=int(rows["description"].isna().sum()),
-        without_created=int(np.isnat(days).sum()),
+        without_description=int(np.count_nonzero(frame["description"].isna().to_numpy() & mask)),
+        without_created=len(created) - len(known),
     )
+
+
+def _used(column: pd.Series, mask: Mask) -> pd.Index:
+    """Return the categories that rows of the mask have."""
+    return column.cat.categories[numbers_of(column, mask) > 0]
 
 
 def engine_usage(frame: pd.DataFrame, mask: Mask) -> pd.DataFrame:
@@ -217,18 +228,19 @@ def engine_usage(frame: pd.DataFrame, mask: Mask) -> pd.DataFrame:
     pairs = engines.codes.to_numpy()[mask].astype(np.int64) * width + versions.codes.to_numpy()[mask] + 1
     found = np.bincount(pairs, minlength=len(engines.categories) * width)
     kept = np.flatnonzero(found)
-    names = ["", *versions.categories]
-    usage = pd.DataFrame(
-        {
-            "engine": pd.Series(engines.categories.take(kept // width).tolist(), dtype="str"),
-            "version": pd.Series([names[code] for code in (kept % width).tolist()], dtype="str"),
-            "count": found[kept].astype("int64"),
-            "share": found[kept] / max(int(mask.sum()), 1),
-        }
+    names = ["", *map(str, versions.categories)]
+    rows = [
+        (str(engines.categories[pair // width]), names[pair % width], count)
+        for pair, count in zip(kept.tolist(), found[kept].tolist(), strict=True)
+    ]
+    totals: Counter[str] = Counter()
+    for engine, _, count in rows:
+        totals[engine] += count
+    rows.sort(key=lambda row: (-totals[row[0]], row[0], -row[2], row[1]))
+    usage = pd.DataFrame(rows, columns=["engine", "version", "count"]).astype(
+        {"engine": "str", "version": "str", "count": "int64"}
     )
-    usage["total"] = usage.groupby("engine")["count"].transform("sum")
-    usage = usage.sort_values(["total", "engine", "count", "version"], ascending=[False, True, False, True])
-    return usage.drop(columns="total").reset_index(drop=True)
+    return usage.assign(share=usage["count"] / max(int(np.count_nonzero(mask)), 1))
 
 
 def ranked(usage: pd.DataFrame) -> list[str]:
@@ -269,8 +281,10 @@ def fold(wide: pd.DataFrame, keep: Sequence[str], other: Hashable) -> pd.DataFra
 
 
 def _is_one_of(column: pd.Series, values: Sequence[str]) -> Mask:
-    codes = column.cat.categories.get_indexer(pd.Index(list(values), dtype="str"))
-    return np.isin(column.cat.codes.to_numpy(), codes[codes >= 0])
+    # One entry a category and a last one, False, which the code -1 of a row without a value finds.
+    chosen = set(values)
+    wanted = np.array([*(category in chosen for category in column.cat.categories.tolist()), False])
+    return np.asarray(wanted[column.cat.codes.to_numpy()])
 
 
 def _contains(column: pd.Series, text: str) -> Mask:

@@ -70,15 +70,25 @@ def counts(frame: pd.DataFrame, mask: npt.NDArray[np.bool_], facet: Choices) -> 
     Values that have an order of their own keep it.
     """
     if isinstance(facet, Members):
-        found = {one: int(frame[facet.column + one].to_numpy()[mask].sum()) for one in offered(frame, facet)}
+        found = {
+            one: int(np.count_nonzero(frame[facet.column + one].to_numpy() & mask))
+            for one in offered(frame, facet)
+        }
         pairs = [(one, count) for one, count in found.items() if count]
     elif facet.column not in frame:
         return {}
     else:
-        codes = frame[facet.column].cat.codes.to_numpy()[mask]
-        names = frame[facet.column].cat.categories
-        numbers = np.bincount(codes[codes >= 0], minlength=len(names))
-        pairs = [(str(name), int(count)) for name, count in zip(names, numbers, strict=True) if count]
-        if frame[facet.column].cat.ordered:
+        column = frame[facet.column].cat
+        numbers = numbers_of(frame[facet.column], mask)
+        pairs = [
+            (str(name), int(count)) for name, count in zip(column.categories, numbers, strict=True) if count
+        ]
+        if column.ordered:
             return dict(pairs)
     return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+
+
+def numbers_of(column: pd.Series, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Return how many rows of the mask have each category of a column."""
+    codes = column.cat.codes.to_numpy()[mask] + 1  # the code of a row without one is -1
+    return np.bincount(codes, minlength=len(column.cat.categories) + 1)[1:]

@@ -29,7 +29,7 @@ from modelarts_api import Client, Inventory
 
 MAX_SELECTIONS: Final = 64
 """So many combinations of facets are kept worked out for each inventory."""
-MAX_DERIVED: Final = 64
+MAX_DERIVED: Final = 128
 """So many pieces of other rooms, such as drawn tables, are kept for each inventory."""
 
 T = TypeVar("T")

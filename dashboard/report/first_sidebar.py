@@ -36,7 +36,7 @@ def sidebar(
         _control(label(CONFIG_TYPE.label) + radio(CONFIG_TYPES, view.config_type)),
     ]
     controls += (
-        found.derived(("first facets", view), lambda: _facets(view, found, check_titles))
+        found.derived(("first facets", view.facets), lambda: _facets(view, found, check_titles))
         if found
         else _facets(view, None, check_titles)
     )

@@ -8,7 +8,7 @@ knows the viewer's zone, writes them anew before they are painted.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import Final
 
@@ -116,44 +116,44 @@ def _waiting(seen: Seen) -> Markup:
 
 
 def _loaded(seen: Seen, found: LoadedInventory) -> Markup:
-    """Return heading, figures, charts and table; drawn once for all viewers of the same."""
-    stale = (
-        Markup('<span class="stale" role="note">Data of {}, to be renewed</span>').format(
-            age_words(found.age_seconds)
-        )
-        if seen.is_stale
-        else Markup("")
+    """Return heading, figures, charts and table; each drawn once for all viewers of the same."""
+    view, facets = seen.view, seen.view.facets
+    # Another page is another table, under the same figures and charts.
+    top_key = ("first top", seen.title, replace(view, page=1, per_page=25), seen.audit_note)
+    top = Markup('<div class="pressable top">{}{}</div>').format(
+        _stale(found) if seen.is_stale else "", found.derived(top_key, lambda: _top(seen, found))
     )
-    grouped = None if seen.view.search else GROUPED.families(found)
-    key = (
-        "first view",
-        seen.title,
-        seen.name,
-        seen.view,
-        seen.all_engines,
-        seen.audit_note,
-        stale,
-        grouped is not None,
-    )
-    return found.derived(key, lambda: _drawn(seen, found, stale, grouped))
-
-
-def _drawn(seen: Seen, found: LoadedInventory, stale: Markup, grouped: Families | None) -> Markup:
-    selection = found.selection(seen.view.facets)
-    figures = overview.figures_row(selection.key_figures, seen.view, len(found.frame), UTC)
-    paper = overview.on_paper(seen.endpoint, seen.project, found.loaded_at, complete=found.complete)
-    severities = strip_of(seen.view, found, seen.audit_note)
-    top = Markup('<div class="pressable top">{}{}{}{}{}</div>').format(
-        overview.heading(seen.title, seen.view), stale, paper, figures, severities
-    )
-    if not selection.key_figures.configurations:
+    if not found.selection(facets).key_figures.configurations:
         words = (
             "No configuration matches all of these filters."
-            if seen.view.filtered
+            if view.filtered
             else "This project has no configurations of this type."
         )
         return top + Markup('<p class="notice info">{}</p>').format(words)
-    return top + _week(seen) + _charts(seen, found) + _table(seen, page_of(found, seen.view), grouped)
+    grouped = None if view.search else GROUPED.families(found)
+    charts_key = ("first charts", facets, view.granularity, seen.all_engines)
+    charts = found.derived(charts_key, lambda: _charts(seen, found))
+    table_key = ("first table", seen.name, view, grouped is not None)
+    rows = found.derived(table_key, lambda: _table(seen, page_of(found, view), grouped))
+    return top + _week(seen) + charts + rows
+
+
+def _stale(found: LoadedInventory) -> Markup:
+    return Markup('<span class="stale" role="note">Data of {}, to be renewed</span>').format(
+        age_words(found.age_seconds)
+    )
+
+
+def _top(seen: Seen, found: LoadedInventory) -> Markup:
+    figures = found.selection(seen.view.facets).key_figures
+    return Markup("").join(
+        (
+            overview.heading(seen.title, seen.view),
+            overview.on_paper(seen.endpoint, seen.project, found.loaded_at, complete=found.complete),
+            overview.figures_row(figures, seen.view, len(found.frame), UTC),
+            strip_of(seen.view, found, seen.audit_note),
+        )
+    )
 
 
 def _week(seen: Seen) -> Markup:

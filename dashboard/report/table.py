@@ -38,7 +38,8 @@ DIFFERS: Final = "Differs from its family by"
 class Page:
     """One page of rows.
 
-    Their frame (rows.configurations_frame), how many there are in all, where it stands.
+    Their frame (of rows.configurations_frame, the columns of LABELS at least), how many there are in all,
+    where it stands.
     """
 
     frame: pd.DataFrame
@@ -68,7 +69,8 @@ def page_of(found: LoadedInventory, view: View) -> Page:
     positions = found.positions(view)
     number = min(view.page, max(1, -(-len(positions) // view.per_page)))
     shown = positions[(number - 1) * view.per_page : number * view.per_page]
-    return Page(found.frame.iloc[shown], len(positions), number, view.per_page)
+    columns = [column for column in LABELS if column in found.frame]
+    return Page(found.frame[columns].iloc[shown], len(positions), number, view.per_page)
 
 
 def table(
@@ -101,13 +103,9 @@ def table(
 
 
 def _values(frame: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    columns = [
-        frame[column].astype(object).where(frame[column].notna(), None).tolist()
-        if column in frame
-        else [None] * len(frame)
-        for column in LABELS
-    ]
-    yield from zip(*columns, strict=True)
+    columns = [frame[column].tolist() if column in frame else [None] * len(frame) for column in LABELS]
+    for row in zip(*columns, strict=True):
+        yield tuple(None if pd.isna(value) else value for value in row)
 
 
 def _head(column: str, sort_by: str, order: str) -> Markup:

@@ -48,8 +48,7 @@ class Bundles:
     Streamlit leaves its own uncompressed. Which files there are is known from the start, so what is kept is
     bounded by what is installed (216 files, 7 MB packed), and nothing has to make room. Whatever else is
     asked for below their addresses does not exist: Streamlit would answer with its page, under any name.
-    The chart's bundle is announced with the first page, so that it loads beside Streamlit's own, and may be
-    cached by the browser for ever: its version is in its name.
+    The chart's bundle may be cached by the browser for ever: its version is in its name.
     """
 
     def __init__(self, app: ASGIApp, roots: Mapping[str, Path] | None = None) -> None:
@@ -85,8 +84,7 @@ class Bundles:
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
                 await send({"type": "http.response.body", "body": body})
                 return
-        announced = _Announced(before, send).send if path == "/" else send
-        await self._app(scope, receive, announced)
+        await self._app(scope, receive, send)
 
     async def _packed(self, scope: Scope, receive: Receive, path: str) -> Packed | None:
         """Return the compressed answer for a file that exists; None where compressing is not worth it.
@@ -104,19 +102,6 @@ class Bundles:
                         return None
                     self._kept[path] = await anyio.to_thread.run_sync(_compressed, answer, path)
         return self._kept[path]
-
-
-class _Announced:
-    """Adds the announcement of the chart's bundle to an answer."""
-
-    def __init__(self, before: str, send: Send) -> None:
-        self._link = f"<{before}{BUNDLE_URL_PATH}>; rel=preload; as=script".encode("latin-1", "replace")
-        self._send = send
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], (b"link", self._link)]
-        await self._send(message)
 
 
 class _Answer:

@@ -25,15 +25,10 @@
     afterPaint(begin);
   });
 
-  // Streamlit's code keeps the browser busy: it begins when what is there already has been painted.
+  // Streamlit's code keeps the browser busy: it is loaded when what is there already has been painted.
   function begin() {
-    const link = document.querySelector("link[data-begins]");
-    if (!link) return;
-    const script = document.createElement("script");
-    script.type = "module";
-    script.crossOrigin = "";
-    script.src = link.href;
-    document.head.append(script);
+    const waiting = document.getElementById("begins");
+    if (waiting) document.body.append(document.importNode(waiting.content, true));
   }
 
   function afterPaint(next) {
@@ -103,22 +98,27 @@
     const look = () => {
       if (isDrawn()) return end(view);
       if (performance.now() - began > SLOW_MS) tellSlow(view);
-      // No frames are drawn in a tab that is not in sight.
-      if (document.hidden) setTimeout(look, 200);
+      // A frame that is asked for is drawn, and costs what the live page needs; in a tab out of sight none is.
+      if (document.hidden || !hasRun()) setTimeout(look, 50);
       else requestAnimationFrame(look);
     };
     look();
+  }
+
+  function hasRun() {
+    const app = document.querySelector('[data-testid="stApp"]');
+    return app?.dataset.testScriptState === "notRunning" && app.dataset.testConnectionState === "CONNECTED";
   }
 
   // Whether the live page has drawn all that it is going to: then it has the same, or a reason to have something else.
   function isDrawn() {
     const app = document.querySelector('[data-testid="stApp"]');
     if (!app) return false;
-    const { testScriptState: script, testConnectionState: connection } = app.dataset;
     if (document.querySelector('[role="dialog"]')) return true;
-    if (script !== "notRunning" || connection !== "CONNECTED") return false;
+    if (!hasRun()) return false;
     if (!app.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]')) return false;
-    if (app.querySelector('[data-stale="true"]')) return false;
+    // A skeleton stands where a control's code is still on its way.
+    if (app.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')) return false;
     return [...app.querySelectorAll(COMPONENTS)].every(isThere);
   }
 

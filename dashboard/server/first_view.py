@@ -2,7 +2,7 @@
 
 Streamlit's page is the same for every address and for everybody. Here the viewer's own overview is put into
 it: static HTML of what is loaded already, for whoever the gate lets look, of a connection that they may see.
-A request begins no load. Every page gets our script, too, which has to run before Streamlit's.
+A request begins no load. Every page gets our script, too, which has to run before Streamlit's, and our style.
 """
 
 from __future__ import annotations
@@ -15,18 +15,24 @@ from typing import Final
 import anyio.to_thread
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit_plotly_basic import BUNDLE_URL_PATH
 
 from dashboard.server import paths
 from dashboard.server.bundles import accepts_gzip
-from dashboard.server.first_script import ELEMENT
 from dashboard.server.gate import is_static
+from dashboard.server.page_files import SCRIPT_ELEMENT, STYLE_ELEMENT
 
 BUNDLES: Final = "/static/"
 """Streamlit's route of its page has its bundles, too: they begin like this."""
 ROOT: Final = '<div id="root"></div>'
+"""Where Streamlit draws. Our style comes after it: of two rules that are as specific, the later one wins."""
 NOSCRIPT: Final = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
-BEGINNING: Final = re.compile(r'<script type="module" crossorigin src="([^"]+)"></script>')
-"""What begins Streamlit: beside a view it is fetched only, and our script begins it after the first paint."""
+LOADS: Final = re.compile(
+    r'<link\s+rel="(?:preload|modulepreload|stylesheet)"[^>]*>|<script type="module"[^>]*></script>'
+)
+"""What Streamlit loads. Beside a view nothing of it is, until our script begins it after the first paint."""
+CHART: Final = f'<link rel="preload" as="script" href=".{BUNDLE_URL_PATH}">'
+"""Has the chart's bundle load beside Streamlit's own, and not only when the first chart asks for it."""
 LOGGER: Final = logging.getLogger(__name__)
 GZIP_LEVEL: Final = 6
 CONDITIONS: Final = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
@@ -43,7 +49,7 @@ OF_THE_FILE: Final = {
 
 
 class FirstView:
-    """ASGI middleware: puts our script into every page, and the view into that of the overview."""
+    """ASGI middleware: puts our script and style into every page, and the view into that of the overview."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -97,19 +103,20 @@ class _Page:
         assert self.text is not None
         from dashboard.server.first_view_of import view_of  # noqa: PLC0415 - takes time that no start should spend
 
-        view = ""
+        view, loads = "", ""
         if paths.is_at(scope, "/", ""):
+            loads = CHART
             try:
                 view = view_of(scope)
             except Exception:
                 # The page itself needs none of it, and will say what is wrong if it cannot be drawn either.
                 LOGGER.exception("The first view could not be drawn")
-        whole = self.text.replace("<head>", f"<head>{ELEMENT}", 1)
+        whole, body = self.text, f"{ROOT}{STYLE_ELEMENT}"
         if view:
-            whole = NOSCRIPT.sub("", whole, count=1).replace(ROOT, f"{view}{ROOT}", 1)
-            whole = BEGINNING.sub(
-                r'<link rel="modulepreload" crossorigin href="\1" data-begins>', whole, count=1
-            )
+            waiting = "".join((loads, *LOADS.findall(whole), STYLE_ELEMENT))
+            whole = NOSCRIPT.sub("", LOADS.sub("", whole), count=1)
+            loads, body = "", f'{view}{ROOT}<template id="begins">{waiting}</template>'
+        whole = whole.replace("<head>", f"<head>{SCRIPT_ELEMENT}{loads}", 1).replace(ROOT, body, 1)
         self._packed = whole.encode()
         takes_gzip = accepts_gzip(HTTPConnection(scope).headers.get("accept-encoding", ""))
         headers = [pair for pair in self._start["headers"] if pair[0] not in OF_THE_FILE]

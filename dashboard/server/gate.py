@@ -16,9 +16,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
 from dashboard.access.policy import Policy, Verdict
-from dashboard.server import origins, paths, rules, sign_in_cookie, streamlit_private, websocket_filter
+from dashboard.server import (
+    origins,
+    page_files,
+    paths,
+    rules,
+    sign_in_cookie,
+    streamlit_private,
+    websocket_filter,
+)
 from dashboard.server.error_pages import Refusal
-from dashboard.server.first_script import SCRIPT_PATH
 from dashboard.server.local_only import ADVICE, arrived_here, is_needed
 from dashboard.server.sessions import address_of, is_stranger, sessions
 
@@ -150,7 +157,7 @@ def _path(scope: Scope) -> str:
 
 
 def _is_open(scope: Scope, path: str) -> bool:
-    is_open = path in {OPEN, SCRIPT_PATH} or path.startswith(OPEN_PREFIX)
+    is_open = path in {OPEN, *page_files.PATHS} or path.startswith(OPEN_PREFIX)
     return is_open or is_static(scope)
 
 

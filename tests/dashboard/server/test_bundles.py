@@ -282,14 +282,6 @@ def test_a_web_socket_and_the_lifespan_pass(site: Site) -> None:
     assert seen == ["websocket", "lifespan"]
 
 
-def test_the_charts_bundle_is_announced_with_the_page_alone(site: Site) -> None:
-    page = site.get("/")
-    assert page.headers["link"] == f"<{BUNDLE_URL_PATH}>; rel=preload; as=script"
-    assert page.body.startswith(b"<html>")
-    assert not page.is_packed
-    assert "link" not in site.get("/static/app.js", accept="identity").headers
-
-
 def test_the_charts_bundle_may_be_kept_for_ever(site: Site) -> None:
     for _ in range(2):
         answer = site.get(BUNDLE_URL_PATH)
@@ -298,12 +290,11 @@ def test_the_charts_bundle_may_be_kept_for_ever(site: Site) -> None:
     assert "immutable" not in site.get("/static/app.js").headers.get("cache-control", "")
 
 
-def test_under_a_path_the_same_files_are_packed_and_announced(tmp_path: Path) -> None:
+def test_under_a_path_the_same_files_are_packed(tmp_path: Path) -> None:
     with options({"server.baseUrlPath": "/modelarts/"}):
         site = Site(tmp_path, below="/modelarts")
         assert gzip.decompress(site.get("/modelarts/static/app.js").body) == SCRIPT
         assert site.get("/modelarts/static/nowhere.js").status == 404
-        assert site.get("/modelarts/").headers["link"].startswith(f"</modelarts{BUNDLE_URL_PATH}>")
         assert not site.get("/static/app.js").is_packed, "what lies outside is not the dashboard's"
 
 

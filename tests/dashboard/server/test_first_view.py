@@ -18,11 +18,11 @@ from starlette.routing import Mount, Route
 from dashboard.connections import VARIABLES, Connection
 from dashboard.data.projects import projects
 from dashboard.data.view import View
-from dashboard.server import first_script, rules
-from dashboard.server.first_script import SCRIPT_PATH
-from dashboard.server.first_view import FirstView
+from dashboard.server import page_files, rules
+from dashboard.server.first_view import CHART, FirstView
 from dashboard.server.gate import Gate
 from dashboard.server.headers import SecurityHeaders, content_security_policy, failed
+from dashboard.server.page_files import SCRIPT, STYLE, STYLE_ELEMENT, PageFile
 from modelarts_local import LocalService
 from tests.dashboard.asgi import Answer, call, run
 from tests.dashboard.builders import HOSTILE_TEXTS
@@ -30,7 +30,16 @@ from tests.dashboard.guarded import AUTH, CLAIMS, Secrets, cookie, options, secr
 from tests.screens.several import rows_of, table
 
 __all__ = ["secrets"]
-PAGE = '<html><head><title>x</title></head><body><noscript>no</noscript><div id="root"></div></body></html>'
+LOADS = (
+    '<link\n rel="preload" href="./a.woff2"\n as="font"\n>',
+    '<script type="module" crossorigin src="./static/js/index.js"></script>',
+    '<link rel="modulepreload" crossorigin href="./static/js/b.js">',
+    '<link rel="stylesheet" crossorigin href="./static/css/c.css">',
+)
+PAGE = (
+    f"<html><head><title>x</title>{''.join(LOADS)}</head>"
+    '<body><noscript>no</noscript><div id="root"></div></body></html>'
+)
 HOST = {"host": "127.0.0.1"}
 ACCESS = '[access]\nemails = ["anna@example.com", "ben@example.com"]\n'
 VIEW = 'id="first-view"'
@@ -70,7 +79,7 @@ def site() -> Starlette:
     """What is in front of the page, as in app.py."""
     page = Route("/{path:path}", static, methods=["GET", "HEAD"])
     return Starlette(
-        routes=[*first_script.routes(), Mount("/", routes=[page], name="static-assets")],
+        routes=[*page_files.routes(), Mount("/", routes=[page], name="static-assets")],
         middleware=[Middleware(SecurityHeaders), Middleware(Gate), Middleware(FirstView)],
         exception_handlers={Exception: failed},
     )
@@ -114,6 +123,18 @@ def test_the_page_carries_what_is_loaded_and_nobody_may_keep_it(secrets: Secrets
     assert answer.headers["cache-control"] == "private, no-store"
     assert "etag" not in answer.headers
     assert int(answer.headers["content-length"]) == len(answer.body)
+
+
+def test_beside_a_view_nothing_is_loaded_before_our_script_begins_it(
+    secrets: Secrets, one: LocalService
+) -> None:
+    connect(secrets, one=one)
+    without = ask().body.decode()
+    assert all(element in without for element in (*LOADS, CHART))
+    load()
+    text = ask().body.decode()
+    assert f'<template id="begins">{CHART}{"".join(LOADS)}{STYLE_ELEMENT}</template>' in text
+    assert [text.count(element) for element in LOADS] == [1] * len(LOADS)
 
 
 @pytest.mark.parametrize(
@@ -189,19 +210,24 @@ def test_other_pages_get_the_script_alone_and_other_files_nothing(
     load()
     page = ask("/connection?connection=one")
     assert VIEW not in page.body.decode()
-    assert f'<head><script src=".{SCRIPT_PATH}"></script>' in page.body.decode()
+    assert f'<head><script src=".{SCRIPT.path}"></script>' in page.body.decode()
+    assert f'<div id="root"></div>{STYLE_ELEMENT}' in page.body.decode()
     assert page.headers["cache-control"] == "no-cache"
     assert ask("/static/app.js").body == b"42"
     assert ask("/static/app.js").headers["etag"] == '"1"'
 
 
-def test_the_script_is_open_kept_for_ever_and_allowed_by_the_policy(secrets: Secrets) -> None:
+@pytest.mark.parametrize("file", [SCRIPT, STYLE])
+def test_script_and_style_are_open_kept_for_ever_and_allowed_by_the_policy(
+    secrets: Secrets, file: PageFile
+) -> None:
     secrets.write(AUTH)
-    answer = ask(SCRIPT_PATH)
-    assert answer.body == first_script.SCRIPT
+    answer = ask(file.path)
+    assert answer.body == file.content
+    assert answer.headers["content-type"].startswith(file.media_type)
     assert "immutable" in answer.headers["cache-control"]
-    packed = ask(SCRIPT_PATH, **{"accept-encoding": "gzip"})
-    assert gzip.decompress(packed.body) == first_script.SCRIPT
+    packed = ask(file.path, **{"accept-encoding": "gzip"})
+    assert gzip.decompress(packed.body) == file.content
     assert content_security_policy().count("'self'") >= 4
     assert "unsafe-inline" not in content_security_policy().split("script-src")[1].split(";")[0]
 
@@ -241,7 +267,12 @@ def test_hostile_texts_are_shown_as_they_are_and_mean_nothing(secrets: Secrets) 
         load()
         text = ask("/?search=%3Cscript%3E").body.decode() + ask("/?contains=%22%3E%3Ci%3E").body.decode()
         text += ask().body.decode()
-    assert re.findall(r"<script(?! src=)|<a href=\"javascript|<b>bold|<i>[^<]", text) == []
+    assert (
+        re.findall(
+            r"<script(?! src=| type=\"module\" crossorigin src=)|<a href=\"javascript|<b>bold|<i>[^<]", text
+        )
+        == []
+    )
     assert "&lt;b&gt;bold&lt;/b&gt;" in text
 
 
