@@ -130,19 +130,19 @@ def read(reader: Reader, wire: Wire, name: str, problems: Problems, path: str = 
     >>> read(text, {"config_desc": ["a"]}, "config_desc", problems), problems
     (None, ['config_desc: expected text, got an array of 1'])
     """
-    *parents, field = name.split(".")
-    for parent in parents:
+    while "." in name:
+        parent, _, name = name.partition(".")
         wire, path = _part(wire, parent, problems, path), f"{path}{parent}."
-    value = wire.get(field)
+    value = wire.get(name)
     if value is None:
         return None
     try:
         found = reader(value)
     except ValueError as expected:
-        problems.append(f"{path}{field}: expected {expected}, got {_shown(value)}")
+        problems.append(f"{path}{name}: expected {expected}, got {_shown(value)}")
         return None
     if isinstance(found, str) and LOST in found:
-        problems.append(f"{path}{field}: some of its bytes were not text; U+FFFD stands for them")
+        problems.append(f"{path}{name}: some of its bytes were not text; U+FFFD stands for them")
     return found
 
 
@@ -156,8 +156,12 @@ def _part(wire: Wire, field: str, problems: Problems, path: str) -> Wire:
 
 def read_fields(kind: Any, wire: Wire, problems: Problems, path: str = "") -> dict[str, Any]:
     """Read the fields of a dataclass that are of the types in READERS and are not missing."""
-    found = ((name, read(reader, wire, source, problems, path)) for name, source, reader in _plan(kind))
-    return {name: value for name, value in found if value is not None}
+    found = {
+        name: read(reader, wire, source, problems, path)
+        for name, source, reader in _plan(kind)
+        if wire.get(source) is not None or "." in source
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def wire_names(kind: Any) -> tuple[str, ...]:

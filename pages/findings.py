@@ -4,7 +4,7 @@ from dashboard.ui import audit, context, drawer, findings, notices
 
 here = context.current()
 notices.draw(here)
-audit.draw(here)
+audit.draw(here, quiet_seconds=audit.WAIVERS_POLL_SECONDS)
 
 if here.audited is not None:
     findings.draw(here, here.audited)

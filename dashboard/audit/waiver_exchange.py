@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dashboard.data.database import configured_url, shared_database
+from dashboard.parsing.secrets import mask
 from dashboard.secrets_file import read_secrets
 from dashboard.store.location import read_location
-from dashboard.store.waiver import NewWaiver, Waiver, key_fields
+from dashboard.store.waiver import NewWaiver, Waiver, end_of, key_fields
 from dashboard.store.waiver_file import KEYS, export_waivers, read_waivers
 
 if TYPE_CHECKING:
     from dashboard.store.database import Database
+
+MAX_NAMED = 10
+"""So many waivers are named in a warning."""
 
 
 def known_waivers(file: Path | None) -> Sequence[Waiver | NewWaiver]:
@@ -44,11 +48,11 @@ def exported(database: Database, connection: str | None) -> str:
 def imported(
     database: Database, text: str, source: str, connection: str | None, at: datetime, *, by: str = ""
 ) -> str:
-    """Bring the waivers of a TOML text into the database, and tell how many were new.
+    """Bring the waivers of a TOML text into the database, and tell how many were new, and which have expired.
 
     One that is there already with other words or another expiry is replaced. What is not in the text stays as
-    it is. Who did it is `by`, else the user who runs this process. Raises StoreError; then nothing was
-    changed of what it tells.
+    it is. What has expired is brought in as well, and counts as lapsed. Who did it is `by`, else the user who
+    runs this process. Raises StoreError; then nothing was changed of what it tells.
     """
     from dashboard.store.waivers import add_waivers, list_waivers, replace_waivers  # noqa: PLC0415 - SQLAlchemy
 
@@ -63,9 +67,18 @@ def imported(
     by = by or _who(os.environ)
     replace_waivers(database, changed, by, at)
     add_waivers(database, new, by, at)
-    return (
-        f"{len(new):,} added, {len(changed):,} replaced, {len(wanted) - len(new) - len(changed):,} unchanged"
-    )
+    unchanged = len(wanted) - len(new) - len(changed)
+    told = f"{len(new):,} added, {len(changed):,} replaced, {unchanged:,} unchanged"
+    return f"{told}{_warning([one for one in wanted if at >= end_of(one.expires)])}"
+
+
+def _warning(expired: Sequence[NewWaiver]) -> str:
+    """Return a sentence that names the waivers whose end is past; "" for none."""
+    if not expired:
+        return ""
+    named = [f"{one.check} of {mask(one.configuration)} ({one.expires})" for one in expired[:MAX_NAMED]]
+    more = f" and {len(expired) - MAX_NAMED:,} more" if len(expired) > MAX_NAMED else ""
+    return f". Warning: these have expired, and accept nothing: {', '.join(named)}{more}"
 
 
 def _same(new: NewWaiver, stored: Waiver) -> bool:

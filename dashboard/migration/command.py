@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -28,7 +29,7 @@ Say what training job configurations of API v1 become in API v2: an algorithm an
 what is left to decide. Nothing is sent to API v2.
 """
 EPILOG: Final = """\
-exit codes: 0 all are ready, 1 decisions or blockers are left (listed on standard error), 2 not everything
+exit codes: 0 all are ready, 1 decisions or blockers are left (told on standard error), 2 not everything
 could be read, 64 wrong usage
 """
 
@@ -45,7 +46,7 @@ def run(arguments: Sequence[str]) -> int:
         loaded = load_all(projects, asked.connection, asked.config_type)
         found = migrate_all(loaded.pairs, decisions, loaded.offers)
         _write(asked, found, decisions, loaded)
-        return _tell(found, loaded)
+        return _tell(found, loaded, _place(asked))
     except BrokenPipeError:
         raise
     except (CannotReadError, ModelArtsError, StoreError, OSError) as error:
@@ -116,18 +117,39 @@ def _write(
         path.write_bytes(one.data)
 
 
-def _tell(found: Sequence[Migration], loaded: Loaded) -> int:
-    """Say what is left on standard error; return the exit code."""
+def _place(asked: argparse.Namespace) -> str | None:
+    """Return where the files are; None where the document went to standard output."""
+    if asked.output is None:
+        return None
+    return str(Path(asked.output) / ZIP_NAME if asked.format == "zip" else Path(asked.output))
+
+
+def _tell(found: Sequence[Migration], loaded: Loaded, place: str | None) -> int:
+    """Say what is left on standard error, in short where files tell the rest; return the exit code."""
     for text in loaded.unread:
         _say(text)
     left = [one for one in found if one.verdict is not Verdict.READY]
-    for migration in left:
-        reasons = " ".join(f"{one.code}: {one.message}" for one in migration.reasons)
-        _say(f"{migration.name or '(no name)'}: {migration.verdict}: {reasons}")
+    if place is None:
+        for migration in left:
+            reasons = " ".join(f"{one.code}: {one.message}" for one in migration.reasons)
+            _say(f"{migration.name or '(no name)'}: {migration.verdict}: {reasons}")
+    elif left:
+        _sum_up(left, place)
     _say(f"{len(found) - len(left):,} of {len(found):,} are ready.")
     if loaded.unread:
         return UNREAD
     return LEFT if left else ALL_READY
+
+
+def _sum_up(left: Sequence[Migration], place: str) -> None:
+    """Say how many configurations have which verdict and which reason, and where to read of each."""
+    verdicts = Counter(one.verdict for one in left)
+    codes = Counter(code for one in left for code in {reason.code for reason in one.reasons})
+    for verdict in (Verdict.DECISION, Verdict.BLOCKED):
+        _say(f"{verdict}: {verdicts[verdict]:,}")
+    for code, number in sorted(codes.items(), key=lambda pair: (-pair[1], pair[0])):
+        _say(f"  {code}: {number:,}")
+    _say(f"README.md in {place} says of each what is left to decide.")
 
 
 def _say(text: str) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from dashboard.migration import rules
 from dashboard.migration.commands import Rewritten
@@ -16,12 +15,12 @@ from dashboard.migration.record import text_of
 from dashboard.migration.statements import Basis, Rule
 
 _PATH: Final = re.compile(r"(?:obs://|/)[^\s/].*", re.DOTALL)
+_KEEP: Final = Suggestion(KEEP, "the operator still serves it", Basis.JUDGEMENT, "ours")
 INPUTS: Final = ("algorithm.job_config.inputs", "job.algorithm.inputs")
 OUTPUTS: Final = ("algorithm.job_config.outputs", "job.algorithm.outputs")
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """A place in object storage, or a dataset, with v1's fields that name it."""
 
     fields: tuple[str, ...]
@@ -131,8 +130,7 @@ def _put_dataset(draft: Draft, place: _Place, dataset: tuple[str, str | None], a
     decided = draft.decided("dataset", identity)
     if decided is None:
         message = f"The dataset {identity} is one of the old ones, which Huawei Cloud ended on 2024-10-31."
-        keep = Suggestion(KEEP, "the operator still serves it", Basis.JUDGEMENT, "ours")
-        draft.because("old-dataset", message, place.fields[0], identity, (keep,))
+        draft.because("old-dataset", message, place.fields[0], identity, (_KEEP,))
         draft.drop(rules.GONE_DATASET, *place.fields, *place.type_field)
         return
     if isinstance(decided, dict) and "obs_url" in decided:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from dashboard.migration.decisions import Decisions
+from dashboard.migration.lookups import Lookups, Origin, Part
 from dashboard.migration.offers import Offers
 from dashboard.migration.reasons import REASONS, Reason, Suggestion
 from dashboard.migration.record import Record
 from dashboard.migration.statements import Rule
 
 ALGORITHM, JOB = "algorithm", "job"
-MAX_ORIGINS: Final = 2_000
-_ORIGINS: Final[dict[tuple[str, tuple[str, ...]], tuple[Rule, tuple[str, ...]]]] = {}
 
 
 class Draft:
@@ -22,12 +21,12 @@ class Draft:
     Paths of the result begin with its body: ``algorithm.job_config.code_dir``, ``job.spec.volumes[0].nfs``.
     """
 
-    def __init__(self, record: Record, decisions: Decisions, offers: Offers) -> None:
+    def __init__(self, record: Record, decisions: Decisions, lookups: Lookups) -> None:
         """Begin with two empty bodies."""
-        self.record, self.decisions, self.offers = record, decisions, offers
+        self.record, self.decisions, self.lookups = record, decisions, lookups
         self.bodies: dict[str, Any] = {ALGORITHM: {}, JOB: {}}
         self._holders: dict[str, dict[str, Any]] = {"": self.bodies}
-        self.origins: dict[str, tuple[Rule, tuple[str, ...]]] = {}
+        self.origins: dict[str, Origin] = {}
         self.gone: dict[str, Rule] = {}
         self.reasons: list[Reason] = []
         self.changes: tuple[tuple[str, str], ...] = ()
@@ -39,7 +38,7 @@ class Draft:
         if holder is None:
             holder = self._holder(parent)
         holder[last] = value
-        self.origins[path] = _origin(rule, fields)
+        self.origins[path] = self.lookups.origin(rule, fields)
 
     def _holder(self, path: str) -> dict[str, Any]:
         """Return the object at a path, made where it is not there yet."""
@@ -54,19 +53,27 @@ class Draft:
 
     def put_all(self, path: str, values: Mapping[str, Any], rule: Rule, *fields: str) -> None:
         """Set several fields below a path by the same rule."""
-        for name, value in values.items():
-            self.put(f"{path}.{name}", value, rule, *fields)
+        self._holder(path).update(values)
+        origin = self.lookups.origin(rule, fields)
+        self.origins.update({f"{path}.{name}": origin for name in values})
+
+    def append(self, path: str, part: Part) -> None:
+        """Add a part that many have to the list at a path."""
+        parent, _, last = path.rpartition(".")
+        items = self._holder(parent).setdefault(last, [])
+        where = f"{path}[{len(items)}]"
+        items.append(part.value)
+        self.origins.update({where + below: origin for below, origin in part.origins.items()})
 
     def length(self, path: str) -> int:
         """Return how many items the list at a path has so far."""
         return len(self.get(path) or ())
 
     def get(self, path: str) -> Any:
-        """Return what stands at a path that goes through objects alone; None where nothing does."""
-        found: Any = self.bodies
-        for part in path.split("."):
-            found = found.get(part) if isinstance(found, dict) else None
-        return found
+        """Return what was put at a path; None where nothing was."""
+        parent, _, last = path.rpartition(".")
+        holder = self._holders.get(parent)
+        return None if holder is None else holder.get(last)
 
     def drop(self, rule: Rule, *fields: str) -> None:
         """Say why fields of v1 go nowhere. What goes somewhere else as well keeps that."""
@@ -82,9 +89,15 @@ class Draft:
         suggestions: tuple[Suggestion, ...] = (),
     ) -> None:
         """Add a reason, once."""
-        reason = Reason(REASONS[code], message, field, subject, suggestions)
+        said = (code, message, field, subject)
+        reason = Reason(REASONS[code], *said[1:], suggestions) if suggestions else self.lookups.reason(*said)
         if reason not in self.reasons:
             self.reasons.append(reason)
+
+    @property
+    def offers(self) -> Offers:
+        """Return what the connection offers."""
+        return self.lookups.offers
 
     def decided(self, kind: str, subject: str | None) -> Any:
         """Return what the team decided: for this configuration, else for the subject wherever it occurs."""
@@ -96,14 +109,3 @@ def _item(items: list[dict[str, Any]], index: str) -> dict[str, Any]:
     if int(index[:-1]) == len(items):
         items.append({})
     return items[int(index[:-1])]
-
-
-def _origin(rule: Rule, fields: tuple[str, ...]) -> tuple[Rule, tuple[str, ...]]:
-    """Return rule and fields, the same pair for the same two: there are some hundred different ones."""
-    key = (rule.code, fields)
-    found = _ORIGINS.get(key)
-    if found is None:
-        found = (rule, fields)
-        if len(_ORIGINS) < MAX_ORIGINS:
-            _ORIGINS[key] = found
-    return found

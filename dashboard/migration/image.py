@@ -12,7 +12,6 @@ from dashboard.migration.commands import JOB_DIR, Question, Rewritten
 from dashboard.migration.decisions import OF_ONE
 from dashboard.migration.draft import Draft
 from dashboard.migration.folders import CONFIG, last_folder, lies_inside
-from dashboard.migration.lookups import Lookups
 from dashboard.migration.reasons import Suggestion
 from dashboard.migration.statements import Basis
 from dashboard.parsing import ImageReference
@@ -21,18 +20,19 @@ _SWR: Final = ("swr.", "swr-")
 _SWR_DOMAINS: Final = (".myhuaweicloud.com", ".myhuaweicloud.eu", ".otc.t-systems.com")
 
 
-def put_image(draft: Draft, image: str, lookups: Lookups) -> Rewritten | None:
+def put_image(draft: Draft, image: str) -> Rewritten | None:
     """Put in an image of one's own; return its start command, rewritten."""
-    _put_image_url(draft, image, lookups.image(image))
+    _put_image_url(draft, image)
     draft.drop(rules.GONE_ENGINE, "engine_name", "engine_version")
     draft.because("image-contract", "The image was made for v1.", "user_image_url")
-    command = _put_command(draft, lookups)
+    command = _put_command(draft)
     _put_code_dir(draft, command)
     draft.drop(rules.GONE_BOOT_FILE, "boot_file_url")
     return command
 
 
-def _put_image_url(draft: Draft, text: str, image: ImageReference | None) -> None:
+def _put_image_url(draft: Draft, text: str) -> None:
+    image = draft.lookups.image(text)
     decided = draft.decided("image", text)
     if decided is not None:
         draft.put(f"{CONFIG}.engine.image_url", decided, rules.IMAGE_CHOSEN, "user_image_url")
@@ -93,7 +93,7 @@ def command_subject(command: str) -> str:
     return f"command:{hashlib.sha256(command.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
-def _put_command(draft: Draft, lookups: Lookups) -> Rewritten | None:
+def _put_command(draft: Draft) -> Rewritten | None:
     text = draft.record.text("user_command")
     if text is None:
         _ask_for_command(draft, "The image has no start command.")
@@ -101,8 +101,8 @@ def _put_command(draft: Draft, lookups: Lookups) -> Rewritten | None:
     decided = draft.decided("command", command_subject(text))
     if decided is not None:
         draft.put(f"{CONFIG}.command", decided, rules.COMMAND_CHOSEN, "user_command")
-        return lookups.command(decided)
-    command = lookups.command(text)
+        return draft.lookups.command(decided)
+    command = draft.lookups.command(text)
     for question in command.questions:
         _ask(draft, question, command_subject(text))
     for code, found in command.leftovers:

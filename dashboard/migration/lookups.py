@@ -1,19 +1,31 @@
-"""What many configurations have in common is worked out once: engines, images, start commands."""
+"""What many configurations have in common is worked out once: engines, images, commands, parts of bodies."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, TypeVar
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, Final, NamedTuple, TypeVar
 
 from dashboard.migration.commands import Rewritten, rewrite
 from dashboard.migration.engines import EngineChoice, EngineQuestion, find_engine
 from dashboard.migration.offers import Offers
+from dashboard.migration.reasons import REASONS, Reason
+from dashboard.migration.statements import Rule
 from dashboard.parsing import ImageReference, parse_image_reference
 
 MAX_KEPT: Final = 20_000
 """So many of each are kept; further ones are worked out each time."""
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
+Origin = tuple[Rule, tuple[str, ...]]
+"""Where a field of the result comes from: the rule that made it, and v1's fields it was made of."""
+
+
+class Part(NamedTuple):
+    """A part of the bodies that many have, which is never changed; its origins by the path below it."""
+
+    value: Mapping[str, Any]
+    origins: Mapping[str, Origin]
 
 
 class Lookups:
@@ -21,14 +33,17 @@ class Lookups:
 
     def __init__(self, offers: Offers) -> None:
         """Begin empty."""
-        self._offers = offers
+        self.offers = offers
         self._engines: dict[str, EngineChoice | EngineQuestion] = {}
         self._images: dict[str, ImageReference | None] = {}
         self._commands: dict[str, Rewritten] = {}
+        self._origins: dict[Origin, Origin] = {}
+        self._reasons: dict[Hashable, Reason] = {}
+        self._parts: dict[Hashable, Part] = {}
 
     def engine(self, version: str) -> EngineChoice | EngineQuestion:
         """Return what `engines.find_engine` does."""
-        return _kept(self._engines, version, lambda text: find_engine(text, self._offers))
+        return _kept(self._engines, version, lambda text: find_engine(text, self.offers))
 
     def image(self, text: str) -> ImageReference | None:
         """Return what `parsing.parse_image_reference` does."""
@@ -38,11 +53,25 @@ class Lookups:
         """Return what `commands.rewrite` does."""
         return _kept(self._commands, text, rewrite)
 
+    def origin(self, rule: Rule, fields: tuple[str, ...]) -> Origin:
+        """Return rule and fields, the same pair for the same two: there are some hundred different ones."""
+        pair = (rule, fields)
+        return _kept(self._origins, pair, lambda same: same)
 
-def _kept(memory: dict[str, T], text: str, work: Callable[[str], T]) -> T:
-    if text in memory:
-        return memory[text]
-    found = work(text)
+    def reason(self, code: str, message: str, field: str | None, subject: str | None) -> Reason:
+        """Return a reason without suggestions."""
+        said = (code, message, field, subject)
+        return _kept(self._reasons, said, lambda _: Reason(REASONS[code], message, field, subject))
+
+    def part(self, key: Hashable, make: Callable[[], Part]) -> Part:
+        """Return the part of a body that was made for a key."""
+        return _kept(self._parts, key, lambda _: make())
+
+
+def _kept(memory: dict[K, T], key: K, work: Callable[[K], T]) -> T:
+    if key in memory:
+        return memory[key]
+    found = work(key)
     if len(memory) < MAX_KEPT:
-        memory[text] = found
+        memory[key] = found
     return found

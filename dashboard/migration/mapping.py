@@ -48,13 +48,12 @@ class Migrator:
     def __init__(self, decisions: Decisions | None = None, offers: Offers = NOTHING_ASKED) -> None:
         """Take what the team decided, and what the connection offers, if it was asked."""
         self._decisions = decisions if decisions is not None else Decisions()
-        self._offers = offers
         self._lookups = Lookups(offers)
 
     def migrate(self, listed: Mapping[str, Any], detail: Mapping[str, Any] | None = None) -> Migration:
         """Return what a configuration becomes. Both are masked objects of the wire. Never raises."""
         record = read_record(listed, detail)
-        draft = Draft(record, self._decisions, self._offers)
+        draft = Draft(record, self._decisions, self._lookups)
         _put_metadata(draft)
         shape = self._put_all(draft)
         _account(draft)
@@ -74,11 +73,11 @@ class Migrator:
         chosen = None if image is not None else draft.decided("engine", engine_subject(draft))
         command: Rewritten | None = None
         if image is not None:
-            command = put_image(draft, image, self._lookups)
+            command = put_image(draft, image)
         elif isinstance(chosen, Mapping):
             command = put_chosen_image(draft, chosen)
         else:
-            put_preset(draft, chosen, self._lookups)
+            put_preset(draft, chosen)
         put_data(draft, command)
         if image is not None:
             put_environment(draft)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from dashboard.migration import rules
+from dashboard.migration.lookups import Origin
 from dashboard.migration.reasons import Reason
 from dashboard.migration.statements import Rule, Verdict, Weight
 from dashboard.migration.variables import Variable, leaves
@@ -62,7 +63,7 @@ class Migration:
     engine_name: str | None
     command_changes: tuple[tuple[str, str], ...]
     wire: Mapping[str, Any] = field(repr=False)
-    _origins: Mapping[str, tuple[Rule, tuple[str, ...]]] = field(repr=False)
+    _origins: Mapping[str, Origin] = field(repr=False)
     _gone: Mapping[str, Rule] = field(repr=False)
 
     @classmethod

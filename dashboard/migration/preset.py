@@ -7,7 +7,6 @@ from dashboard.migration.decisions import OF_ONE
 from dashboard.migration.draft import Draft
 from dashboard.migration.engines import EngineChoice, EngineQuestion, engine_by_id
 from dashboard.migration.folders import CONFIG, common_folder, lies_inside
-from dashboard.migration.lookups import Lookups
 from dashboard.migration.reasons import Suggestion
 from dashboard.migration.statements import Basis
 
@@ -18,19 +17,19 @@ def engine_subject(draft: Draft) -> str:
     return version or name or f"{OF_ONE}{draft.record.name}"
 
 
-def put_preset(draft: Draft, decided: str | None, lookups: Lookups) -> None:
+def put_preset(draft: Draft, decided: str | None) -> None:
     """Put in the engine that was found, or `decided` on by its id, and the code."""
     if draft.record.text("user_command") is not None:
         draft.because(
             "command-without-image", "There is a start command, and no image to run it.", "user_command"
         )
         draft.drop(rules.GONE_COMMAND, "user_command")
-    _put_engine(draft, decided, lookups)
+    _put_engine(draft, decided)
     if draft.record.has_details:
         _put_code(draft)
 
 
-def _put_engine(draft: Draft, decided: str | None, lookups: Lookups) -> None:
+def _put_engine(draft: Draft, decided: str | None) -> None:
     version, subject = draft.record.text("engine_version"), engine_subject(draft)
     if decided is not None:
         _, confirmed = engine_by_id(decided, draft.offers)
@@ -44,7 +43,7 @@ def _put_engine(draft: Draft, decided: str | None, lookups: Lookups) -> None:
         draft.drop(rules.GONE_UNDECIDED, "engine_name")
         _ask_without_version(draft, subject)
         return
-    found = lookups.engine(version)
+    found = draft.lookups.engine(version)
     draft.drop(rules.GONE_ENGINE_READ, "engine_name")
     if isinstance(found, EngineQuestion):
         draft.drop(rules.GONE_UNDECIDED, "engine_version")

@@ -33,8 +33,8 @@ class Record:
     def objects(self, field: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Yield the objects of an array with their paths: ``parameter[0]``."""
         value = self.wire.get(field)
-        for index, item in enumerate(value if isinstance(value, list | tuple) else ()):
-            if isinstance(item, Mapping):
+        for index, item in enumerate(value if isinstance(value, (list, tuple)) else ()):
+            if isinstance(item, (dict, Mapping)):
                 yield f"{field}[{index}]", item
 
 
@@ -44,7 +44,6 @@ def read_record(listed: Mapping[str, Any], detail: Mapping[str, Any] | None = No
     Both are masked objects of the wire. Where they differ, the detail counts.
     """
     wire, variables = conceal({**listed, **(detail or {})})
-    wire = dict(wire)
     has_details = detail is not None or not DETAILED.isdisjoint(wire)
     return Record(wire, ConfigurationDetail.from_wire(wire), has_details, variables)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Literal
 
 from dashboard.migration import rules
 from dashboard.migration.decision_values import DROP, PUBLIC
 from dashboard.migration.decisions import OF_ONE
 from dashboard.migration.draft import Draft
+from dashboard.migration.lookups import Part
 from dashboard.migration.offers import FlavorOffer
 from dashboard.migration.reasons import Suggestion
 from dashboard.migration.record import text_of
@@ -27,6 +29,8 @@ POOL_FLAVORS: Final[Mapping[int, str]] = {
 NO_POOL: Final = "(none)"
 """The subject of decisions about configurations that mount volumes and name no pool."""
 MAX_SUGGESTED: Final = 4
+
+_WITHOUT: Final = Suggestion(DROP, "the job does without", Basis.JUDGEMENT, "ours")
 
 FlavorType = Literal["CPU", "GPU", "Ascend"]
 
@@ -181,10 +185,16 @@ def _put_requirements(draft: Draft) -> None:
         needed.append(("device_distributed_mode", "multiple", ("gpu_num",)))
     if (detail.worker_count or 0) > 1:
         needed.append(("host_distributed_mode", "multiple", ("worker_server_num",)))
-    for index, (key, value, fields) in enumerate(needed):
+    for key, value, fields in needed:
         present = tuple(field for field in fields if field in draft.record.wire)
-        where = f"algorithm.resource_requirements[{index}]"
-        draft.put_all(where, {"key": key, "values": [value], "operator": "in"}, rules.REQUIREMENT, *present)
+        part = draft.lookups.part((key, value, present), partial(_requirement, key, value, present))
+        draft.append("algorithm.resource_requirements", part)
+
+
+def _requirement(key: str, value: str, fields: tuple[str, ...]) -> Part:
+    origin = (rules.REQUIREMENT, fields)
+    values = {"key": key, "values": [value], "operator": "in"}
+    return Part(values, {f".{name}": origin for name in values})
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +283,7 @@ def _put_host_path(draft: Draft, where: str, inner: Mapping[str, Any]) -> None:
         message = (
             f"{source or 'A folder'} of the host is mounted at {local or 'no path'}: v2 mounts nothing of it."
         )
-        drop = Suggestion(DROP, "the job does without", Basis.JUDGEMENT, "ours")
-        draft.because("host-path-volume", message, where, subject, (drop,))
+        draft.because("host-path-volume", message, where, subject, (_WITHOUT,))
         draft.drop(rules.GONE_VOLUME, *fields)
     else:
         _put_decided(draft, decided, fields)

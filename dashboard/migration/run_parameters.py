@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 from dashboard.migration import rules
 from dashboard.migration.data import INPUTS, OUTPUTS
 from dashboard.migration.decision_values import DROP
 from dashboard.migration.draft import Draft
 from dashboard.migration.folders import CONFIG
+from dashboard.migration.lookups import Part
 from dashboard.migration.parameters import (
     MAX_ENVIRONMENT,
     environment_fault,
@@ -24,8 +25,7 @@ from dashboard.migration.statements import Basis, Rule
 ENVIRONMENTS: Final = "job.algorithm.environments"
 
 
-@dataclass(frozen=True, slots=True)
-class _Parameter:
+class _Parameter(NamedTuple):
     name: str
     value: Any
     rule: Rule
@@ -73,7 +73,8 @@ def _unique(draft: Draft, from_command: tuple[tuple[str, str], ...] = ()) -> Ite
         groups.setdefault(parameter.name, []).append(parameter)
     for name, group in groups.items():
         first, *others = group
-        if {text_of_value(one.value) for one in group} == {text_of_value(first.value)}:
+        texts = tuple(dict.fromkeys(text_of_value(one.value) for one in group))
+        if len(texts) == 1:
             for one in others:
                 draft.drop(rules.GONE_REPEATED, *(field for field in one.fields if field != "user_command"))
             yield first
@@ -83,7 +84,6 @@ def _unique(draft: Draft, from_command: tuple[tuple[str, str], ...] = ()) -> Ite
         decided = draft.decided("parameter-value", name)
         if decided is None:
             merged = _Parameter(name, None, rules.PARAMETER_CHOSEN, fields, values)
-            texts = tuple(dict.fromkeys(text_of_value(one.value) for one in group))
             _ask_for_value(
                 draft, merged, f"{name} is there {len(group)} times, with different values.", texts
             )
@@ -98,28 +98,43 @@ def _ask_for_value(draft: Draft, one: _Parameter, message: str, values: tuple[st
 
 
 def _put_parameter(draft: Draft, parameter: _Parameter, text: str) -> None:
-    index = draft.length(f"{CONFIG}.parameters")
-    for path in (f"{CONFIG}.parameters[{index}]", f"job.algorithm.parameters[{index}]"):
-        draft.put(f"{path}.name", parameter.name, parameter.rule, parameter.fields[0])
-        draft.put(f"{path}.value", text, parameter.rule, *parameter.value_fields)
-    where = f"{CONFIG}.parameters[{index}].constraint"
-    _put_type(draft, where, parameter)
-    free: dict[str, Any] = {"editable": True, "required": False, "valid_type": "None", "valid_range": []}
-    draft.put_all(where, free, rules.PARAMETER_CONSTRAINT)
+    said = (parameter.name, text, parameter.rule, parameter.fields[0], parameter.value_fields)
+    passed = draft.lookups.part(said, partial(_passed, *said))
+    kind = _type(draft, parameter)
+    declared = draft.lookups.part((said, kind), partial(_declared, passed, kind, parameter.value_fields))
+    draft.append(f"{CONFIG}.parameters", declared)
+    draft.append("job.algorithm.parameters", passed)
 
 
-def _put_type(draft: Draft, where: str, parameter: _Parameter) -> None:
+def _passed(name: str, text: str, rule: Rule, name_field: str, value_fields: tuple[str, ...]) -> Part:
+    """Return a parameter as the job passes it."""
+    origins = {".name": (rule, (name_field,)), ".value": (rule, value_fields)}
+    return Part({"name": name, "value": text}, origins)
+
+
+def _declared(passed: Part, kind: tuple[str, Rule] | None, value_fields: tuple[str, ...]) -> Part:
+    """Return a parameter as the algorithm declares it, with its type and the rule that told it, if known."""
+    free = {"editable": True, "required": False, "valid_type": "None", "valid_range": []}
+    typed, origins = {}, dict(passed.origins)
+    if kind is not None:
+        typed["type"], rule = kind
+        origins[".constraint.type"] = (rule, value_fields)
+    origins |= {f".constraint.{name}": (rules.PARAMETER_CONSTRAINT, ()) for name in free}
+    return Part({**passed.value, "constraint": {**typed, **free}}, origins)
+
+
+def _type(draft: Draft, parameter: _Parameter) -> tuple[str, Rule] | None:
+    """Return the type of a parameter and the rule that tells it; ask where only the team can say."""
     decided = draft.decided("parameter", parameter.name)
     if decided is not None:
-        draft.put(f"{where}.type", decided, rules.PARAMETER_TYPE_CHOSEN, *parameter.value_fields)
-        return
+        return decided, rules.PARAMETER_TYPE_CHOSEN
     guess = guess_type(parameter.name, parameter.value)
     if guess.type is not None:
-        draft.put(f"{where}.type", guess.type, rules.PARAMETER_TYPE, *parameter.value_fields)
-        return
+        return guess.type, rules.PARAMETER_TYPE
     message = f"The type of {parameter.name} cannot be told: {guess.why}."
     suggestions = tuple(Suggestion(one, guess.why, Basis.JUDGEMENT, "ours") for one in guess.candidates)
     draft.because("parameter-type", message, parameter.fields[-1], parameter.name, suggestions)
+    return None
 
 
 def put_environment(draft: Draft) -> None:

@@ -7,6 +7,7 @@ or the team has decided something.
 from __future__ import annotations
 
 import threading
+import time
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,8 +30,11 @@ if TYPE_CHECKING:
 
 DETAILS_SECONDS: Final = 5.0
 """While details come, it is worked out at most so often."""
+DECISIONS_SECONDS: Final = 2.0
+"""So long decisions count as read: all viewers of a connection share one reading."""
 RETRY_SECONDS: Final = 30.0
 _NAME: Final = "migrations"
+_DECISIONS: Final = "decisions"
 _ATTACHING: Final = threading.Lock()
 
 
@@ -68,7 +72,28 @@ class Migrated:
 MigratedJob = Job[Migrated, Progress]
 
 
-def team_decisions(connection: str) -> TeamDecisions:
+class _Kept:
+    """What the team decided, as it was read a moment ago: shared by all who look at a connection."""
+
+    def __init__(self) -> None:
+        self.at = float("-inf")
+        self.team = TeamDecisions(Decisions())
+
+
+def team_decisions(project: Project) -> TeamDecisions:
+    """Return what holds for a connection, as it was a moment ago."""
+    kept = project.keep(_DECISIONS, _Kept)
+    if time.monotonic() - kept.at > DECISIONS_SECONDS:
+        kept.team, kept.at = _read_decisions(project.connection.name), time.monotonic()
+    return kept.team
+
+
+def forget_decisions(project: Project) -> None:
+    """Read the decisions anew at the next look: somebody has changed them here."""
+    project.keep(_DECISIONS, _Kept).at = float("-inf")
+
+
+def _read_decisions(connection: str) -> TeamDecisions:
     """Return what holds for a connection. Where the database cannot be read, nothing, and why."""
     from dashboard.store.decisions import current_decisions  # noqa: PLC0415 - SQLAlchemy
 
@@ -97,9 +122,7 @@ def migrations(project: Project, inventory: LoadedInventory, view: View) -> Migr
     found: Migrated | None = job.state.result
     if found is None:
         job.start_if_due()
-    elif found.team.version != team_decisions(project.connection.name).version or _is_behind(
-        project, job, view
-    ):
+    elif found.team.version != team_decisions(project).version or _is_behind(project, job, view):
         job.start_if_due(now=job.state.error is None or job.state.seconds > RETRY_SECONDS)
     return job
 
@@ -131,7 +154,7 @@ def _work(
                 project.client, inventory, config_type, lambda done, total: note(Progress(done, total))
             )
         before = loaded
-        team = team_decisions(project.connection.name)
+        team = team_decisions(project)
         return Migrated(loaded, count, team, tuple(migrate_all(loaded.pairs, team.decisions, loaded.offers)))
 
     return work

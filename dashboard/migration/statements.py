@@ -54,11 +54,11 @@ class Source:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """How one field of the result is made, or why a field of v1 has no place in it.
 
-    `code` is stable. `source` is a key of SOURCES.
+    `code` is stable. `source` is a key of SOURCES. Each is there once, in `rules`, and equal to itself alone.
     """
 
     code: str

@@ -47,14 +47,16 @@ def validate_pair(algorithm: Mapping[str, Any], job: Mapping[str, Any]) -> tuple
 
 def validate_algorithm(body: Mapping[str, Any]) -> tuple[Fault, ...]:
     """Return everything that is wrong with the body of POST /v2/{project_id}/algorithms."""
-    faults = tuple(_check_shape(body, ALGORITHM, "algorithm"))
-    return faults or tuple(_algorithm(body))
+    faults: list[Fault] = []
+    _check_shape(body, ALGORITHM, "algorithm", faults)
+    return tuple(faults or _algorithm(body))
 
 
 def validate_job(body: Mapping[str, Any]) -> tuple[Fault, ...]:
     """Return everything that is wrong with the body of POST /v2/{project_id}/training-jobs."""
-    faults = tuple(_check_shape(body, JOB, "job"))
-    return faults or tuple(_job(body))
+    faults: list[Fault] = []
+    _check_shape(body, JOB, "job", faults)
+    return tuple(faults or _job(body))
 
 
 _IS: Final[Mapping[Type, Any]] = {
@@ -65,27 +67,28 @@ _IS: Final[Mapping[Type, Any]] = {
     "texts": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
     "map": lambda value: isinstance(value, Mapping) and all(isinstance(one, str) for one in value.values()),
 }
+_OBJECTS: Final = (dict, Mapping)
 
 
-def _check_shape(value: Any, shape: Object | Array | Type, path: str) -> Iterator[Fault]:
-    """Yield what has another type than documented, and keys that no reference knows."""
+def _check_shape(value: Any, shape: Object | Array, path: str, faults: list[Fault]) -> None:
+    """Add what has another type than documented, and keys that no reference knows."""
     if isinstance(shape, Array):
         if not isinstance(value, list):
-            yield Fault(path, "type", "it is no list")
+            faults.append(Fault(path, "type", "it is no list"))
             return
         for index, item in enumerate(value):
-            yield from _check_shape(item, shape.of, f"{path}[{index}]")
-    elif isinstance(shape, Object):
-        if not isinstance(value, Mapping):
-            yield Fault(path, "type", "it is no object")
-            return
+            _check_shape(item, shape.of, f"{path}[{index}]", faults)
+    elif not isinstance(value, _OBJECTS):
+        faults.append(Fault(path, "type", "it is no object"))
+    else:
         for key, item in value.items():
-            if key not in shape.fields:
-                yield Fault(f"{path}.{str(key)[:64]}", "key", "no reference knows this key")
-            else:
-                yield from _check_shape(item, shape.fields[key], f"{path}.{key}")
-    elif not _IS[shape](value):
-        yield Fault(path, "type", f"it is not of the type {shape}")
+            inner = shape.fields.get(key)
+            if inner is None:
+                faults.append(Fault(f"{path}.{str(key)[:64]}", "key", "no reference knows this key"))
+            elif not isinstance(inner, str):
+                _check_shape(item, inner, f"{path}.{key}", faults)
+            elif not _IS[inner](item):
+                faults.append(Fault(f"{path}.{key}", "type", f"it is not of the type {inner}"))
 
 
 def _metadata(body: Mapping[str, Any], path: str) -> Iterator[Fault]:

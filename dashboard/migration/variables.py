@@ -22,6 +22,7 @@ _MASK: Final = "•••"
 _MASKED: Final = re.compile(r"••• \(([A-Za-z ]{3,30}), (\d{1,6}) characters?\)")
 _LABELS: Final = ("label", "name", "key")
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
+_CONTAINERS: Final = (dict, list, tuple, Mapping)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def leaves(wire: Mapping[str, Any]) -> Iterator[Leaf]:
     ]
     while stack:
         path, name, value, depth = stack.pop()
-        if type(value) in _SCALARS or not isinstance(value, Mapping | list | tuple) or not value:
+        if type(value) in _SCALARS or not isinstance(value, _CONTAINERS) or not value:
             yield Leaf(path, name, value)
         elif depth >= MAX_DEPTH:
             yield Leaf(path, name, TOO_DEEP)
@@ -77,7 +78,7 @@ def _name_of_value(value: Mapping[str, Any], name: str) -> str:
     return next((value[key] for key in _LABELS if isinstance(value.get(key), str)), name)
 
 
-def conceal(wire: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[Variable, ...]]:
+def conceal(wire: dict[str, Any]) -> tuple[dict[str, Any], tuple[Variable, ...]]:
     """Return a configuration with variables in place of its masks, and these variables.
 
     One without masks is returned itself. What is nested deeper than MAX_DEPTH is cut off.
@@ -90,12 +91,13 @@ def conceal(wire: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[Variable,
     return _rebuilt(wire, replaced), naming.variables()
 
 
-def _has_mask(value: Any) -> bool:
-    if type(value) is str:
+def _has_mask(value: Any, depth: int = 1) -> bool:
+    if isinstance(value, str):
         return _MASK in value
-    if type(value) in _SCALARS:
+    if type(value) in _SCALARS or not isinstance(value, _CONTAINERS) or depth >= MAX_DEPTH:
         return False
-    return any(isinstance(leaf.value, str) and _MASK in leaf.value for leaf in leaves({"": value}))
+    items = value if isinstance(value, (list, tuple)) else value.values()
+    return any(_has_mask(item, depth + 1) for item in items)
 
 
 @dataclass(slots=True)
@@ -135,11 +137,11 @@ class _Naming:
         return name
 
 
-def _rebuilt(wire: Mapping[str, Any], replaced: Mapping[str, str]) -> Mapping[str, Any]:
+def _rebuilt(wire: dict[str, Any], replaced: Mapping[str, str]) -> dict[str, Any]:
     def rebuild(value: Any, path: str, depth: int) -> Any:
         if path in replaced:
             return replaced[path]
-        if not isinstance(value, Mapping | list | tuple) or not value:
+        if not isinstance(value, _CONTAINERS) or not value:
             return value
         if depth >= MAX_DEPTH:
             return TOO_DEEP

@@ -77,8 +77,14 @@ class EngineVersion:
 
     @property
     def framework_line(self) -> str | None:
-        """Return the framework and its line, as end-of-life dates tell lines apart: "TensorFlow 1.x"."""
-        line = product_line(self.framework, self.framework_version)
+        """Return the framework and its line, as end-of-life dates tell lines apart: "TensorFlow 1.x".
+
+        Horovod spreads the work of another framework: where that is named, its line counts.
+        """
+        name, version = self.framework, self.framework_version
+        if name == "Horovod" and self.further:
+            name, version = self.further[0].name, self.further[0].version
+        line = product_line(name, version)
         return None if line is None else str(line)
 
     @property

@@ -11,7 +11,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from dashboard.audit.findings import Audit, Finding, Status
+from dashboard.audit.findings import STATUSES, Audit, Finding, Status
 from dashboard.audit.outcome import SEVERITIES
 from dashboard.audit.summary import OTHERS, CheckSummary, Summary
 from dashboard.audit.waivers import why_lapsed
@@ -19,6 +19,8 @@ from dashboard.data.figures import share_text
 from dashboard.report.severities import severity
 from dashboard.report.table import NAMELESS, cut, tick
 
+MAX_WORST: Final = 10
+"""So many of the worst findings are listed before a check is chosen."""
 MAX_LISTED: Final = 100
 """So many findings of a check are listed; filters lead to the others, exports have all."""
 
@@ -79,6 +81,16 @@ def checks(found: Sequence[CheckSummary], chosen: tuple[str, ...]) -> Markup:
     ).format(rows)
 
 
+def worst(found: Summary, audit: Audit) -> Markup:
+    """Return the worst findings that nobody has accepted, of all checks; each opens the details."""
+    left = found.positions[audit.status_of[found.positions] != STATUSES.index(Status.ACCEPTED)]
+    listed = [audit.finding(int(position)) for position in left[:MAX_WORST]]
+    if not listed:
+        return Markup("<p>All of them are accepted.</p>")
+    note = Markup('<p class="note">{} of {}, the worst first. Choose a check below for all of its own.</p>')
+    return _listed(listed, of_many=True) + note.format(f"{len(listed):,}", f"{len(left):,}")
+
+
 def one_check(summary: CheckSummary, audit: Audit, ticked: Collection[int] = ()) -> Markup:
     """Return why a check matters, what to do, and its findings, each of which opens the details.
 
@@ -100,20 +112,27 @@ def one_check(summary: CheckSummary, audit: Audit, ticked: Collection[int] = ())
     ).format(check.why, check.remedy, check.basis, _listed(listed, ticked), note)
 
 
-def _listed(found: Iterable[Finding], ticked: Collection[int]) -> Markup:
+def _listed(
+    found: Iterable[Finding], ticked: Collection[int] | None = None, *, of_many: bool = False
+) -> Markup:
+    """Return a table of findings, with their checks where these are `of_many`.
+
+    With boxes to tick their configurations, where it is said which are `ticked`.
+    """
     rows = Markup("").join(
         Markup(
             '<tr data-press="open {} {}"><td>{}</td><th scope="row">{}<button type="button"'
             ' data-press="open {} {}">'
-            "<bdi>{}</bdi></button></th><td><bdi>{}</bdi></td><td>{}</td></tr>"
+            "<bdi>{}</bdi></button></th><td>{}<bdi>{}</bdi></td><td>{}</td></tr>"
         ).format(
             one.number,
             one.check.id,
             severity(one.severity),
-            tick(one.number, _name(one), is_ticked=one.number in ticked),
+            "" if ticked is None else tick(one.number, _name(one), is_ticked=one.number in ticked),
             one.number,
             one.check.id,
             _name(one),
+            Markup('<b title="{}">{}</b> ').format(one.check.title, one.check.id) if of_many else "",
             cut(one.message),
             status(one),
         )

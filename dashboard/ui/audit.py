@@ -9,6 +9,8 @@ from dashboard.ui import messages
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
 
 DETAILS_POLL_SECONDS, WAITING_HEIGHT = 5.0, 600
+WAIVERS_POLL_SECONDS = 5.0
+"""So often a screen of findings looks whether another viewer has accepted something or taken it back."""
 
 
 def progress_words(here: Context) -> str:
@@ -24,8 +26,11 @@ def draw_waiting(here: Context) -> None:
         st.skeleton(height=WAITING_HEIGHT)
 
 
-def draw(here: Context) -> None:
-    """Draw what is wrong with the audit, and the page again when the audit has gone on."""
+def draw(here: Context, *, quiet_seconds: float | None = None) -> None:
+    """Draw what is wrong with the audit, and the page again when the audit has gone on.
+
+    `quiet_seconds` is how often it is looked for that where the audit waits for nothing; None for never.
+    """
     if here.auditing.error is not None:
         messages.show_error(here.auditing.error, heading="The audit failed.", kept=here.audited is not None)
     if here.audited is not None and here.audited.waivers.fault:
@@ -44,11 +49,12 @@ def draw(here: Context) -> None:
     details = here.project.details(begin=False).state()
     running = here.auditing.running or (details.running and here.auditing.result is not None)
     comes = here.audited is not None and running
-    if waits or comes:
+    seconds = POLL_SECONDS if waits else DETAILS_POLL_SECONDS if comes else quiet_seconds
+    if seconds is not None:
         drawn = here.audited
 
         def look(now: Context) -> None:
             if now.audited is not drawn or now.auditing.error is not None:
                 st.rerun()
 
-        fragment(look, here, look_again, run_every=POLL_SECONDS if waits else DETAILS_POLL_SECONDS)
+        fragment(look, here, look_again, run_every=seconds)

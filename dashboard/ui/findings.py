@@ -67,6 +67,9 @@ def choice_of(here: Context, audited: Audited) -> Choice:
 
 def _draw_checks(here: Context, audited: Audited, found: Summary, key: object) -> None:
     chosen = here.view.facets["check"]
+    if len(found.checks) > 1:
+        st.markdown("## Worst findings")
+        _draw_block(here, html.worst(found, audited.audit), "worst_findings")
     st.markdown("## Checks by harm")
     _draw_block(here, html.checks(found.checks, chosen), KEY)
     if len(found.checks) == 1:

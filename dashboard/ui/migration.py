@@ -82,11 +82,9 @@ def _job(here: Context) -> MigratedJob:
     return migrations(here.project, here.state.result, here.view)
 
 
-def _poll_seconds(here: Context) -> float | None:
-    """Return how often it is looked whether there is something new; None where nothing comes."""
-    if _job(here).state.running:
-        return POLL_SECONDS
-    return DETAILS_SECONDS if here.project.details().state().running else None
+def _poll_seconds(here: Context) -> float:
+    """Return how often it is looked whether there is something new: details, or another viewer's decision."""
+    return POLL_SECONDS if _job(here).state.running else DETAILS_SECONDS
 
 
 def _draw_waiting(here: Context) -> None:
@@ -98,7 +96,10 @@ def _draw_waiting(here: Context) -> None:
 
 def _draw_progress(here: Context, *, drawn: Migrated | None) -> None:
     """Draw how far it is; everything again when there is something new."""
-    state = _job(here).state
+    job = _job(here)
+    if drawn is not None:
+        job.wait(PATIENCE_SECONDS)  # a decision is taken in without a word
+    state = job.state
     if state.result is not drawn:
         st.rerun()
     details = here.project.details().state()

@@ -19,23 +19,35 @@ from dashboard.migration.engines import KNOWN
 from dashboard.migration.migration import Migration
 from dashboard.migration.offers import Offers
 from dashboard.migration.reasons import Reason
-from dashboard.migration.shared import TeamDecisions
+from dashboard.migration.shared import TeamDecisions, forget_decisions
+from dashboard.parsing.secrets import mask
 from dashboard.store.errors import StoreError
 from dashboard.ui import messages
 from dashboard.ui.context import Context
+from dashboard.ui.waivers import MAX_TEXT
 
 Open = Mapping[tuple[str, str], Sequence[int]]
+BY: Final = "decided_by"
 SUBJECT, VALUE, TAKEN = "decide_subject", "decide_value", "decision_taken"
 RESULT: Final = "decide_result"
 EMPTY: Final = "(empty)"
+NAMELESS: Final = "your name is missing"
 MAX_SHOWN: Final = 200
-NOBODY: Final = "nobody signed in"
 
 
 def draw(
     here: Context, team: TeamDecisions, left: Open, migrations: Sequence[Migration], offers: Offers
 ) -> None:
     """Draw what is left with a form to decide it for all that it concerns, beside what has been decided."""
+    if not here.viewer.policy.sign_in:
+        st.text_input(
+            "Your name",
+            key=BY,
+            max_chars=MAX_TEXT,
+            width=320,
+            help="Recorded with what you decide and take back.",
+        )
+    _draw_result()
     with st.grid(2, min_column_width=420, gap="small"):
         with st.container(border=True, key="left_to_decide", height="stretch"):
             st.markdown("## Left to decide")
@@ -70,7 +82,6 @@ def _draw_left(here: Context, left: Open, migrations: Sequence[Migration], offer
         on_click=_decide,
         args=(here, about, value),
     )
-    _draw_result()
 
 
 def _draw_value(about: tuple[str, str], choices: Mapping[str, str]) -> str | None:
@@ -141,27 +152,31 @@ def _decide(here: Context, about: tuple[str, str], text: str) -> None:
     """Keep a decision for this connection, or say why it is none."""
     from dashboard.store.decisions import NewDecision, set_decisions  # noqa: PLC0415 - SQLAlchemy
 
-    decided = Decided(*about, value_of_text(about[0], text))
-    fault = fault_of(decided)
+    decided, by = Decided(*about, value_of_text(about[0], text)), _by(here)
+    fault = fault_of(decided) if by else NAMELESS
     if fault is None:
         new = [NewDecision(*one, connection=here.connection.name) for one in to_store([decided])]
         try:
-            set_decisions(shared_database(), new, _by(here), datetime.now(UTC))
+            set_decisions(shared_database(), new, by, datetime.now(UTC))
         except StoreError as error:
             fault = str(error)
     st.session_state[RESULT] = fault or ""
+    forget_decisions(here.project)
     if fault is None:  # on to what is most frequent now
         st.session_state.pop(SUBJECT, None)
         st.session_state.pop(_value_key(about), None)
 
 
 def _by(here: Context) -> str:
-    return viewer_name(here.viewer.claims) if here.viewer.policy.sign_in else NOBODY
+    """Return who is signed in; without a sign-in the name that was given, "" for none."""
+    if here.viewer.policy.sign_in:
+        return viewer_name(here.viewer.claims)
+    return mask(st.session_state.get(BY, "").strip())
 
 
 def _draw_result() -> None:
     if fault := st.session_state.pop(RESULT, ""):
-        st.error(messages.escaped(f"It was not decided: {fault}."), icon=":material/error:")
+        st.error(messages.escaped(f"Nothing was changed: {fault}."), icon=":material/error:")
 
 
 def _draw_decided(here: Context, team: TeamDecisions) -> None:
@@ -201,11 +216,16 @@ def _take_back(here: Context, team: TeamDecisions, chosen: tuple[str, str]) -> N
     """Keep that nothing is decided any more; where it had been decided for all connections, there."""
     from dashboard.store.decisions import clear_decisions  # noqa: PLC0415 - SQLAlchemy
 
+    by = _by(here)
+    if not by:
+        st.session_state[RESULT] = NAMELESS
+        return
     kind, subject = f"{STORE_PREFIX}{chosen[0]}", chosen[1]
     stored = next(one for one in team.stored if (one.kind, one.subject) == (kind, subject))
     try:
         clear_decisions(
-            shared_database(), kind, [subject], _by(here), datetime.now(UTC), connection=stored.connection
+            shared_database(), kind, [subject], by, datetime.now(UTC), connection=stored.connection
         )
     except StoreError as error:
         st.session_state[RESULT] = str(error)
+    forget_decisions(here.project)

@@ -49,7 +49,7 @@ def draw_for(here: Context, audited: Audited, found: Summary) -> None:
                 f"More than {MAX_AT_ONCE:,} findings are on screen. Choose a check or another filter first."
             )
         elif standing:
-            st.text("All findings on screen are accepted. Choose a check or other filters to accept fewer.")
+            st.text("This accepts all findings on screen. Choose a check or other filters to accept fewer.")
             draw_form(here, [audited.audit.finding(place) for place in standing], "many")
         else:
             st.text("There is nothing on screen that is not accepted.")

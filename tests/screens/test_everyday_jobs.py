@@ -82,7 +82,7 @@ def test_half_a_name(overview: Open, service: LocalService) -> None:
 
 def test_what_runs_on_tensorflow_1_or_on_python_2_7(overview: Open, service: LocalService) -> None:
     versions = {row["config_name"]: row.get("engine_version") or "" for row in naive.listed(service)}
-    tensorflow = [name for name, version in versions.items() if re.match(r"TF-1\.", version)]
+    tensorflow = [name for name, version in versions.items() if re.match(r"([\d.]+-)?TF-1\.", version)]
     screen = overview()
     screen.choose(framework=["TensorFlow 1.x"])
     assert on_screen(screen) == sorted(tensorflow)

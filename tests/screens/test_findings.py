@@ -67,6 +67,8 @@ def test_the_overview_says_how_bad_it_is_and_sorts_the_worst_first(opened: Calla
 def test_the_findings_follow_the_filters_and_say_what_to_do(opened: Callable[..., Opened]) -> None:
     screen = to_findings(opened())
     assert "SEC001" in screen.html("findings")
+    assert screen.html("worst_findings").count("<tr data-press=") == 10
+    assert "critical" in screen.html("worst_findings").split("<tr data-press=")[1]
     screen.choose(check=["SEC001"])
     one = screen.html("one_check")
     assert "What to do" in one

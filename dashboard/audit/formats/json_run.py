@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dashboard.audit.baseline import SCHEMA
-from dashboard.audit.findings import Finding
+from dashboard.audit.findings import Finding, Status
 from dashboard.audit.results import ConnectionAudit, Results, iso
 
 
@@ -53,5 +53,11 @@ def _finding(results: Results, connection: str, finding: Finding) -> dict[str, o
         "message": finding.message,
         "fingerprint": finding.fingerprint,
     }
+    if finding.status is Status.ACCEPTED and (waiver := finding.waiver) is not None:
+        found["waiver"] = {
+            "owner": waiver.owner,
+            "expires": waiver.expires.isoformat(),
+            "reason": waiver.reason,
+        }
     seen = results.first_seen(connection, finding)
     return {**found, "first_seen": seen} if seen else found

@@ -121,6 +121,15 @@ def test_waivers_go_to_a_file_and_back(run: Run, tmp_path: Path) -> None:
     assert run("waivers", "import", file)[:2] == (0, "0 added, 1 replaced, 0 unchanged\n")
     (waiver,) = list_waivers(shared_database())
     assert (waiver.source, waiver.owner, str(waiver.expires)) == (file, "anna", "2998-01-01")
+    _accept(run, tmp_path, "2020-01-01")
+    code, told, _ = run("waivers", "import", file)
+    assert (code, told) == (
+        0,
+        "0 added, 1 replaced, 0 unchanged. Warning: these have expired, and accept nothing:"
+        f" {waiver.check} of {waiver.configuration} (2020-01-01)\n",
+    )
+    _accept(run, tmp_path, "2998-01-01")
+    run("waivers", "import", file)
     out = tmp_path / "out.toml"
     assert run("waivers", "export", str(out))[0] == 0
     assert run("waivers", "export", "-")[1] == out.read_text()

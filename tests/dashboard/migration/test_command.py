@@ -147,7 +147,15 @@ def test_python_on_standard_output_is_what_is_ready(run: Run) -> None:
 def test_files_are_written_to_a_folder(run: Run, tmp_path: Path, wanted: str, written: set[str]) -> None:
     folder = tmp_path / "out"
     with LocalService(LEFT) as service:
-        code, output, _ = run(service, "--format", wanted, "--output", str(folder))
+        code, output, errors = run(service, "--format", wanted, "--output", str(folder))
+    assert [line.removeprefix("modelarts-audit migrate: ") for line in errors.splitlines()] == [
+        "decision: 1",
+        "blocked: 1",
+        "  built-in-algorithm: 1",
+        "  engine-successor: 1",
+        f"README.md in {folder} says of each what is left to decide.",
+        "2 of 4 are ready.",
+    ]
     paths = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert (code, output) == (1, "")
     assert written | {"README.md", "decisions.toml"} <= paths

@@ -206,7 +206,7 @@ LINES = {
     "Caffe-1.0.0-python2.7": ("Caffe 1.0", "Python 2.7"),
     "Spark-2.3.2-python3.6": ("Spark 2.3", "Python 3.6"),
     "XGBoost-0.80-Sklearn-0.18.1-python2.7": ("XGBoost 0.80", "Python 2.7"),
-    "0.16.2-TF-1.13.1-python3.6": ("Horovod", "Python 3.6"),
+    "0.16.2-TF-1.13.1-python3.6": ("TensorFlow 1.x", "Python 3.6"),
     "tensorflow_1.15": ("TensorFlow 1.x", None),
     "xgboost-sklearn-python3.6": (None, "Python 3.6"),
 }
