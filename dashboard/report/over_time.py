@@ -109,7 +109,7 @@ def severity_table(wide: pd.DataFrame) -> Markup:
 
 def _adoption(one: Adoption, zone: tzinfo) -> Markup:
     label = cut(one.engine) if one.version is None else cut(one.version or NO_VERSION)
-    first = "since the first snapshot" if one.since_beginning else _day(one.first_seen, zone)
+    first = "at the start" if one.since_beginning else _day(one.first_seen, zone)
     last = "in use" if one.retired_at is None else _day(one.last_seen, zone)
     return Markup(
         '<tr{}><th scope="row"><bdi>{}</bdi></th><td>{}</td><td>{}</td><td class="number">{}</td>'

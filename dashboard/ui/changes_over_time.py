@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +11,7 @@ from streamlit_plotly_basic import plotly_chart
 
 from dashboard.audit.live import settings_in_force
 from dashboard.audit.outcome import SEVERITIES
-from dashboard.data.figures import FOUND, MAX_STACKED, SEEN, timeline_figure
+from dashboard.data.figures import FOUND, MAX_STACKED, SEEN, Stack, timeline_figure
 from dashboard.data.palette import ON_DARK
 from dashboard.data.parameters import AFTER, BEFORE
 from dashboard.data.projects import GRACE_SECONDS
@@ -24,11 +24,15 @@ from dashboard.ui.buttons import draw_pressable
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dashboard.history.timeline import CountsOverTime, DayCounts
     from dashboard.store.database import Database
     from dashboard.store.series import Snapshot
 
 HEIGHT: Final = 320
+LEGEND_Y: Final = -0.35
+"""Below the axis' title also where its ticks take two lines."""
 JUDGED: Final = (
     "Each configuration by itself, judged by today’s checks; accepted findings count, and checks that compare"
     " configurations are left out."
@@ -64,14 +68,9 @@ def _draw(here: Context, *, job: StoryJob, waits: bool) -> None:
 
 def _draw_engines(here: Context, story: Story) -> None:
     wide, granularity = by_day(story.counts)
+    alt = f"How many configurations each engine had, by {granularity}, from snapshots"
     with st.container(border=True, key="over_time_card"):
-        plotly_chart(
-            timeline_figure(wide, granularity, list(wide.columns)[:MAX_STACKED], today=_today(), stack=SEEN),
-            key="over_time",
-            alt=f"How many configurations each engine had, by {granularity}, from snapshots",
-            height=HEIGHT,
-            dark_colors=ON_DARK,
-        )
+        _draw_chart(wide, granularity, SEEN, "over_time", alt)
     with st.grid(2, min_column_width=380, gap="small"):
         with st.container(key="adoptions"):
             st.markdown("## Engines")
@@ -89,20 +88,17 @@ def _address(here: Context, day: DayCounts) -> str:
 def _draw_severities(counts: CountsOverTime) -> None:
     st.markdown("## Findings over time")
     wide, granularity = by_day(counts)
-    found = wide[list(map(str, SEVERITIES))]
+    alt = f"How many findings there were of each severity, by {granularity}, from snapshots"
     with st.container(border=True, key="severities_card"):
-        plotly_chart(
-            timeline_figure(found, granularity, list(found.columns), today=_today(), stack=FOUND),
-            key="severities_over_time",
-            alt=f"How many findings there were of each severity, by {granularity}, from snapshots",
-            height=HEIGHT,
-            dark_colors=ON_DARK,
-        )
+        _draw_chart(wide[list(map(str, SEVERITIES))], granularity, FOUND, "severities_over_time", alt)
         fewer = bool((wide[DETAILS] < wide[CONFIGURATIONS]).any())
         st.caption(JUDGED + (FEWER_DETAILS if fewer else ""))
         with st.expander("As a table", icon=":material/table:"):
             st.html(severity_table(wide))
 
 
-def _today() -> date:
-    return datetime.now(UTC).date()
+def _draw_chart(wide: pd.DataFrame, granularity: str, stack: Stack, key: str, alt: str) -> None:
+    kinds, today = list(wide.columns)[:MAX_STACKED], datetime.now(UTC).date()
+    figure = timeline_figure(wide, granularity, kinds, today=today, stack=stack)
+    figure.layout.legend.y = LEGEND_Y
+    plotly_chart(figure, key=key, alt=alt, height=HEIGHT, dark_colors=ON_DARK)
