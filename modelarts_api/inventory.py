@@ -161,12 +161,17 @@ def _all_before(rows: tuple[Configuration, ...], moment: datetime) -> bool:
 
 def _on_two_pages(pages: list[tuple[Configuration, ...]]) -> bool:
     """Return whether a row of one page is there, with the same content, on another."""
-    numbered = [(number, row) for number, page in enumerate(pages) for row in page]
     first_page: dict[str | None, int] = {}
-    names = {row.name for number, row in numbered if first_page.setdefault(row.name, number) != number}
+    names = {
+        row.name for number, row in _numbered(pages) if first_page.setdefault(row.name, number) != number
+    }
     page_of: dict[str, int] = {}
-    suspects = ((number, row) for number, row in numbered if row.name in names) if names else ()
+    suspects = ((number, row) for number, row in _numbered(pages) if row.name in names) if names else ()
     return any(page_of.setdefault(_content(row), number) != number for number, row in suspects)
+
+
+def _numbered(pages: list[tuple[Configuration, ...]]) -> Iterator[tuple[int, Configuration]]:
+    return ((number, row) for number, page in enumerate(pages) for row in page)
 
 
 def _once(pages: list[tuple[Configuration, ...]]) -> Iterator[Configuration]:

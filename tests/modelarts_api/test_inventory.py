@@ -210,7 +210,7 @@ def test_a_service_without_a_date_header_is_taken_by_our_clock() -> None:
 
 def test_pages_are_read_one_at_a_time_and_what_is_shared_is_kept() -> None:
     """However many connections there are, other threads compete with one that reads."""
-    project, readers = Project.of(4000), list[int]()
+    project, readers = Project([row(number, config_desc="x" * 100) for number in range(4000)]), list[int]()
     kept: list[dict[str, Any]] = []
 
     def shared(wire: dict[str, Any]) -> dict[str, Any]:
