@@ -56,9 +56,11 @@ def served(rows: Sequence[Row], folder: Path) -> Iterator[str]:
 
 def _write(rows: Sequence[Row], path: Path) -> None:
     values = ([row.get(column) for column in COLUMNS] for row in rows)
+    # Datasette compares with the text of its address: without a type no number would be beyond that.
+    declared = (f"{column} {'INTEGER' if column == 'create_time' else 'TEXT'}" for column in COLUMNS)
     connection = sqlite3.connect(path)
     with connection:
-        connection.execute(f"CREATE TABLE configurations ({', '.join(COLUMNS)})")
+        connection.execute(f"CREATE TABLE configurations ({', '.join(declared)})")
         connection.executemany(f"INSERT INTO configurations VALUES ({', '.join('?' * len(COLUMNS))})", values)
         for number, columns in enumerate(INDEXES):
             connection.execute(f"CREATE INDEX index_{number} ON configurations ({columns})")

@@ -8,6 +8,7 @@ screen: range and names must be the ones of its own filters and connection.
 import asyncio
 import statistics
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ SHARES = {NORTH: 0.4, SOUTH: 0.4, SLOW: 0.1, FAILING: 0.1}
 SIZES = {NORTH: 10_000, SOUTH: 8_000, SLOW: 3_000, FAILING: 100}
 QUICK_SIZES = {NORTH: 1_500, SOUTH: 1_200, SLOW: 1_100, FAILING: 100}
 SLOW_MS = 2_000
+START_SECONDS, QUIET_SECONDS, QUIET_SHARE = 180.0, 4, 0.1
+"""A server is left alone until it has taken less of a processor than this share for so many seconds."""
 SETTLE_SECONDS = 2.0
 """After the last step, before memory is read."""
 
@@ -79,10 +82,11 @@ class Subject:
     services: Mapping[str, LocalService]
 
     def measure(self, people: Sequence[Viewer], plan: Plan) -> Measured:
-        """A fresh server; all come at the same moment."""
+        """A fresh server, once it has loaded and audited by itself; all come at the same moment."""
         for service in self.services.values():
             service.requests.clear()
         with self.start() as server:
+            _wait_until_quiet(server.pid)
             used = cpu_seconds(server.pid)
             resident = asyncio.run(_visit(server, people, plan))
             requests = {name: len(service.requests) for name, service in self.services.items()}
@@ -119,6 +123,15 @@ def tables(*, quick: bool, crowd: Crowd | None = None) -> Iterator[Table]:
         ]
     yield _comparison(pairs, crowd)
     yield _requests(pairs[0], shares)
+
+
+def _wait_until_quiet(pid: int) -> None:
+    """Wait until a server has next to nothing to do for a while, or as long as there is patience."""
+    deadline, quiet, used = time.monotonic() + START_SECONDS, 0, cpu_seconds(pid)
+    while quiet < QUIET_SECONDS and time.monotonic() < deadline:
+        time.sleep(1)
+        now = cpu_seconds(pid)
+        quiet, used = quiet + 1 if now - used < QUIET_SHARE else 0, now
 
 
 def _services(stack: ExitStack, sizes: Mapping[str, int]) -> dict[str, LocalService]:
