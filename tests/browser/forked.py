@@ -14,7 +14,9 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Protocol
+from unittest.mock import patch
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.browser.preloaded"])
@@ -50,7 +52,9 @@ class Forked:
         self._arguments = arguments
         options = (tuple(arguments), str(folder), dict(environment), str(log))
         self._process = CONTEXT.Process(target=run_streamlit, args=options)
-        self._process.start()
+        # The program that runs the tests is none of the fork's: AppTest puts screens into its place.
+        with patch.dict(sys.modules, {"__main__": ModuleType("__main__")}):
+            self._process.start()
         assert self._process.pid is not None
         self.pid = self._process.pid
 
