@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.connections import Connection
 from dashboard.report import screens
 from dashboard.report.notices import SAMPLE
-from dashboard.ui import connection_picker, context, problems, sidebar, sign_in
+from dashboard.ui import connection_picker, context, problems, sidebar, sign_in, state
 
 HERE = Path(__file__).parent
 FAVICON = str(HERE / "favicon.svg")  # a Material icon would be fetched from another host
@@ -74,12 +74,12 @@ if not viewer.entries:
     st.stop()
 with st.sidebar:
     sign_in.draw_viewer(viewer)
+state.tell_again(screen.title)
 chosen = connection_picker.draw(viewer)
 if isinstance(chosen, Connection):
     if chosen.is_sample:
         st.info(SAMPLE, icon=":material/science:")
-    with_filters = screen in (overview, findings, migration)
-    sidebar.draw(context.look(viewer, chosen), screen=screen.title, with_filters=with_filters)
+    sidebar.draw(context.look(viewer, chosen), with_filters=screen in (overview, findings, migration))
 if isinstance(chosen, Connection) or screen == everything:
     screen.run()
 else:

@@ -3,8 +3,8 @@
 Each thing has its test. Of sign-ins: how Streamlit signs a cookie, reads the claims of one and splits the
 WebSocket's protocols is taken, the function that writes a sign-in's cookies is replaced, what logs say of a
 stranger's request is bounded, and how long a header line of a WebSocket's request may be is raised. Of
-sessions: how Streamlit merges requests is taken; what it does after a run, what a WebSocket takes and how the
-server ends is replaced.
+sessions: how Streamlit merges requests and what a browser has sent is taken; what it does after a run, what a
+WebSocket takes and how the server ends is replaced.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import asyncio
 import logging
 import socket
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any, Final, Protocol, cast
 
@@ -27,6 +27,8 @@ from streamlit.runtime import Runtime, app_session
 from streamlit.runtime.runtime_util import get_max_widget_state_size_bytes
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.runtime.scriptrunner_utils import script_requests
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
+from streamlit.runtime.state.session_state import SessionState
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette import starlette_auth_routes, starlette_websocket
 from streamlit.web.server.starlette.starlette_app_utils import (
@@ -202,6 +204,19 @@ def pressed(request: ClientState) -> set[str]:
 def merge_widget_states(older: WidgetStates, newer: WidgetStates) -> WidgetStates:
     """Return the newer values, with what was pressed in the older ones, by Streamlit's own rule."""
     return script_requests._coalesce_widget_states(older, newer) or WidgetStates()
+
+
+def unsent(keys: Iterable[str]) -> list[str]:
+    """Return those of some controls' keys that have a value which the browser did not send with this run.
+
+    Call it before the controls are drawn. Outside a script's run there is nothing to be sent.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None:
+        return []
+    session: SessionState = context.session_state._state
+    ids = {key: session._key_id_mapper.get_id_from_key(key, None) for key in keys if key in session}
+    return [key for key, widget_id in ids.items() if widget_id not in session._new_widget_state.states]
 
 
 def forget_expired_sessions() -> None:

@@ -39,13 +39,12 @@ _SKIP = Markup(
 """The first stop of Tab (WCAG 2.4.1); seen while it has the focus."""
 
 
-def draw(here: Context, *, screen: str, with_filters: bool) -> None:
+def draw(here: Context, *, with_filters: bool) -> None:
     """Draw where the data comes from and the filters, out of sight on a screen on which they do nothing.
 
     Streamlit forgets a control that is not drawn: the browser's Back would bring it empty.
     """
     st.session_state[state.TABLE_DRAWN] = False
-    _keep_values(screen)
     with st.sidebar:
         if with_filters:
             draw_pressable(_SKIP, "skip")
@@ -56,18 +55,6 @@ def draw(here: Context, *, screen: str, with_filters: bool) -> None:
             _draw_text(SEARCH)
             _draw_config_type()
             _draw_facets(here, are_seen=with_filters)
-
-
-def _keep_values(screen: str) -> None:
-    """Have the browser told what is filtered when a screen is drawn after another.
-
-    Its controls may have lost it: one whose options come later than the screen is emptied by the browser.
-    """
-    if st.session_state.get(state.SCREEN) != screen:
-        st.session_state[state.SCREEN] = screen
-        for name in state.FILTER_NAMES:
-            if name in st.session_state:
-                st.session_state[name] = st.session_state[name]
 
 
 def _draw_config_type() -> None:

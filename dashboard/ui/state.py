@@ -10,7 +10,18 @@ from typing import Any, Final
 
 import streamlit as st
 
-from dashboard.data.parameters import FACETS, FILTERS, ORDER, PAGE, SORT_BY, Choices
+from dashboard.data.parameters import (
+    CONNECTION,
+    FACETS,
+    FILTERS,
+    GRANULARITY,
+    ORDER,
+    PAGE,
+    PER_PAGE_COUNT,
+    SORT_BY,
+    Choices,
+)
+from dashboard.server import streamlit_private
 
 SCREEN: Final = "screen"
 """The screen that was drawn last."""
@@ -41,6 +52,8 @@ OPENS_FINDINGS: Final = "opens_findings"
 SAID: Final = "said"
 """What the last run has done, to be told once."""
 FILTER_NAMES: Final = tuple(parameter.name for parameter in FILTERS)
+OF_THE_SCREEN: Final = (SORT_BY.name, ORDER.name, PER_PAGE_COUNT.name, GRANULARITY.name)
+"""Whose controls stand at what they change, on one screen alone."""
 FACET_NAMES: Final = tuple(facet.name for facet in FACETS if isinstance(facet, Choices))
 ALL_ENGINES: Final = "all_engines"
 """The control that unfolds the engine chart; in the address too, but for no view."""
@@ -49,6 +62,20 @@ ALL_ENGINES: Final = "all_engines"
 def narrowing(facet: str) -> str:
     """Return the key of the text that narrows down which values a facet offers; it filters nothing itself."""
     return f"offered_{facet}"
+
+
+def tell_again(screen: str) -> None:
+    """Have the browser told again what its controls show, as long as it does not know. Before they are drawn.
+
+    A control whose code is loaded late shows what it is told last; a value is told once. So whoever goes on
+    before the controls are there would find other filters in them, and another connection.
+    """
+    everywhere = (CONNECTION, *FILTER_NAMES)
+    is_new = st.session_state.get(SCREEN) != screen
+    for name in everywhere if is_new else streamlit_private.unsent((*everywhere, *OF_THE_SCREEN)):
+        if name in st.session_state:
+            st.session_state[name] = st.session_state[name]
+    st.session_state[SCREEN] = screen
 
 
 def to_first_page() -> None:

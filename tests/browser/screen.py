@@ -6,12 +6,13 @@ may not have reached the server yet. Whoever acts waits for what the action shou
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import Self
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 DRAWN = """key => {
   const plot = document.querySelector(`.st-key-${key} .js-plotly-plot`);
@@ -201,3 +202,21 @@ class Screen:
         self.page.mouse.down()
         self.page.mouse.move(box["x"] + box["width"] * end, y, steps=8)
         self.page.mouse.up()
+
+
+def hold(page: Page, address: str) -> list[Route]:
+    """Keep what a page asks for from it, where the address matches a pattern; what is held."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(address), keep)
+    return held
+
+
+def release(held: list[Route]) -> None:
+    """Let go on what was held; there has to be some."""
+    assert held
+    for route in held:
+        route.continue_()

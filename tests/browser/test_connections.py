@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from modelarts_local import LocalService
 from tests.browser.conftest import Visit
-from tests.browser.screen import Screen
+from tests.browser.screen import Screen, hold, release
 from tests.browser.served import Dashboard
 from tests.screens.several import rows_of, table
 
@@ -217,9 +217,14 @@ def test_an_answer_that_drips_freezes_nothing(visit: Visit, beside_a_drip: Dashb
 
 
 def test_the_test_of_a_connection_is_seen_step_by_step(visit: Visit, several: Dashboard) -> None:
+    """Of the link's connection, also where the choice of connections comes after the test has begun."""
     tab = visit(several)
+    held = hold(tab.page, r"/Selectbox\.")
     tab.page.goto(f"{tab.url}/connection?connection=refused")
     tab.page.get_by_role("button", name="Test connection").first.click()
+    expect(tab.of("diagnosis")).to_be_visible()
+    release(held)
+    expect(tab.of("connection").get_by_role("combobox")).to_have_value("refused")
     steps = tab.of("diagnosis")
     expect(steps.get_by_text("failed at TCP connection.")).to_be_visible()
     expect(steps).to_contain_text("Passed · name resolution")

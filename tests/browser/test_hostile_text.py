@@ -29,7 +29,8 @@ HARM = """() => [
   ...(window.harmed === undefined ? [] : ['a script ran']),
   ...[
     'body script:not([src])', 'img[src*="evil"]', '[onerror]', '[onload]', '.katex',
-    '.stMarkdownColoredText', 'a[href*="evil"]:not(.export, [href^="migration?"])', 'a[href^="javascript"]',
+    '.stMarkdownColoredText', 'a[href^="javascript"]',
+    'a[href*="evil"]:not(.export, [href^="migration?"], [href^="compare?"])',
   ].flatMap(selector => [...document.querySelectorAll(selector)]).map(node => node.outerHTML.slice(0, 200)),
   ...[...document.querySelectorAll('b, strong, em, i, del, s, u, a, tspan')]
     .filter(node => ['loud', 'slanted', 'gone', 'link', 'a'].includes(node.textContent.trim()))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from modelarts_local import LocalService
 from tests.browser.conftest import Visit, connected_to
-from tests.browser.screen import Screen
+from tests.browser.screen import Screen, hold, release
 from tests.browser.served import Dashboard
 from tests.screens import naive
 
@@ -61,20 +60,13 @@ def test_the_first_visitor_may_come_by_a_link_to_another_screen(
 ) -> None:
     """Even one who goes on before the filters' controls are there: what they were told is told again."""
     screen = visit(fresh_dashboard)
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    screen.page.route(re.compile(r"/(Multiselect|TextInput|Radio|DateInput)\."), hold)
+    held = hold(screen.page, r"/(Multiselect|TextInput|Radio|DateInput)\.")
     screen.page.goto(f"{screen.url}/connection?{QUERY}")
     expect(screen.facts).to_be_visible()
 
     screen.page.get_by_test_id("stHeader").get_by_role("link", name="Overview").click()
     expect(screen.range_text).to_contain_text(f" of {len(matches(service))}")
-    assert held
-    for route in held:
-        route.continue_()
+    release(held)
     expect_filters(screen)
 
 

@@ -19,6 +19,7 @@ from streamlit.runtime import Runtime, app_session
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.runtime.session_manager import SessionInfo
+from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette import starlette_server
 from uvicorn import Config, Server
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -374,3 +375,23 @@ def test_without_a_server_there_is_nothing_to_let_go_of(monkeypatch: pytest.Monk
     monkeypatch.setattr(Runtime, "_instance", None)
     streamlit_private.forget_expired_sessions()
     assert config.get_option("server.disconnectedSessionTTL") == 120
+
+
+def script_with_a_control() -> None:
+    """What tells which of its controls the browser has not sent, before it draws one."""
+    import streamlit as st
+
+    from dashboard.server import streamlit_private
+
+    st.write(streamlit_private.unsent(["drawn", "never_drawn"]))
+    st.text_input("Text", key="drawn")
+
+
+def test_a_value_that_the_browser_does_not_send_is_known_from_one_that_it_does() -> None:
+    app = AppTest.from_function(script_with_a_control).run()
+    assert app.json[0].value == "[]"  # nothing has a value yet
+    app.text_input[0].set_value("said").run()
+    assert app.json[0].value == "[]"
+    app._run(WidgetStates())
+    assert app.json[0].value == '["drawn"]'
+    assert app.text_input[0].value == "said"
