@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.data.parameters import (
     CONNECTION,
+    EVERY,
     FACETS,
     FILTERS,
     GRANULARITY,
@@ -73,9 +74,14 @@ def tell_again(screen: str) -> None:
     everywhere = (CONNECTION, *FILTER_NAMES)
     is_new = st.session_state.get(SCREEN) != screen
     for name in everywhere if is_new else streamlit_private.unsent((*everywhere, *OF_THE_SCREEN)):
-        if name in st.session_state:
+        if name in st.session_state and not _is_told(name, st.session_state[name]):
             st.session_state[name] = st.session_state[name]
     st.session_state[SCREEN] = screen
+
+
+def _is_told(name: str, value: object) -> bool:
+    """Whether the browser shows a value anyway: its control's default, or what the address says of it."""
+    return name != CONNECTION and (not value or value == EVERY[name].default or name in st.query_params)
 
 
 def to_first_page() -> None:

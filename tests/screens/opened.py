@@ -25,7 +25,7 @@ from dashboard.ui import buttons, state
 MAIN = Path(__file__).parent.parent.parent / "dashboard" / "main.py"
 SECONDS = 60
 AUDITING = "Auditing…"
-UNDER_WAY = ("Loading…", "Renewing…", AUDITING)
+UNDER_WAY = ("Loading…", "Renewing…", "Going through every snapshot…", AUDITING)
 
 
 class Opened:
