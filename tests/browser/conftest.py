@@ -19,6 +19,7 @@ WINDOW: dict[str, Any] = {
     "viewport": {"width": 1440, "height": 1000},
     "color_scheme": "light",
     "timezone_id": "Europe/Berlin",
+    "reduced_motion": "reduce",  # without a graphics card each frame of an animation is computed
 }
 
 Visit = Callable[..., Screen]
