@@ -1,6 +1,6 @@
 """What a person does on each screen, with the mouse and the keyboard: one class a kind of screen."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +15,7 @@ NEXT, SORT, FACET = "next page", "sort", "facet (an engine)"
 SEARCH, AGAIN, CHART = "search, new text", "search, a text seen before", "click on a chart's bar"
 FIRST_COLD, FIRST_WARM = "first view, cold cache", "first view, warm cache"
 """Key figures, both charts and 25 names painted; a page without a first view has them when it is open."""
+NICEGUI_SEARCH = ".key-search input"
 STEPS = (COLD, WARM, NEXT, SORT, FACET, SEARCH, AGAIN, CHART)
 Step = tuple[str, Measured]
 
@@ -29,13 +30,7 @@ class StreamlitScreen:
     def visit(self, context: BrowserContext, search: str) -> Iterator[Step]:
         """Open twice, then every interaction once, each from a state that the one before left behind."""
         first = self.rows.names(order="desc")
-        opening = Expected("streamlit", first[:3])
-        cold = Tab(context, opening)
-        yield from _opened(COLD, FIRST_COLD, cold.open(self.url))
-        cold.page.close()
-        tab = Tab(context, opening)
-        yield from _opened(WARM, FIRST_WARM, tab.open(self.url))
-
+        tab = yield from _openings(context, Expected("streamlit", first[:3]), self.url)
         second = self.rows.names(order="desc", page=2)
         yield NEXT, tab.interact(fresh(second, first), _next_page)
         _require(tab.page, page="2")
@@ -83,10 +78,16 @@ class StreamlitScreen:
         _require(tab.page, "engine")
 
 
-def _opened(step: str, first_step: str, measured: Measured) -> Iterator[Step]:
-    """Yield what an opening is as two steps: its first view, and all of it."""
-    yield first_step, replace(measured, milliseconds=measured.first_view or measured.milliseconds)
-    yield step, measured
+def _openings(context: BrowserContext, opening: Expected, url: str) -> Generator[Step, None, Tab]:
+    """Open a screen twice; yield of each its first view and all of it, and return the tab that stays open."""
+    for step, first_step in ((COLD, FIRST_COLD), (WARM, FIRST_WARM)):
+        tab = Tab(context, opening)
+        measured = tab.open(url)
+        yield first_step, replace(measured, milliseconds=measured.first_view or measured.milliseconds)
+        yield step, measured
+        if step == COLD:
+            tab.page.close()
+    return tab
 
 
 def _require(tab: Page, present: str = "", /, **values: str) -> None:
@@ -115,9 +116,9 @@ def _option(page: Page, key: str, text: str) -> Locator:
     return page.get_by_role("option").filter(has_text=text).first
 
 
-def _typed(text: str) -> Callable[[Page], None]:
+def _typed(text: str, selector: str = ".st-key-search input") -> Callable[[Page], None]:
     def type_into_search(page: Page) -> None:
-        field = page.locator(".st-key-search input")
+        field = page.locator(selector)
         field.fill(text)
         field.press("Enter")
 
@@ -148,11 +149,7 @@ class DatasetteScreen:
     def visit(self, context: BrowserContext, search: str) -> Iterator[Step]:
         """The same steps; every interaction is the load of a page."""
         first = self.rows.names(order="desc")
-        for step, first_step in ((COLD, FIRST_COLD), (WARM, FIRST_WARM)):
-            tab = Tab(context, Expected("dashboard", first[:3]))
-            yield from _opened(step, first_step, tab.open(f"{self.url}{DASHBOARD}"))
-            if step == COLD:
-                tab.page.close()
+        tab = yield from _openings(context, Expected("dashboard", first[:3]), f"{self.url}{DASHBOARD}")
         engine = self.rows.engines()[0]
         names = self.rows.names(order="desc", engine=engine)
         yield FACET, tab.interact(names, lambda page: _choose(page, engine), "dashboard")
@@ -197,11 +194,7 @@ class NiceGuiScreen:
     def visit(self, context: BrowserContext, search: str) -> Iterator[Step]:
         """The same steps."""
         first = self.rows.names(order="desc")
-        for step, first_step in ((COLD, FIRST_COLD), (WARM, FIRST_WARM)):
-            tab = Tab(context, Expected("nicegui", first[:3]))
-            yield from _opened(step, first_step, tab.open(self.url))
-            if step == COLD:
-                tab.page.close()
+        tab = yield from _openings(context, Expected("nicegui", first[:3]), self.url)
         second = self.rows.names(order="desc", page=2)
         yield NEXT, tab.interact(fresh(second, first), _press(".key-page", "2"))
         ascending = self.rows.names(order="asc")
@@ -215,18 +208,10 @@ class NiceGuiScreen:
         tab.page.keyboard.press("Escape")
         found = self.rows.names(order="asc", search=search)
         for step in (SEARCH, AGAIN):
-            yield step, tab.interact(fresh(found, ascending), _sought(search))
-            tab.interact(fresh(ascending, found), _sought(""))
+            yield step, tab.interact(fresh(found, ascending), _typed(search, NICEGUI_SEARCH))
+            tab.interact(fresh(ascending, found), _typed("", NICEGUI_SEARCH))
         tab.page.close()
 
 
 def _press(selector: str, name: str) -> Callable[[Page], None]:
     return lambda page: page.locator(selector).get_by_role("button", name=name, exact=True).click()
-
-
-def _sought(text: str) -> Callable[[Page], None]:
-    def seek(page: Page) -> None:
-        page.locator(".key-search input").fill(text)
-        page.locator(".key-search input").press("Enter")
-
-    return seek
