@@ -43,6 +43,25 @@ class Progress:
     total: int
 
 
+@dataclass(frozen=True)
+class _Orders:
+    """What is worked out of rows alone, each once: it outlasts a load that has brought the same rows.
+
+    Of the frame and not of the inventory: what refers to itself stays in memory until it is searched for.
+    """
+
+    numbers: Callable[[], Positions]
+    ordering: Callable[[str], Positions]
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> _Orders:
+        """Return the orders of a frame, none of them worked out yet."""
+        return cls(
+            lru_cache(1)(partial(analysis.numbers_of_names, frame)),
+            lru_cache(len(SORTS))(partial(analysis.ordering, frame)),
+        )
+
+
 class LoadedInventory:
     """All rows of one load. Shared by all viewers: read only.
 
@@ -61,17 +80,11 @@ class LoadedInventory:
         known: LoadedInventory | None = None,
     ) -> None:
         key, came = fingerprint_key() if key is None else key, inventory.configurations
-        is_known = known is not None and rows.are_same(came, known.rows, key)
-        self.rows: rows.Rows = known.rows if known is not None and is_known else rows.arrived(came, key)
+        same = known if known is not None and rows.are_same(came, known.rows, key) else None
+        self.rows: rows.Rows = rows.arrived(came, key) if same is None else same.rows
         self.frame, self.records, self.secrets = self.rows.frame, self.rows.records, self.rows.secrets
         self._hidden = self.rows.hidden
-        # Of the frame and not of self: what refers to itself stays in memory until it is searched for.
-        self._numbers: Callable[[], Positions] = (
-            known._numbers if known is not None and is_known else _kept_numbers(self.frame)
-        )
-        self._ordering: Callable[[str], Positions] = (
-            known._ordering if known is not None and is_known else _kept_orders(self.frame)
-        )
+        self._orders: _Orders = _Orders.of(self.frame) if same is None else same._orders
         self.reported_total, self.complete = inventory.reported_total, inventory.complete
         self.loaded_at, self.requests, self.seconds = inventory.loaded_at, inventory.requests, seconds
         self._loaded_monotonic = time.monotonic()
@@ -144,14 +157,13 @@ class LoadedInventory:
         mask = self.selection(view.facets).mask
         with self._lock:
             is_ours = view.sort_by == "severity"  # it comes with the audit
-            ascending = self._by_severity() if is_ours else self._ordering(view.sort_by)
+            ascending = self._by_severity() if is_ours else self._orders.ordering(view.sort_by)
         return analysis.in_order(mask, ascending, view.order)
 
     def place_of(self, name: str, number: int) -> int | None:
         """Return the position of the row with a name, the `number`th (from 1) of several; "" is no name."""
-        found = ((self.frame["name"].fillna("") == name).to_numpy() & (self._numbers() == number)).nonzero()[
-            0
-        ]
+        is_named = (self.frame["name"].fillna("") == name).to_numpy()
+        found = (is_named & (self._orders.numbers() == number)).nonzero()[0]
         return int(found[0]) if len(found) else None
 
     def name_at_service(self, name: str, number: int = 1) -> str:
@@ -164,19 +176,11 @@ class LoadedInventory:
 
     def number_of(self, position: int) -> int:
         """Return which of the rows of its name a row is, from 1."""
-        return int(self._numbers()[position])
+        return int(self._orders.numbers()[position])
 
     def same_names(self, name: str) -> int:
         """Return how many rows have a name; "" is no name."""
         return int((self.frame["name"].fillna("") == name).sum())
-
-
-def _kept_numbers(frame: pd.DataFrame) -> Callable[[], Positions]:
-    return lru_cache(1)(partial(analysis.numbers_of_names, frame))
-
-
-def _kept_orders(frame: pd.DataFrame) -> Callable[[str], Positions]:
-    return lru_cache(len(SORTS))(partial(analysis.ordering, frame))
 
 
 def load_inventory(

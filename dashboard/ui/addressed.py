@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.data.parameters import CONFIG_TYPE, CONNECTION
+from dashboard.data.parameters import CONFIG_TYPE, CONNECTION, DETAILS, SAME_NAME
 from dashboard.ui.context import Context
 
 
@@ -52,8 +52,16 @@ def write(name: str, word: str) -> None:
 
 
 def link(here: Context, screen: str, words: Mapping[str, str | Sequence[str]]) -> str:
-    """Return the address of a screen that shows the same connection and configuration type."""
+    """Return the address of a screen, or of a file, of the same connection and configuration type."""
     pairs = {CONNECTION: here.connection.name, **words}
     if here.view.config_type != CONFIG_TYPE.default:
         pairs[CONFIG_TYPE.name] = here.view.config_type
     return f"{screen}?{urlencode(pairs, doseq=True)}"
+
+
+def link_to_one(here: Context, screen: str, name: str, number: int) -> str:
+    """Return the address of a configuration's part of a screen, or file; it is the `number`th of its name."""
+    words = {DETAILS: name}
+    if number > 1 or not name:
+        words[SAME_NAME] = str(number)
+    return link(here, screen, words)

@@ -21,7 +21,7 @@ from dashboard.report.facts import facts
 from dashboard.report.findings import of_one
 from dashboard.report.passport import grade_words, passport
 from dashboard.report.table import NAMELESS, cut
-from dashboard.ui import comparing, messages, migration_address, own_history, waivers
+from dashboard.ui import addressed, comparing, messages, own_history, waivers
 from dashboard.ui.context import PATIENCE_SECONDS, POLL_SECONDS, Context, fragment, look_again
 from dashboard.ui.status import wait_text
 from modelarts_api import ConfigurationDetail
@@ -179,7 +179,7 @@ def _passport(here: Context, name: str, place: int | None, record: Mapping[str, 
     number = 1 if inventory is None or place is None else inventory.number_of(place)
     findings = None if place is None else findings_of(here.audited, place)
     made = make_passport(Migrator().migrate(listed_record, record), findings)
-    address = f"migration?{migration_address.of(here, name, number)}"
+    address = addressed.link_to_one(here, "migration", name, number)
     return Markup(
         "<details><summary>Passport: {}</summary>{}</details>"
         '<p><a href="{}" target="_self">What it becomes in API v2</a></p>'

@@ -17,7 +17,7 @@ from dashboard.migration.shared import Migrated
 from dashboard.report import migrated as report
 from dashboard.report.passport import passport
 from dashboard.report.table import NAMELESS, cut
-from dashboard.ui import drawer, messages, migration_address
+from dashboard.ui import addressed, drawer, messages
 from dashboard.ui.context import Context
 
 KEY: Final = "migrated"
@@ -55,7 +55,7 @@ def _draw(here: Context, migration: Migration, place: int, name: str, number: in
     )
     links = Markup(" ").join(
         Markup('<a class="export" href="{}" target="_blank" rel="noopener">{}</a>').format(
-            f"passport.{ending}?{migration_address.of(here, name, number)}", label
+            addressed.link_to_one(here, f"passport.{ending}", name, number), label
         )
         for ending, label in FORMATS.items()
     )

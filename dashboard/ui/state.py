@@ -72,6 +72,7 @@ def tell_again(screen: str) -> None:
     before the controls are there would find other filters in them, and another connection.
     """
     everywhere = (CONNECTION, *FILTER_NAMES)
+    # On another screen Streamlit itself brings values over, which then look as if they had been sent.
     is_new = st.session_state.get(SCREEN) != screen
     for name in everywhere if is_new else streamlit_private.unsent((*everywhere, *OF_THE_SCREEN)):
         if name in st.session_state and not _is_told(name, st.session_state[name]):
