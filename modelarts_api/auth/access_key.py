@@ -22,9 +22,8 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 from requests import PreparedRequest, Response
 
 from modelarts_api import errors
-from modelarts_api.auth.registry import Registry
 from modelarts_api.auth.signing import DATE_FORMAT, authorization, canonical_query, canonical_request
-from modelarts_api.credentials import Credentials, header_value
+from modelarts_api.credentials import Credentials, header_value, registered
 from modelarts_api.errors import AuthenticationError
 from modelarts_api.http.response import date
 
@@ -92,9 +91,6 @@ class KeyGate:
             self._refusal = None
 
 
-_gates: Registry[KeyGate] = Registry()
-
-
 class AccessKeyCredentials(Credentials):
     """An access key and its secret key, permanent or (with `security_token`) temporary.
 
@@ -115,8 +111,9 @@ class AccessKeyCredentials(Credentials):
             raise errors.SettingError("access_key", "must not contain a comma")
         self._secret_key = header_value("secret_key", secret_key)
         self.project_id = header_value("project_id", project_id)
-        temporary = security_token is not None
-        self._security_token = header_value("security_token", security_token or "") if temporary else None
+        self._security_token = (
+            None if security_token is None else header_value("security_token", security_token)
+        )
         self._gates: dict[str, KeyGate] = {}
 
     def attempt(self, url: str, seconds: float) -> AbstractContextManager[None]:
@@ -195,8 +192,8 @@ class AccessKeyCredentials(Credentials):
         with suppress(UnicodeError):  # the same for an address as it was written and as it is sent
             host = host.encode("idna").decode("ascii")
         if host not in self._gates:
-            identity = (host, self._access_key, self._secret_key, self._security_token or "")
-            self._gates[host] = _gates.get(identity, KeyGate)
+            key = (self._access_key, self._secret_key, self._security_token)
+            self._gates[host] = registered(KeyGate, "access key", host, key)
         return self._gates[host]
 
 

@@ -9,6 +9,7 @@ import copy
 import re
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -31,8 +32,11 @@ _REJECTION_PAUSE: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
-    """Who asks IAM (at the address `iam`, by `network`) for a token, and for which project."""
+class Login(Credentials):
+    """Who asks IAM (at the address `iam`, by `network`) for a token, and for which project.
+
+    It is said in the body: as the credentials of that request it only knows what must not be shown.
+    """
 
     iam: str
     username: str
@@ -42,13 +46,6 @@ class Login:
     project_name: str | None = None
     network: Network = field(default_factory=Network)
 
-    @property
-    def identity(self) -> tuple[str, ...]:
-        """Return what two logins must agree on to share a token."""
-        project = (self.project_id or "", self.project_name or "")
-        way = (self.network.ca_bundle or "", self.network.proxy or "")
-        return (self.iam, self.username, self.password, self.domain, *project, *way)
-
     def body(self) -> dict[str, Any]:
         """Return the documented request for a token of one project."""
         user = {"name": self.username, "password": self.password, "domain": {"name": self.domain}}
@@ -57,28 +54,33 @@ class Login:
         identity = {"methods": ["password"], "password": {"user": user}}
         return {"auth": {"identity": identity, "scope": {"project": project}}}
 
+    def secrets(self) -> tuple[str, ...]:
+        return (self.password,)
+
+    def refused(self, response: Response, error: AuthenticationError) -> None:  # noqa: ARG002 - the error says it
+        error.remedy = (
+            "IAM did not accept the user name, the password, the domain or the project. They are not sent "
+            "again until they are tried again on request or the process restarts, because IAM locks a user "
+            "whose sign-in fails repeatedly."
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class IssuedToken:
-    """A token, its project, and how many seconds it had to live when it was asked for."""
+    """A token, its project, and until when it lives, by the monotonic clock."""
 
     value: str = field(repr=False)
     project_id: str | None
-    life: float
+    expires: float
 
 
 def request_token(login: Login, seconds: float) -> IssuedToken:
     """Ask IAM, once, within so many seconds. Raises what a call raises."""
-    connect = min(5.0, seconds / 4)
-    policy = RetryPolicy(retries=0, total=seconds)
-    transport = Transport(
-        _LoginSecrets(login), (connect, seconds - connect), policy, 1, network=login.network
-    )
-    try:
+    asked_at, connect = time.monotonic(), min(5.0, seconds / 4)
+    timeout, policy = (connect, seconds - connect), RetryPolicy(retries=0, total=seconds)
+    with closing(Transport(login, timeout, policy, 1, network=login.network)) as transport:
         url = f"{login.iam}/v3/auth/tokens?nocatalog=1"
         response = transport.call(Request(url, _read_token, "POST", login.body()))
-    finally:
-        transport.close()
     expires_at, project_id = response.content
     try:
         value = header_value("X-Subject-Token", response.headers.get("X-Subject-Token", ""))
@@ -86,7 +88,7 @@ def request_token(login: Login, seconds: float) -> IssuedToken:
         raise InvalidResponseError("IAM's answer has no usable X-Subject-Token", 201) from None
     if login.project_name is not None and project_id is None:
         raise InvalidResponseError("IAM's answer does not say which project the token is for", 201)
-    return IssuedToken(value, project_id, (expires_at - response.began_at).total_seconds())
+    return IssuedToken(value, project_id, asked_at + (expires_at - response.began_at).total_seconds())
 
 
 class TokenSource:
@@ -102,7 +104,7 @@ class TokenSource:
         self._asking = threading.Lock()
         self._changes = threading.Lock()
         self._token: IssuedToken | None = None
-        self._expires = self._renewal_due = self._next_rejection = 0.0
+        self._renewal_due = self._next_rejection = 0.0
         self._accepted = False
         self._failures = 0
         self._failure: ModelArtsError | None = None
@@ -133,7 +135,6 @@ class TokenSource:
             return self._token if time.monotonic() < self._renewal_due else None
 
     def _ask(self, seconds: float) -> IssuedToken:
-        asked_at = time.monotonic()
         try:
             token = request_token(self._login, max(seconds, 0.001))
         except ModelArtsError as error:
@@ -142,14 +143,13 @@ class TokenSource:
             with self._changes:
                 if isinstance(error, AuthenticationError):
                     self._refusal, self._token = copy.copy(error), None
-                elif self._token is not None and time.monotonic() < self._expires:
-                    self._renewal_due = min(time.monotonic() + _RENEWAL_PAUSE, self._expires)
+                elif self._token is not None and time.monotonic() < self._token.expires:
+                    self._renewal_due = min(time.monotonic() + _RENEWAL_PAUSE, self._token.expires)
                     return self._token
             raise
         with self._changes:
             self._token, self._accepted = token, False
-            self._expires = asked_at + token.life
-            self._renewal_due = self._expires - MARGIN_SECONDS
+            self._renewal_due = token.expires - MARGIN_SECONDS
             self.recent = (token.value, *self.recent[:2])
         return token
 
@@ -177,23 +177,6 @@ class TokenSource:
         """Forget that IAM refused the login: the next call may send it, once."""
         with self._changes:
             self._refusal = None
-
-
-class _LoginSecrets(Credentials):
-    """Sends nothing in a header; knows what must not be shown of IAM's answers."""
-
-    def __init__(self, login: Login) -> None:
-        self._login = login
-
-    def secrets(self) -> tuple[str, ...]:
-        return (self._login.password,)
-
-    def refused(self, response: Response, error: AuthenticationError) -> None:  # noqa: ARG002 - the error says it
-        error.remedy = (
-            "IAM did not accept the user name, the password, the domain or the project. They are not sent "
-            "again until they are tried again on request or the process restarts, because IAM locks a user "
-            "whose sign-in fails repeatedly."
-        )
 
 
 def _read_token(payload: dict[str, Any]) -> tuple[datetime, str | None]:

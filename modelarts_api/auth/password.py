@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import astuple
+from functools import partial
 
 from requests import PreparedRequest, Response
 
 from modelarts_api.auth.iam_token import Login, TokenSource
-from modelarts_api.auth.registry import Registry
-from modelarts_api.credentials import Credentials, header_value, text_value
+from modelarts_api.credentials import Credentials, header_value, registered, text_value
 from modelarts_api.errors import NO_SCOPE, AuthenticationError, SettingError
 from modelarts_api.http.proxy import Network, checked_endpoint
-
-_sources: Registry[TokenSource] = Registry()
 
 
 class PasswordCredentials(Credentials):
@@ -41,7 +38,8 @@ class PasswordCredentials(Credentials):
         ca_bundle: str | None = None,
         proxy: str | None = None,
     ) -> None:
-        _check_project(project_id, project_name)
+        if (project_id is None) == (project_name is None):
+            raise SettingError("project_id", "or project_name must be given, and not both")
         self._login = Login(
             checked_endpoint("iam_endpoint", iam_endpoint).removesuffix("/v3"),
             text_value("username", username),
@@ -52,22 +50,16 @@ class PasswordCredentials(Credentials):
             Network(ca_bundle, proxy),
         )
         self.project_id, self.project_name = self._login.project_id, project_name
-        self._source = _sources.get(self._login.identity, lambda: TokenSource(self._login))
-        self._ready = threading.local()  # the token of this thread's attempt
+        self._source = registered(partial(TokenSource, self._login), "login", astuple(self._login))
 
-    @contextmanager
-    def attempt(self, url: str, seconds: float) -> Iterator[None]:  # noqa: ARG002 - one token for every URL
+    def attempt(self, url: str, seconds: float) -> AbstractContextManager[None]:  # noqa: ARG002 - one for every URL
         """Have a token ready: asking IAM belongs to the attempt, and fails and is repeated like it."""
         issued = self._source.token(seconds)
-        self._ready.token = issued.value
         self.project_id = self.project_id or issued.project_id
-        try:
-            yield
-        finally:
-            self._ready.token = None
+        return nullcontext()
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
-        r.headers["X-Auth-Token"] = self._ready.token
+        r.headers["X-Auth-Token"] = self._source.recent[0]
         return r
 
     def accepted(self, request: PreparedRequest) -> None:
@@ -97,8 +89,3 @@ class PasswordCredentials(Credentials):
         by_id = login.project_id is not None
         project = f"project_id={login.project_id!r}" if by_id else f"project_name={login.project_name!r}"
         return f"PasswordCredentials({login.iam!r}, {login.username!r}, '***', {login.domain!r}, {project})"
-
-
-def _check_project(project_id: str | None, project_name: str | None) -> None:
-    if (project_id is None) == (project_name is None):
-        raise SettingError("project_id", "or project_name must be given, and not both")
