@@ -1,16 +1,4 @@
-"""What can go wrong between us and the service.
-
-    ModelArtsError
-    ├ TransportError             no answer: refused, timed out, cut off, a certificate that is not accepted
-    ├ InvalidResponseError       an answer, but not of the documented shape
-    ├ InvalidNameError           a name that cannot be asked for (a SettingError too)
-    └ ApiError                   the service says no
-       ├ AuthenticationError     who are you?
-       ├ PermissionDeniedError   you may not
-       ├ NotFoundError           there is no such thing here
-       ├ InvalidRequestError     the request is wrong
-       ├ RateLimitError          too many requests
-       └ ServiceError            the service is in trouble
+"""What can go wrong between us and the service; docs/wrapper.md shows the classes as a tree.
 
 An error status whose body is not one of the service's envelopes (a proxy's HTML page, say) raises
 an exception that is both: the class of its status and an InvalidResponseError.
@@ -83,7 +71,7 @@ class InvalidNameError(ModelArtsError, SettingError):
 
 
 class UndocumentedShapeError(Exception):
-    """Raised, and caught, between the reading of a JSON object and the transport that it came by."""
+    """Raised, and caught, between the reading of a body and the transport that it came by."""
 
 
 class ApiError(ModelArtsError):

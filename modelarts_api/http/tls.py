@@ -1,13 +1,11 @@
-"""Certificates: those that are trusted, what is wrong with one, and what a new connection agrees on."""
+"""Connections: what is wrong with one that does not come about, and what TLS agrees on with one that does."""
 
 from __future__ import annotations
 
 import socket
 import ssl
 from datetime import UTC, datetime
-from typing import Any, Final, NamedTuple
-
-from modelarts_api.errors import SettingError
+from typing import Any, Final
 
 # OpenSSL's X509_V_ERR_…, by what they come down to.
 _BY_VERIFY_CODE: Final = {
@@ -16,12 +14,8 @@ _BY_VERIFY_CODE: Final = {
     **dict.fromkeys((62, 64), "certificate host"),
 }
 
-
-class Agreement(NamedTuple):
-    """What TLS agreed on: the protocol, and until when the service's certificate is valid."""
-
-    protocol: str
-    valid_until: datetime | None
+# The protocol that TLS agreed on, None without TLS, and until when the service's certificate is valid.
+Agreement = tuple[str | None, datetime | None]
 
 
 def transport_kind(error: BaseException) -> str:
@@ -37,8 +31,8 @@ def words_of(error: BaseException) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
-def agree(pool: Any, seconds: float) -> Agreement | None:
-    """Connect by a pool of urllib3, through its proxy if it has one, and close; None if there is no TLS.
+def agree(pool: Any, seconds: float) -> Agreement:
+    """Connect by a pool of urllib3, through its proxy if it has one, and close.
 
     `seconds` bound each step of connecting. Raises what urllib3, ssl and socket raise.
     """
@@ -53,21 +47,4 @@ def agree(pool: Any, seconds: float) -> Agreement | None:
         expiry = (connection.sock.getpeercert() or {}).get("notAfter") if protocol else None
     finally:
         connection.close()
-    until = datetime.fromtimestamp(ssl.cert_time_to_seconds(expiry), UTC) if expiry else None
-    return Agreement(protocol, until) if protocol else None
-
-
-def check_bundle(path: str) -> None:
-    """Raise SettingError unless a path is a PEM file with a certificate."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    try:
-        context.load_verify_locations(cafile=path)
-        reason = "" if context.cert_store_stats()["x509"] else "holds no PEM certificate"
-    except ssl.SSLError:
-        reason = "holds no PEM certificate"
-    except FileNotFoundError:
-        reason = "is not a file that exists"
-    except (OSError, ValueError, TypeError) as error:
-        reason = f"cannot be read: {getattr(error, 'strerror', None) or error}"
-    if reason:
-        raise SettingError("ca_bundle", f"{path!r} {reason}")
+    return protocol, datetime.fromtimestamp(ssl.cert_time_to_seconds(expiry), UTC) if expiry else None
