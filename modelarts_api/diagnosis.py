@@ -22,10 +22,9 @@ from modelarts_api import errors
 from modelarts_api.auth.access_key import CLOCK_TOLERANCE
 from modelarts_api.client import Client
 from modelarts_api.credentials import Credentials
-from modelarts_api.errors import ModelArtsError, TransportError
+from modelarts_api.errors import ModelArtsError, TransportError, transport_kind, words_of
 from modelarts_api.http.exchange import Exchange, observed_by
 from modelarts_api.http.proxy import without_userinfo
-from modelarts_api.http.tls import transport_kind, words_of
 from modelarts_api.models import ConfigurationQuery, ResultPage
 
 T = TypeVar("T")
@@ -36,6 +35,7 @@ REQUEST_SECONDS: Final = 20.0
 CLOCK_WARNING: Final = 60.0
 _PORTS: Final = {"http": 80, "https": 443}
 _ONE_ROW: Final = ConfigurationQuery(per_page=1)
+_SERVICE: Final = "the service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class _Hop:
         proxy = client.transport.network.proxy_for(client.endpoint)
         try:
             parts = urlsplit(proxy or client.endpoint)
-            words = f"the proxy {without_userinfo(proxy)}" if proxy else "the service"
+            words = f"the proxy {without_userinfo(proxy)}" if proxy else _SERVICE
             return cls(client, words, parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 80))
         except ValueError:
             return cls(client, "the proxy in the environment")
@@ -151,7 +151,7 @@ class _Hop:
         if protocol is None:
             raise TransportError("the connection is not encrypted, although the endpoint is https", "tls")
         until = f", with a certificate valid until {end:%Y-%m-%d}" if end else ""
-        through = "" if self.words == "the service" else f", through {self.words}"
+        through = "" if self.words == _SERVICE else f", through {self.words}"
         return f"{protocol} with the service{until}{through}"
 
 
@@ -173,8 +173,7 @@ class _Probe:
         self._ask()
         dated = [exchange for exchange in self.exchanges if exchange.clock_difference is not None]
         if not dated:
-            why = "the answer has no Date" if self._has_answered() else "nothing was answered"
-            raise _NotAssessedError(why if self.exchanges else "nothing was sent")
+            raise self._unsaid("the answer has no Date")
         own = [exchange for exchange in dated if self._is_own(exchange)]
         exchange = (own or dated)[-1]
         difference = exchange.clock_difference or 0.0
@@ -202,14 +201,16 @@ class _Probe:
         said = [f"IAM at {issuers[-1]} has issued a token"] if issuers else []
         if error is None or _is_about_permission(error):
             said.append("the service takes these credentials")
-        return "; ".join(said) or self._unsaid()
+        if not said:
+            raise self._unsaid("the service failed before it said")
+        return "; ".join(said)
 
     def permission(self) -> str:
         if self.error is None:
             return "these credentials may list this project's configurations"
         if _is_about_permission(self.error):
             raise self.error
-        return self._unsaid()
+        raise self._unsaid("the service failed before it said")
 
     def first_page(self) -> str:
         if self.error is not None or self.page is None:
@@ -227,19 +228,17 @@ class _Probe:
         except ModelArtsError as error:
             self.error = error
 
-    def _unsaid(self) -> str:
-        answered = self._has_answered()
-        raise _NotAssessedError(
-            "the service failed before it said" if answered else "the service did not answer"
-        )
+    def _unsaid(self, of_the_answer: str) -> _NotAssessedError:
+        """Return why something is not known, which an answer leaves open for the reason given."""
+        if not self.exchanges:
+            return _NotAssessedError("nothing was sent")
+        answered = any(exchange.status and self._is_own(exchange) for exchange in self.exchanges)
+        return _NotAssessedError(of_the_answer if answered else "the service did not answer")
 
     def _is_own(self, exchange: Exchange) -> bool:
         """Return whether it was with the service, not with IAM."""
         place = urlsplit(self.client.endpoint)
         return exchange.host == place.netloc and exchange.path.endswith("/training-job-configs")
-
-    def _has_answered(self) -> bool:
-        return any(exchange.status and self._is_own(exchange) for exchange in self.exchanges)
 
 
 def _is_about_permission(error: ModelArtsError) -> bool:

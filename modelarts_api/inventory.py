@@ -161,8 +161,12 @@ def _all_before(rows: tuple[Configuration, ...], moment: datetime) -> bool:
 
 def _on_two_pages(pages: list[tuple[Configuration, ...]]) -> bool:
     """Return whether a row of one page is there, with the same content, on another."""
-    on = Counter(name for page in pages for name in {row.name for row in page})
-    suspects = [tuple(row for row in page if on[row.name] > 1) for page in pages]
+    seen, again = set[str | None](), set[str | None]()
+    for page in pages:
+        names = {row.name for row in page}
+        again |= names & seen
+        seen |= names
+    suspects = [tuple(row for row in page if row.name in again) for page in pages] if again else []
     return sum(map(len, suspects)) > sum(1 for _ in _once(suspects))
 
 

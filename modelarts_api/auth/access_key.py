@@ -146,18 +146,18 @@ class AccessKeyCredentials(Credentials):
             return
         if error.status != 401 and error.known is not errors.WRONG_KEY:
             return
-        gate, ahead = self._gate(str(response.request.url)), _seconds_ahead(response)
         locked = "reach the limit" in (error.error_message or "")
+        gate, ahead = self._gate(str(response.request.url)), 0.0 if locked else _seconds_ahead(response)
         seconds = LOCK_SECONDS if locked or gate.was_accepted else None
         until = "until it is tried again on request or the process restarts"
         held = until if seconds is None else "for the next five minutes"
-        if abs(ahead) > CLOCK_TOLERANCE and not locked:
+        if abs(ahead) > CLOCK_TOLERANCE:
             held += ", unless this computer's clock is put right"
         error.remedy = (
             f"{self._reason(ahead, locked=locked)} Nothing is signed with this key {held}: "
             "six failed signatures in a row lock a key for five minutes."
         )
-        gate.refuse(error, seconds, 0.0 if locked else ahead)
+        gate.refuse(error, seconds, ahead)
 
     def _reason(self, ahead: float, *, locked: bool) -> str:
         if locked:
@@ -206,5 +206,4 @@ def _seconds_ahead(response: Response) -> float:
 
 def _host(scheme: str, netloc: str) -> str:
     """Return the Host header: the port with it, unless it is the scheme's own."""
-    host = netloc.rpartition("@")[2].lower()
-    return host.removesuffix(_DEFAULT_PORTS.get(scheme, ""))
+    return netloc.lower().removesuffix(_DEFAULT_PORTS.get(scheme, ""))

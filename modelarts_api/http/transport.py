@@ -7,13 +7,15 @@ that is part of the attempt, its time and its failures.
 from __future__ import annotations
 
 import re
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -27,16 +29,19 @@ from modelarts_api.errors import (
     RateLimitError,
     TransportError,
     printable,
+    transport_kind,
+    words_of,
 )
 from modelarts_api.http.deadline import Deadline, DeadlineAdapter
 from modelarts_api.http.exchange import Attempt, Observer, observed_by, report
 from modelarts_api.http.limits import LoadPacing, Pacer, RetryPolicy
 from modelarts_api.http.proxy import Network
 from modelarts_api.http.response import PROJECT, Request, Response, ResponseReader
-from modelarts_api.http.tls import Agreement, agree, transport_kind, words_of
 
 T = TypeVar("T")
 _NO_ANSWER: Final = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError)
+# The protocol that TLS agreed on, None without TLS, and until when the service's certificate is valid.
+Agreement = tuple[str | None, datetime | None]
 
 
 class _Session(requests.Session):
@@ -102,7 +107,7 @@ class Transport:
                     request, way["verify"], proxies=way["proxies"]
                 )
                 adapter.cert_verify(pool, url, way["verify"], None)  # type: ignore[attr-defined]
-                return agree(pool, seconds)
+                return _agree(pool, seconds)
         except _NO_ANSWER as error:
             lost = self._lost(url, error)
         raise lost
@@ -219,3 +224,22 @@ def _root(error: BaseException) -> BaseException:
     while error.__context__ is not None:
         error = error.__context__
     return error
+
+
+def _agree(pool: Any, seconds: float) -> Agreement:
+    """Connect by a pool of urllib3, through its proxy if it has one, and close.
+
+    `seconds` bound each step of connecting. Raises what urllib3, ssl and socket raise.
+    """
+    connection = pool._new_conn()  # what the pool itself calls; nothing public opens one without a request
+    connection.timeout = seconds
+    try:
+        if pool.proxy is not None and pool.scheme == "https":
+            pool._prepare_proxy(connection)
+        else:
+            connection.connect()
+        protocol = getattr(connection.sock, "version", lambda: None)()
+        expiry = (connection.sock.getpeercert() or {}).get("notAfter") if protocol else None
+    finally:
+        connection.close()
+    return protocol, datetime.fromtimestamp(ssl.cert_time_to_seconds(expiry), UTC) if expiry else None
