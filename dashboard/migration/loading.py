@@ -59,7 +59,7 @@ def load_details(
     unread = [] if inventory.complete else ["The service did not tell every configuration."]
     if not found.complete:
         missing = [mask(name) for name in (*found.errors, *found.left)]
-        unread.append(details_missing(found, missing, len(found.details) + len(missing)))
+        unread.append(f"{details_missing(found, missing, len(found.details) + len(missing))}.")
     return Loaded(pairs, offers_of(client), tuple(unread))
 
 
