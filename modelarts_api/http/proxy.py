@@ -7,18 +7,19 @@ too; with `ca_bundle` the certificates of that file alone are trusted, of the se
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import SplitResult, unquote, urlsplit
-from urllib.request import getproxies
 
 from requests.utils import get_environ_proxies, select_proxy
 
 from modelarts_api.errors import SettingError
 
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f-\xa0]")
+_VARIABLES: Final = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _EXAMPLE: Final = ", like http://proxy.example:3128, with user:password@ before the host if it asks for them"
 
 
@@ -52,7 +53,7 @@ class Network:
 
     def secrets(self) -> tuple[str, ...]:
         """Return the passwords of the proxies that requests may go through."""
-        known = [self.proxy] if self.proxy is not None else getproxies().values()
+        known = [self.proxy] if self.proxy is not None else map(os.environ.get, _VARIABLES)
         return tuple(secret for proxy in known if proxy and (secret := _secret(proxy)))
 
 
