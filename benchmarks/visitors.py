@@ -88,7 +88,7 @@ class Viewer:
 
     async def visit(self, url: str, plan: Plan) -> None:
         """Do what the plan says; an answer that does not come, or is another's, ends the visit."""
-        findings = plan.findings
+        findings, doing = plan.findings, "opening"
         async with AsyncExitStack() as stack:
             await plan.come()
             try:
@@ -103,10 +103,11 @@ class Viewer:
                     await plan.think()
                     if time.monotonic() > done + plan.seconds:
                         break
+                    doing = f"{step.key}={step.value}"
                     await self._take(step, session, findings)
             except (TimeoutError, OSError) as error:
                 findings.lost += 1
-                print(f"lost: {error!r}")
+                print(f"lost at {doing}: {error!r}")
             await plan.stay()
 
     async def _take(self, step: Step, session: SocketSession, findings: Findings) -> None:

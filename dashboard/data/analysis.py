@@ -140,7 +140,8 @@ def _let_through(columns: Columns, facet: Facet, value: Any) -> Mask:
         case Choices():
             chosen = [name for one in value if (name := facet.column + one) in columns.members]
             nobody = np.zeros(columns.rows, dtype=bool)
-            return np.logical_or.reduce([nobody, *(columns.members[name] for name in chosen)])
+            found: Mask = np.logical_or.reduce([nobody, *(columns.members[name] for name in chosen)])
+            return found
         case Contains():
             return columns.with_text(facet.columns, value)
         case Day():
