@@ -183,11 +183,14 @@ def _screen(rows: Rows, state: Mapping[str, Value]) -> Screen:
 def _needles(rows: Rows) -> Iterator[str]:
     """Words of commands and images that more than a page of rows have, each with rows of its own.
 
-    None of a secret: the dashboard masks those, and finds nothing by them.
+    None of a text with a secret: the dashboard masks it, and finds other rows than the service.
     """
     seen: set[tuple[str, ...]] = set()
-    texts = {mask(text) for text in rows.texts}
+    texts = {text: mask(text) for text in rows.texts}
+    masked = "".join(f"{text}\n{shown}\n" for text, shown in texts.items() if shown != text).lower()
     for word in sorted({word for text in texts for word in re.findall(r"[a-z0-9_.-]{4,}", text)}):
+        if word in masked:
+            continue
         matching = tuple(str(row["config_name"]) for row in rows.matching(word))
         if len(matching) > PER_PAGE and matching not in seen:
             seen.add(matching)

@@ -183,6 +183,14 @@ def audit_of(loaded: LoadedInventory) -> JobState[Audited, None]:
     return job.state if isinstance(job, Job) else JobState()
 
 
+def ahead_of(whole: LoadedInventory | None, search: str) -> LoadedInventory | None:
+    """Return what loaded rows say of a search before the service does, with what the audit says of them."""
+    if whole is None or not search:
+        return None
+    audited = audit_of(whole).result
+    return (audited.inventory if audited else whole).searched(search)
+
+
 def progress_words(auditing: JobState[Audited, None], *, details_complete: bool) -> str:
     """Return how much was audited, where that is not all: "details for 120 of 3,214"."""
     audited = auditing.result

@@ -120,6 +120,15 @@ def elsewhere(frame: pd.DataFrame, facets: Facets, text: str) -> list[tuple[Face
     return [(facet, value, count) for facet, value, count in found if count]
 
 
+def searched(frame: pd.DataFrame, text: str) -> Mask:
+    """Return which rows have a text in name or description, without regard to case."""
+    name, description = (
+        frame[column].str.contains(text, case=False, regex=False, na=False).to_numpy(dtype=bool)
+        for column in ("name", "description")
+    )
+    return np.asarray(name | description)
+
+
 def known(frame: pd.DataFrame, facets: Facets) -> Facets:
     """Return the facets without the choices that no row of the frame has."""
 

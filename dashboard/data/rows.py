@@ -34,6 +34,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from dashboard.data.masking import Record, mask_record, mask_records
@@ -129,6 +130,27 @@ def arrived(configurations: Sequence[Configuration], key: bytes) -> Rows:
             hidden[position] = name
     seals = {position: seal(came[position], key) for position in masked.changed}
     return Rows(configurations_frame(shown), tuple(masked.records), masked.secrets, hidden, seals)
+
+
+def part(rows: Rows, positions: npt.NDArray[np.intp]) -> Rows:
+    """Return some of the rows, in their order, as rows of their own; not to be compared with what comes.
+
+    What a column can hold is what these rows hold, but for an order of its own.
+    """
+    frame = rows.frame.iloc[positions].reset_index(drop=True)
+    for name in frame.columns:
+        column = frame[name]
+        if isinstance(column.dtype, pd.CategoricalDtype) and not column.cat.ordered:
+            frame[name] = column.cat.remove_unused_categories()
+        elif column.dtype == bool and not column.any():
+            del frame[name]
+    place_of = {int(position): place for place, position in enumerate(positions)}
+    return Rows(
+        frame,
+        tuple(rows.records[position] for position in positions),
+        {place_of[old]: found for old, found in rows.secrets.items() if old in place_of},
+        {place_of[old]: name for old, name in rows.hidden.items() if old in place_of},
+    )
 
 
 def seal(record: Mapping[str, object], key: bytes) -> bytes:
