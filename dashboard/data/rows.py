@@ -31,11 +31,12 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from dashboard.data.masking import Record, mask_record, mask_records
 from dashboard.parsing import EngineVersion, ImageReference, parse_engine_version, parse_image_reference
@@ -249,13 +250,19 @@ def _given(text: str | None) -> str | None:
 
 
 def _text(values: Iterable[str | None]) -> pd.Series:
-    """Return a column of texts, made of pieces: pandas lets nobody else compute while it makes one."""
+    """Return a column of texts, made of pieces: pandas lets nobody else compute while it makes one.
+
+    They are put together: of a column in pieces, Arrow takes ten times as long to read a page of rows.
+    """
     given = [_given(value) for value in values]
     pieces = [
-        pd.Series(given[first : first + ROWS_A_PIECE], dtype=TEXT)
+        pa.array(pd.array(given[first : first + ROWS_A_PIECE], dtype=TEXT))
         for first in range(0, len(given), ROWS_A_PIECE)
     ]
-    return pd.concat(pieces, ignore_index=True) if pieces else pd.Series([], dtype=TEXT)
+    if not pieces:
+        return pd.Series([], dtype=TEXT)
+    array: Any = pd.arrays.ArrowStringArray  # the stubs do not know its dtype
+    return pd.Series(array(pa.concat_arrays(pieces), dtype=pd.StringDtype(na_value=np.nan)))
 
 
 def _moments(values: Iterable[datetime | None]) -> pd.Series:
