@@ -256,7 +256,7 @@ def _text(values: Iterable[str | None]) -> pd.Series:
     """
     given = [_given(value) for value in values]
     pieces = [
-        pa.array(pd.array(given[first : first + ROWS_A_PIECE], dtype=TEXT))
+        pa.array(pd.Series(given[first : first + ROWS_A_PIECE], dtype=TEXT).array)
         for first in range(0, len(given), ROWS_A_PIECE)
     ]
     if not pieces:
