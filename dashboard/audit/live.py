@@ -191,6 +191,11 @@ def ahead_of(whole: LoadedInventory | None, search: str) -> LoadedInventory | No
     return (audited.inventory if audited else whole).searched(search)
 
 
+def titles_of(audited: Audited | None) -> Mapping[str, str]:
+    """Return what the checks of an audit are called, by their ids."""
+    return {check.id: check.title for check in audited.audit.checks} if audited else {}
+
+
 def progress_words(auditing: JobState[Audited, None], *, details_complete: bool) -> str:
     """Return how much was audited, where that is not all: "details for 120 of 3,214"."""
     audited = auditing.result

@@ -11,7 +11,7 @@ from starlette.types import Scope
 
 from dashboard.access.naming import viewer_name
 from dashboard.access.policy import Verdict
-from dashboard.audit.live import Audited, ahead_of, audit_of, progress_words
+from dashboard.audit.live import Audited, ahead_of, audit_of, progress_words, titles_of
 from dashboard.connections import Connection, chosen, labels
 from dashboard.data.background import JobState
 from dashboard.data.parameters import CONNECTION
@@ -96,7 +96,7 @@ def _seen(connection: Connection, query: Mapping[str, Sequence[str]]) -> Seen:
         audit_note=""
         if ahead
         else progress_words(auditing, details_complete=projects().details_complete(connection)),
-        check_titles={check.id: check.title for check in audited.audit.checks} if audited else {},
+        check_titles=titles_of(audit_of(whole).result if ahead is not None and whole else audited),
         whole=whole,
         is_ahead=ahead is not None,
     )

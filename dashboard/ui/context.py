@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboard.access.policy import Policy, Verdict
-from dashboard.audit.live import Audited, ahead_of, live_of
+from dashboard.audit.live import Audited, ahead_of, audit_of, live_of, titles_of
 from dashboard.connections import Connection, ConnectionProblem, chosen
 from dashboard.data.background import JobState
 from dashboard.data.loads import LoadedInventory
@@ -61,7 +61,7 @@ class Context:
     """One look of a viewer: the project and view that they have chosen, and how its load stands.
 
     `ahead` is what the loaded rows say of a search that the service has not answered; for a screen that
-    `runs_ahead` of it, and says so.
+    `runs_ahead` of it, and says so. `check_titles` are those of the checks in the rows that are shown.
     """
 
     viewer: Viewer
@@ -71,6 +71,7 @@ class Context:
     auditing: AuditState = field(default_factory=JobState)
     ahead: LoadedInventory | None = None
     runs_ahead: bool = False
+    check_titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def audited(self) -> Audited | None:
@@ -134,10 +135,11 @@ def look(
         if audit.state.result is None:
             audit.wait(patience)
         auditing = audit.state
-    ahead = None
+    ahead, audited = None, auditing.result
     if runs_ahead and state.result is None and state.error is None:
-        ahead = ahead_of(project.loaded(View(config_type=view.config_type)), view.search)
-    context = Context(viewer, project, view, state, auditing, ahead, runs_ahead)
+        whole = project.loaded(View(config_type=view.config_type))
+        ahead, audited = ahead_of(whole, view.search), audit_of(whole).result if whole else None
+    context = Context(viewer, project, view, state, auditing, ahead, runs_ahead, titles_of(audited))
     if context.inventory is not None and not view.search:
         context = replace(context, view=replace(view, facets=context.inventory.known(view.facets)))
     _context.set(context)

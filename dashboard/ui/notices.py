@@ -26,14 +26,6 @@ def draw(here: Context) -> None:
         _draw_ways_out(here)
     if found is not None and not found.complete:
         st.warning(not_whole(found), icon=":material/rule:")
-    if here.is_ahead:
-        fragment(_draw_answer, here, look_again, run_every=POLL_SECONDS)
-
-
-def _draw_answer(here: Context) -> None:
-    """Draw everything again when the service has answered what the loaded rows stand in for."""
-    if not here.is_ahead:
-        st.rerun()
 
 
 def _draw_ways_out(here: Context) -> None:
