@@ -15,7 +15,8 @@ from benchmarks import service
 from benchmarks.processes import ROOT
 from benchmarks.report import Table, milliseconds, ratio
 from benchmarks.samples import Samples
-from dashboard.data import analysis, figures, periods
+from dashboard.data import analysis, figures
+from dashboard.data.parameters import SORTS
 from dashboard.data.rows import configurations_frame
 from dashboard.data.timeline import timeline_figure
 from dashboard.data.view import Facets
@@ -49,12 +50,8 @@ def _inventory(size: int) -> Inventory:
 
 def aggregates(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     """Every count of the overview without filters, when there is most; returned: what the charts need."""
-    mask = analysis.matching(frame, Facets())
-    analysis.key_figures(frame, mask, datetime.now(UTC))
-    analysis.counts(frame, mask, "engine")
-    analysis.counts(frame, mask, "version")
-    granularity = periods.granularity_for(analysis.created_days(frame), "auto")
-    return analysis.engine_usage(frame, mask), analysis.timeline(frame, mask, granularity), granularity
+    timeline, granularity = analysis.select_timeline(frame, Facets(), "auto")
+    return analysis.select(frame, datetime.now(UTC), Facets()).usage, timeline, granularity
 
 
 def draw(usage: pd.DataFrame, timeline: pd.DataFrame, granularity: str) -> None:
@@ -70,7 +67,8 @@ def _stages(inventory: Inventory) -> dict[str, float]:
     marks = [time.perf_counter()]
     frame = configurations_frame(inventory.configurations)
     marks.append(time.perf_counter())
-    analysis.orderings(frame)
+    for word in SORTS:
+        analysis.ordering(frame, word)
     marks.append(time.perf_counter())
     counted = aggregates(frame)
     marks.append(time.perf_counter())

@@ -29,7 +29,7 @@ SHARES = {NORTH: 0.4, SOUTH: 0.4, SLOW: 0.1, FAILING: 0.1}
 SIZES = {NORTH: 10_000, SOUTH: 8_000, SLOW: 3_000, FAILING: 100}
 QUICK_SIZES = {NORTH: 1_500, SOUTH: 1_200, SLOW: 1_100, FAILING: 100}
 SLOW_MS = 2_000
-START_SECONDS, QUIET_SECONDS, QUIET_SHARE = 180.0, 4, 0.1
+START_SECONDS, QUIET_SECONDS, QUIET_SHARE = 300.0, 4, 0.1
 """A server is left alone until it has taken less of a processor than this share for so many seconds."""
 SETTLE_SECONDS = 2.0
 """After the last step, before memory is read."""
@@ -64,13 +64,18 @@ QUICK = Crowd(sessions=5, seconds=8.0)
 
 @dataclass(frozen=True)
 class Measured:
-    """One server with so many viewers: what they found, its memory and time, the requests to each service."""
+    """A server with its crowd: what they found, its memory and processor time, requests to each service.
+
+    `resting` is its memory before they come, `requests_before` what it has asked for by then.
+    """
 
     viewers: int
     findings: Findings
+    resting: int
     resident: int
     peak: int
     cpu_seconds: float
+    requests_before: Mapping[str, int]
     requests: Mapping[str, int]
 
 
@@ -81,17 +86,25 @@ class Subject:
     start: Callable[[], AbstractContextManager[Server]]
     services: Mapping[str, LocalService]
 
-    def measure(self, people: Sequence[Viewer], plan: Plan) -> Measured:
-        """A fresh server, once it has loaded and audited by itself; all come at the same moment."""
+    def measure(self, few: Sequence[Viewer], people: Sequence[Viewer], plan: Plan) -> Measured:
+        """A fresh server that a few have looked at, when it has done all it does by itself; then all come.
+
+        Details are loaded when somebody looks for the first time, and audited while somebody looks.
+        """
         for service in self.services.values():
             service.requests.clear()
         with self.start() as server:
             _wait_until_quiet(server.pid)
-            used = cpu_seconds(server.pid)
-            resident = asyncio.run(_visit(server, people, plan))
-            requests = {name: len(service.requests) for name, service in self.services.items()}
+            first = Plan(len(few), most_steps=len(few[0].steps))
+            resting = asyncio.run(_visit(server, few, first, lambda: _wait_until_quiet(server.pid)))
+            before, used = self._requests(), cpu_seconds(server.pid)
+            resident = asyncio.run(_visit(server, people, plan, lambda: time.sleep(SETTLE_SECONDS)))
             spent, peak = cpu_seconds(server.pid) - used, peak_bytes(server.pid)
-        return Measured(len(people), plan.findings, resident, peak, spent, requests)
+            requests = self._requests()
+        return Measured(len(people), plan.findings, resting, resident, peak, spent, before, requests)
+
+    def _requests(self) -> dict[str, int]:
+        return {name: len(service.requests) for name, service in self.services.items()}
 
 
 def tables(*, quick: bool, crowd: Crowd | None = None) -> Iterator[Table]:
@@ -111,18 +124,10 @@ def tables(*, quick: bool, crowd: Crowd | None = None) -> Iterator[Table]:
         services[FAILING].fail(503)
         dashboard = Subject(lambda: streamlit_servers.dashboard_of(connections, folder), services)
         bare = Subject(lambda: streamlit_servers.bare_server(connections[NORTH], folder), services)
-        pairs = [
-            (
-                subject.measure(few, Plan(len(few), most_steps=len(few[0].steps))),
-                subject.measure(many, crowd.plan(len(many))),
-            )
-            for subject, few, many in (
-                (dashboard, [group[0] for group in groups], people),
-                (bare, of_bare_page[:1], of_bare_page),
-            )
-        ]
-    yield _comparison(pairs, crowd)
-    yield _requests(pairs[0], shares)
+        ours = dashboard.measure([group[0] for group in groups], people, crowd.plan(len(people)))
+        theirs = bare.measure(of_bare_page[:1], of_bare_page, crowd.plan(len(of_bare_page)))
+    yield _comparison((ours, theirs), crowd)
+    yield _requests(ours, shares)
 
 
 def _wait_until_quiet(pid: int) -> None:
@@ -150,21 +155,21 @@ def _people(name: str, service: LocalService, number: int) -> list[Viewer]:
     return [onlooker(query)] * number if name == FAILING else viewers(query, _rows(service), number)
 
 
-async def _visit(server: Server, people: Sequence[Viewer], plan: Plan) -> int:
-    """All visit; the memory of the server while all of them are still there."""
+async def _visit(server: Server, people: Sequence[Viewer], plan: Plan, settle: Callable[[], None]) -> int:
+    """All visit; the memory of the server while all of them are still there, once it has settled."""
     async with asyncio.TaskGroup() as group:
         for viewer in people:
             group.create_task(viewer.visit(server.url, plan))
         await plan.all_stay.wait()
-        await asyncio.sleep(SETTLE_SECONDS)
+        await asyncio.to_thread(settle)
         resident = resident_bytes(server.pid)
         plan.leave.set()
     return resident
 
 
-def _comparison(pairs: Sequence[tuple[Measured, Measured]], crowd: Crowd) -> Table:
-    """Each pair: few viewers, then all of them; the dashboard's and the bare page's."""
-    many = pairs[0][1].viewers
+def _comparison(both: tuple[Measured, Measured], crowd: Crowd) -> Table:
+    """The dashboard's and the bare page's."""
+    many = both[0].viewers
     table = Table(
         f"{many} sessions at the same time",
         ["", "dashboard", "bare page", "dashboard / bare page"],
@@ -173,11 +178,11 @@ def _comparison(pairs: Sequence[tuple[Measured, Measured]], crowd: Crowd) -> Tab
         " engines of their own, order,"
         " pages. Milliseconds, from the change of a widget to the end of the run that shows its rows; without"
         " the sessions whose connection fails, and for opening without the slow ones. Memory: resident with"
-        " all sessions there, less that of a server with one session a connection, divided by the others."
+        " all sessions there, less what it was before they came, divided by their number."
         f" Lost: no right answer within {ANSWER_SECONDS:.0f} s. Foreign: a range or rows that no filter of"
         " the session has.",
     )
-    found = [all_of.findings for _, all_of in pairs]
+    found = [one.findings for one in both]
     times = [one.milliseconds for one in found]
     pages = [one.pages for one in found]
     opened = [[elapsed for query, elapsed in one.opened if SLOW not in query] for one in found]
@@ -193,11 +198,9 @@ def _comparison(pairs: Sequence[tuple[Measured, Measured]], crowd: Crowd) -> Tab
     }
     for label, (ours, theirs) in rows_of_times.items():
         table.add(label, milliseconds(ours), milliseconds(theirs), ratio(ours, theirs))
-    memory = [
-        (all_of.resident - few.resident) / (all_of.viewers - few.viewers) / 1e6 for few, all_of in pairs
-    ]
+    memory = [(one.resident - one.resting) / one.viewers / 1e6 for one in both]
     table.add("memory for a session, MB", *(f"{value:.2f}" for value in memory), ratio(*memory))
-    peaks, spent = ([getattr(all_of, name) for _, all_of in pairs] for name in ("peak", "cpu_seconds"))
+    peaks, spent = ([getattr(one, name) for one in both] for name in ("peak", "cpu_seconds"))
     table.add("peak memory, MB", *(f"{value / 1e6:.0f}" for value in peaks), ratio(*peaks))
     table.add("the server's processor time, s", *(f"{value:.1f}" for value in spent), ratio(*spent))
     for label, numbers in {
@@ -214,15 +217,15 @@ def _high(values: Sequence[float]) -> float:
     return statistics.quantiles(values, n=20, method="inclusive")[18]
 
 
-def _requests(pair: tuple[Measured, Measured], shares: Mapping[str, int]) -> Table:
-    few, all_of = pair
+def _requests(ours: Measured, shares: Mapping[str, int]) -> Table:
     table = Table(
         "Requests to each service",
-        ["connection", "sessions", "requests, one session", "requests, all sessions"],
-        note=f"The dashboard's, of the run above and of one with one session a connection. {SLOW}: the"
-        f" service answers after {SLOW_MS} ms. {FAILING}: it answers 503 to everything, so the requests are"
-        " the attempts of the time that the run took.",
+        ["connection", "sessions", "requests of one session", "more of all sessions"],
+        note=f"The dashboard's: until the one session a connection that comes first has everything, details"
+        f" included, and then in the run above. {SLOW}: the service answers after {SLOW_MS} ms. {FAILING}: it"
+        " answers 503 to everything, so the requests are the attempts of the time that the run took.",
     )
     for name, number in shares.items():
-        table.add(name, str(number), str(few.requests[name]), str(all_of.requests[name]))
+        first, all_of = ours.requests_before[name], ours.requests[name]
+        table.add(name, str(number), f"{first:,}", f"{all_of - first:,}")
     return table

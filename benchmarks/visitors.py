@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.rows import PER_PAGE, Rows
 from benchmarks.socket_session import SocketSession, Value, page_of
+from dashboard.parsing.secrets import mask
 
 ANSWER_SECONDS, LOAD_SECONDS = 30.0, 90.0
 MAX_ENGINES = 12
@@ -88,7 +89,7 @@ class Viewer:
 
     async def visit(self, url: str, plan: Plan) -> None:
         """Do what the plan says; an answer that does not come, or is another's, ends the visit."""
-        findings = plan.findings
+        findings, doing = plan.findings, "opening"
         async with AsyncExitStack() as stack:
             await plan.come()
             try:
@@ -103,10 +104,11 @@ class Viewer:
                     await plan.think()
                     if time.monotonic() > done + plan.seconds:
                         break
+                    doing = f"{step.key}={step.value}"
                     await self._take(step, session, findings)
             except (TimeoutError, OSError) as error:
                 findings.lost += 1
-                print(f"lost: {error!r}")
+                print(f"lost at {doing}: {error!r}")
             await plan.stay()
 
     async def _take(self, step: Step, session: SocketSession, findings: Findings) -> None:
@@ -179,9 +181,16 @@ def _screen(rows: Rows, state: Mapping[str, Value]) -> Screen:
 
 
 def _needles(rows: Rows) -> Iterator[str]:
-    """Words of commands and images that more than a page of rows have, each with rows of its own."""
+    """Words of commands and images that more than a page of rows have, each with rows of its own.
+
+    None of a text with a secret: the dashboard masks it, and finds other rows than the service.
+    """
     seen: set[tuple[str, ...]] = set()
-    for word in sorted({word for text in rows.texts for word in re.findall(r"[a-z0-9_.-]{4,}", text)}):
+    texts = {text: mask(text) for text in rows.texts}
+    masked = "".join(f"{text}\n{shown}\n" for text, shown in texts.items() if shown != text).lower()
+    for word in sorted({word for text in texts for word in re.findall(r"[a-z0-9_.-]{4,}", text)}):
+        if word in masked:
+            continue
         matching = tuple(str(row["config_name"]) for row in rows.matching(word))
         if len(matching) > PER_PAGE and matching not in seen:
             seen.add(matching)

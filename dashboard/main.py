@@ -79,7 +79,8 @@ chosen = connection_picker.draw(viewer)
 if isinstance(chosen, Connection):
     if chosen.is_sample:
         st.info(SAMPLE, icon=":material/science:")
-    sidebar.draw(context.look(viewer, chosen), with_filters=screen in (overview, findings, migration))
+    here = context.look(viewer, chosen, runs_ahead=screen == overview)
+    sidebar.draw(here, with_filters=screen in (overview, findings, migration))
 if isinstance(chosen, Connection) or screen == everything:
     screen.run()
 else:

@@ -26,6 +26,7 @@ from dashboard.audit.subjects import Subjects
 from dashboard.audit.waivers import apply_waivers
 from dashboard.data.background import Job, JobState
 from dashboard.data.database import configured_url, shared_database
+from dashboard.data.details import DetailsState
 from dashboard.data.failures import masked_errors
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.projects import Project
@@ -40,8 +41,9 @@ AUDITING: Final = "Auditing…"
 CLEAN: Final = "clean"
 """What stands for a severity where nothing is found that is not accepted."""
 SEVERITY_WORDS: Final = (*map(str, SEVERITIES), CLEAN)
-DETAILS_SECONDS: Final = 5.0
-"""While details come, an audit begins at most so often."""
+DETAILS_SECONDS, DETAILS_GROWTH = 5.0, 1.5
+"""While details come, an audit begins at most so often, and when there are so many times as many: each one
+has every open tab drawn anew."""
 WAIVERS_SECONDS: Final = 2.0
 WAIVED_SECONDS: Final = 1.0
 ENGINES_SECONDS: Final = 3_600.0
@@ -97,15 +99,13 @@ class Live:
             job: AuditJob = loaded.derived(
                 _NAME, lambda: Job(work, fresh_seconds=float("inf"), retry_seconds=30.0)
             )
-        state = details.state()
-        due = state.complete or job.state.seconds >= DETAILS_SECONDS
         last: Audited | None = job.state.result
         if last is None:
             job.start_if_due()
         elif last.waivers != known:
             job.start_if_due(now=True)
             job.wait(WAIVED_SECONDS)  # who accepts a finding sees it accepted
-        elif last.day != _now().date() or (due and last.details != state.done):
+        elif last.day != _now().date() or _is_due(details.state(), last.details, job.state.seconds):
             job.start_if_due(now=True)
         return job
 
@@ -162,6 +162,13 @@ class Live:
         return self._engines[1]
 
 
+def _is_due(details: DetailsState, audited: int, seconds: float) -> bool:
+    """Return whether so many more details are there than were audited that it is done again."""
+    if details.complete or not details.running:
+        return details.done != audited and (details.complete or seconds >= DETAILS_SECONDS)
+    return details.done >= DETAILS_GROWTH * max(audited, 1) and seconds >= DETAILS_SECONDS
+
+
 _ATTACHING: Final = threading.Lock()
 
 
@@ -174,6 +181,19 @@ def audit_of(loaded: LoadedInventory) -> JobState[Audited, None]:
     """Return how the audit of an inventory stands; begins none."""
     job = loaded.kept(_NAME)
     return job.state if isinstance(job, Job) else JobState()
+
+
+def ahead_of(whole: LoadedInventory | None, search: str) -> LoadedInventory | None:
+    """Return what loaded rows say of a search before the service does, with what the audit says of them."""
+    if whole is None or not search:
+        return None
+    audited = audit_of(whole).result
+    return (audited.inventory if audited else whole).searched(search)
+
+
+def titles_of(audited: Audited | None) -> Mapping[str, str]:
+    """Return what the checks of an audit are called, by their ids."""
+    return {check.id: check.title for check in audited.audit.checks} if audited else {}
 
 
 def progress_words(auditing: JobState[Audited, None], *, details_complete: bool) -> str:

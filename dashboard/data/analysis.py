@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -17,12 +17,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard.data import periods
-from dashboard.data.facet_values import counts, is_audited, numbers_of, offered
-from dashboard.data.parameters import FACETS, Choices, Contains, Day, Facet, Members
+from dashboard.data.columns import NO_DAY, Columns, Mask, Part, columns_of
+from dashboard.data.facet_values import counts, is_audited, offered
+from dashboard.data.parameters import FACETS, Choices, Contains, Day, Facet
+from dashboard.data.periods import Days
 from dashboard.data.rows import STAND_INS
 from dashboard.data.view import Facets
 
-Mask = npt.NDArray[np.bool_]
 Positions = npt.NDArray[np.intp]
 RECENT_DAYS = 30
 SEARCHABLE: Final = ("engine", "version")
@@ -67,33 +68,39 @@ class Selection:
 
 def select(frame: pd.DataFrame, now: datetime, facets: Facets) -> Selection:
     """Return what a frame holds under some facets, as of `now` (aware)."""
-    mask = matching(frame, facets)
+    part = Part.of(frame, matching(frame, facets))
     given = {facet.name for facet, _ in facets.given()}
     others = {
-        facet.name: matching(frame, facets.ignoring(facet.name)) if facet.name in given else mask
+        facet.name: Part.of(frame, matching(frame, facets.ignoring(facet.name)))
+        if facet.name in given
+        else part
         for facet in CHOICES
     }
     return Selection(
-        mask=mask,
-        key_figures=key_figures(frame, mask, now),
-        usage=engine_usage(frame, others["engine"]),
-        counts={facet.name: counts(frame, others[facet.name], facet) for facet in CHOICES},
+        mask=part.mask,
+        key_figures=key_figures(part, now),
+        usage=engine_usage(others["engine"]),
+        counts={facet.name: counts(others[facet.name], facet) for facet in CHOICES},
     )
 
 
 def select_timeline(frame: pd.DataFrame, facets: Facets, wanted: str) -> tuple[pd.DataFrame, str]:
     """Return the timeline under some facets, and the granularity it came out with."""
-    mask = matching(frame, facets)
-    granularity = periods.granularity_for(created_days(frame)[mask], wanted)
-    return timeline(frame, mask, granularity), granularity
+    part = Part.of(frame, matching(frame, facets))
+    granularity = periods.granularity_for(created_days(part), wanted)
+    return timeline(part, granularity), granularity
 
 
 def matching(frame: pd.DataFrame, facets: Facets) -> Mask:
     """Return which rows all of the facets let through."""
-    mask = np.ones(len(frame), dtype=bool)
+    columns = columns_of(frame)
+    groups, mask = np.ones(columns.groups, dtype=bool), np.ones(columns.rows, dtype=bool)
     for facet, value in facets.given():
-        mask &= _let_through(frame, facet, value)
-    return mask
+        if isinstance(facet, Choices) and facet.column in columns.categories:
+            groups &= columns.are_one_of(facet.column, value)
+        elif not isinstance(facet, Choices) or is_audited(frame):
+            mask &= _let_through(columns, facet, value)
+    return mask if groups.all() else mask & groups[columns.group]
 
 
 def elsewhere(frame: pd.DataFrame, facets: Facets, text: str) -> list[tuple[Facet, Any, int]]:
@@ -103,7 +110,7 @@ def elsewhere(frame: pd.DataFrame, facets: Facets, text: str) -> list[tuple[Face
         if isinstance(facet, Contains):
             wanted.append((facet, text))
         elif isinstance(facet, Choices) and facet.column in SEARCHABLE:
-            values = frame[facet.column].cat.categories
+            values = columns_of(frame).categories[facet.column]
             wanted.append((facet, tuple(value for value in values if text.casefold() in value.casefold())))
     found = [
         (facet, value, int(matching(frame, Facets.of(**{**dict(facets.values), facet.name: value})).sum()))
@@ -111,6 +118,15 @@ def elsewhere(frame: pd.DataFrame, facets: Facets, text: str) -> list[tuple[Face
         if value
     ]
     return [(facet, value, count) for facet, value, count in found if count]
+
+
+def searched(frame: pd.DataFrame, text: str) -> Mask:
+    """Return which rows have a text in name or description, without regard to case."""
+    name, description = (
+        frame[column].str.contains(text, case=False, regex=False, na=False).to_numpy(dtype=bool)
+        for column in ("name", "description")
+    )
+    return np.asarray(name | description)
 
 
 def known(frame: pd.DataFrame, facets: Facets) -> Facets:
@@ -127,30 +143,28 @@ def known(frame: pd.DataFrame, facets: Facets) -> Facets:
     return Facets.of(**{facet.name: left(facet, value) for facet, value in facets.given()})
 
 
-def _let_through(frame: pd.DataFrame, facet: Facet, value: Any) -> Mask:
-    if isinstance(facet, Choices) and facet.audited and not is_audited(frame):
-        return np.ones(len(frame), dtype=bool)
+def _let_through(columns: Columns, facet: Facet, value: Any) -> Mask:
+    """Return which rows a facet lets through that is no choice of a category."""
     match facet:
-        case Members():
-            chosen = [frame[facet.column + one] for one in value if facet.column + one in frame]
-            return np.any(chosen, axis=0) if chosen else np.zeros(len(frame), dtype=bool)
         case Choices():
-            return _is_one_of(frame[facet.column], value)
+            chosen = [name for one in value if (name := facet.column + one) in columns.members]
+            nobody = np.zeros(columns.rows, dtype=bool)
+            found: Mask = np.logical_or.reduce([nobody, *(columns.members[name] for name in chosen)])
+            return found
         case Contains():
-            found = [_contains(frame[column], value) for column in facet.columns]
-            return np.asarray(np.any(found, axis=0), dtype=bool)
+            return columns.with_text(facet.columns, value)
         case Day():
-            days, day = _days(frame[facet.column]), np.datetime64(value, "D")
-            return np.asarray(days >= day if facet.is_first else days <= day)  # NaT compares false
+            day = np.datetime64(value, "D").astype(int)
+            days = columns.days
+            return np.asarray(days >= day if facet.is_first else (days <= day) & (days != NO_DAY))
 
 
-def created_days(frame: pd.DataFrame) -> npt.NDArray[np.datetime64]:
-    """Return the UTC day each row was created on (datetime64[D], NaT where unknown)."""
-    return _days(frame["created"])
-
-
-def _days(column: pd.Series) -> npt.NDArray[np.datetime64]:
-    return column.to_numpy(dtype="datetime64[ms]").astype("datetime64[D]")
+def created_days(part: Part) -> Days:
+    """Return the first and the last UTC day on which rows were created; none where no time is known."""
+    days = part.columns.days[part.mask]
+    days = days[days != NO_DAY]
+    ends = [int(days.min()), int(days.max())] if len(days) else []
+    return np.array(ends, dtype="datetime64[D]")
 
 
 def ordering(frame: pd.DataFrame, word: str) -> Positions:
@@ -190,57 +204,63 @@ def in_order(mask: Mask, ascending: Positions, order: str) -> Positions:
     return positions[mask[positions]]
 
 
-def key_figures(frame: pd.DataFrame, mask: Mask, now: datetime) -> KeyFigures:
-    """Count what the mask lets through, as of `now` (aware)."""
-    today = now.astimezone(UTC).date()
-    created = frame["created"].to_numpy(dtype="datetime64[ms]")[mask]
-    known = created[~np.isnat(created)]
-    ages = (np.datetime64(today, "D") - known.astype("datetime64[D]")).astype(int)
-    daily = np.bincount(ages[(ages >= 0) & (ages < 2 * RECENT_DAYS)], minlength=2 * RECENT_DAYS)[::-1]
-    engines = _used(frame["engine"], mask)
+def key_figures(part: Part, now: datetime) -> KeyFigures:
+    """Count some rows, as of `now` (aware)."""
+    columns, today = part.columns, now.astimezone(UTC).date()
+    days, created = columns.days[part.mask], columns.created[part.mask]
+    ages = np.datetime64(today, "D").astype(np.int64) - days
+    recent = ages[(ages >= 0) & (ages < 2 * RECENT_DAYS)]
+    daily = np.bincount(recent, minlength=2 * RECENT_DAYS)[::-1]
+    without_created = int(np.count_nonzero(days == NO_DAY))
+    engines = [name for name, count in _categories(part, "engine") if count and name not in STAND_INS]
+    newest = int(created.max()) if without_created < part.rows else None
     return KeyFigures(
-        configurations=int(np.count_nonzero(mask)),
-        engines=len(engines) - int(engines.isin(STAND_INS).sum()),
-        versions=len(_used(frame["version"], mask)),
-        newest=pd.Timestamp(known.max(), tz=UTC).to_pydatetime() if len(known) else None,
-        custom_images=int(np.count_nonzero(frame["image"].notna().to_numpy() & mask)),
+        configurations=part.rows,
+        engines=len(engines),
+        versions=int(np.count_nonzero(part.counts("version"))),
+        newest=None if newest is None else pd.Timestamp(newest, unit="ms", tz=UTC).to_pydatetime(),
+        custom_images=dict(_categories(part, "image_kind")).get("custom", 0),
         today=today,
         created_recently=int(daily[RECENT_DAYS:].sum()),
         created_before=int(daily[:RECENT_DAYS].sum()),
-        daily=tuple(int(count) for count in daily),
-        without_description=int(np.count_nonzero(frame["description"].isna().to_numpy() & mask)),
-        without_created=len(created) - len(known),
+        daily=tuple(daily.tolist()),
+        without_description=dict(_categories(part, "described")).get("no", 0),
+        without_created=without_created,
     )
 
 
-def _used(column: pd.Series, mask: Mask) -> pd.Index:
-    """Return the categories that rows of the mask have."""
-    return column.cat.categories[numbers_of(column, mask) > 0]
+def _categories(part: Part, name: str) -> Iterable[tuple[str, int]]:
+    return zip(part.columns.categories[name], part.counts(name).tolist(), strict=True)
 
 
-def engine_usage(frame: pd.DataFrame, mask: Mask) -> pd.DataFrame:
-    """Columns engine, version (str, "" for none), count and share (of the mask's rows).
+def engine_usage(part: Part) -> pd.DataFrame:
+    """Columns engine, version (str, "" for none), count and share (of the rows).
 
     Engines with most rows first, and so the versions within each.
     """
-    engines, versions = frame["engine"].cat, frame["version"].cat
-    width = len(versions.categories) + 1
-    pairs = engines.codes.to_numpy()[mask].astype(np.int64) * width + versions.codes.to_numpy()[mask] + 1
-    found = np.bincount(pairs, minlength=len(engines.categories) * width)
-    kept = np.flatnonzero(found)
-    names = ["", *map(str, versions.categories)]
-    rows = [
-        (str(engines.categories[pair // width]), names[pair % width], count)
-        for pair, count in zip(kept.tolist(), found[kept].tolist(), strict=True)
-    ]
+    columns = part.columns
+    engines, versions = columns.categories["engine"], ("", *columns.categories["version"])
+    pairs: Counter[tuple[str, str]] = Counter()
     totals: Counter[str] = Counter()
-    for engine, _, count in rows:
-        totals[engine] += count
-    rows.sort(key=lambda row: (-totals[row[0]], row[0], -row[2], row[1]))
-    usage = pd.DataFrame(rows, columns=["engine", "version", "count"]).astype(
-        {"engine": "str", "version": "str", "count": "int64"}
+    used = np.flatnonzero(part.numbers)
+    codes = (columns.codes(name)[used].tolist() for name in ("engine", "version"))
+    for engine, version, count in zip(*codes, part.numbers[used].tolist(), strict=True):
+        pairs[engines[engine - 1], versions[version]] += count
+        totals[engines[engine - 1]] += count
+    rows = sorted(
+        ((engine, version, count) for (engine, version), count in pairs.items()),
+        key=lambda row: (-totals[row[0]], row[0], -row[2], row[1]),
     )
-    return usage.assign(share=usage["count"] / max(int(np.count_nonzero(mask)), 1))
+    names, texts, numbers = zip(*rows, strict=True) if rows else ((), (), ())
+    counted = np.array(numbers, dtype=np.int64)
+    return pd.DataFrame(
+        {
+            "engine": pd.array(names, dtype="str"),
+            "version": pd.array(texts, dtype="str"),
+            "count": counted,
+            "share": counted / max(part.rows, 1),
+        }
+    )
 
 
 def ranked(usage: pd.DataFrame) -> list[str]:
@@ -248,26 +268,31 @@ def ranked(usage: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(usage["engine"]))
 
 
-def timeline(frame: pd.DataFrame, mask: Mask, granularity: str) -> pd.DataFrame:
+def timeline(part: Part, granularity: str) -> pd.DataFrame:
     """Count configurations created by period: index its start (datetime64[s], no gaps), a column an engine.
 
     Engines with most rows first. Rows without a creation time are left out; see KeyFigures.without_created.
     """
-    days = created_days(frame)
-    known = mask & ~np.isnat(days)
-    numbers = periods.numbers(days[known], granularity)
-    engines = frame["engine"].cat
-    if not len(numbers):
+    columns, ends = part.columns, created_days(part)
+    if not len(ends):
         return pd.DataFrame(index=pd.DatetimeIndex([], dtype="datetime64[s]", name="period"))
-    first, last = numbers.min(), numbers.max()
-    width = len(engines.categories)
-    cells = (numbers - first) * width + engines.codes.to_numpy()[known]
-    table = np.bincount(cells, minlength=int(last - first + 1) * width).reshape(-1, width)
+    calendar = periods.numbers(np.arange(ends[0], ends[1] + 1), granularity)
+    first, last = calendar[0], calendar[-1]
+    known = part.mask & (columns.days != NO_DAY)
+    period = (calendar - first)[columns.days[known] - ends[0].astype(int)]
+    engines = columns.categories["engine"]
+    engine = (columns.codes("engine") - 1)[columns.group[known]]
+    table = np.bincount(period * len(engines) + engine, minlength=int(last - first + 1) * len(engines))
+    table = table.reshape(-1, len(engines))
+    totals = table.sum(axis=0).tolist()
+    ranked_engines = sorted(
+        (place for place, total in enumerate(totals) if total),
+        key=lambda place: (-totals[place], engines[place]),
+    )
     index = pd.DatetimeIndex(periods.starts(np.arange(first, last + 1), granularity), name="period")
-    wide = pd.DataFrame(table, index=index, columns=list(engines.categories))
-    totals = {str(name): int(count) for name, count in wide.sum().items() if count}
-    ranked_names = sorted(totals, key=lambda name: (-totals[name], name))
-    return wide[ranked_names]
+    return pd.DataFrame(
+        table[:, ranked_engines], index=index, columns=[engines[place] for place in ranked_engines]
+    )
 
 
 def fold(wide: pd.DataFrame, keep: Sequence[str], other: Hashable) -> pd.DataFrame:
@@ -278,18 +303,6 @@ def fold(wide: pd.DataFrame, keep: Sequence[str], other: Hashable) -> pd.DataFra
     folded = wide[[name for name in wide.columns if name in keep]].copy()
     folded[other] = wide[rest].sum(axis="columns")
     return folded
-
-
-def _is_one_of(column: pd.Series, values: Sequence[str]) -> Mask:
-    # One entry a category and a last one, False, which the code -1 of a row without a value finds.
-    chosen = set(values)
-    wanted = np.array([*(category in chosen for category in column.cat.categories.tolist()), False])
-    return np.asarray(wanted[column.cat.codes.to_numpy()])
-
-
-def _contains(column: pd.Series, text: str) -> Mask:
-    found = column.str.contains(text, case=False, regex=False, na=False)
-    return found.to_numpy(dtype=bool)
 
 
 def _ignores_case(descending: list[str]) -> bool:

@@ -33,6 +33,8 @@ RETRY_SECONDS: Final = 60.0
 OLD_SECONDS: Final = 6 * 3_600.0
 """Details can change without the list telling so: after this long they are asked for again."""
 PAUSE_SECONDS: Final = 0.1
+CROWD_SECONDS, CROWD_DETAILS = 2.0, 16
+"""While viewers wait for the server, a pause of so long, then so many details: viewers first."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,16 @@ class _Wanted:
 class Details:
     """The details of one connection. Safe to share between threads.
 
-    `busy` tells whether something more urgent is loading.
+    `busy` tells whether something more urgent is loading, `crowded` whether viewers wait for the server.
     """
 
-    def __init__(self, client: Client, busy: Callable[[], bool] = lambda: False) -> None:
-        self._client, self._busy = client, busy
+    def __init__(
+        self,
+        client: Client,
+        busy: Callable[[], bool] = lambda: False,
+        crowded: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._client, self._busy, self._crowded = client, busy, crowded
         self._lock = threading.Lock()
         self._kept: dict[str, _Kept] = {}
         self._wanted: _Wanted | None = None
@@ -136,7 +143,11 @@ class Details:
             if self._busy():
                 self._stopped.wait(PAUSE_SECONDS)
                 continue
-            missing = {wanted.inventory.name_at_service(name): name for name in self._missing(wanted)}
+            is_crowded = self._crowded()
+            names = islice(self._missing(wanted), CROWD_DETAILS if is_crowded else None)
+            missing = {wanted.inventory.name_at_service(name): name for name in names}
+            if missing and is_crowded:
+                self._stopped.wait(CROWD_SECONDS)
             if missing:
                 came += self._load(wanted, missing)
             elif wanted is self._wanted:
@@ -165,7 +176,8 @@ class Details:
                     self._kept[missing[name]] = kept
 
         def stop() -> bool:
-            return self._is_over() or self._wanted is not wanted or self._busy()
+            is_crowd = len(missing) > CROWD_DETAILS and self._crowded()
+            return self._is_over() or self._wanted is not wanted or self._busy() or is_crowd
 
         with masked_errors():
             try:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from dashboard.data.columns import Columns, Part, columns_of
 from dashboard.data.parameters import Choices, Members
 
 MAX_OFFERED: Final = 200
@@ -58,37 +58,30 @@ def is_audited(frame: pd.DataFrame) -> bool:
 
 def offered(frame: pd.DataFrame, facet: Choices) -> list[str]:
     """Return the values of a facet that a frame has; none before it is audited, where that is needed."""
+    columns = columns_of(frame)
     if isinstance(facet, Members):
-        columns = [name for name in frame.columns if name.startswith(facet.column)]
-        return [name.removeprefix(facet.column) for name in columns]
-    return frame[facet.column].cat.categories.tolist() if facet.column in frame else []
+        return [name.removeprefix(facet.column) for name in _members(columns, facet)]
+    return list(columns.categories.get(facet.column, ()))
 
 
-def counts(frame: pd.DataFrame, mask: npt.NDArray[np.bool_], facet: Choices) -> dict[str, int]:
-    """How many rows of the mask carry each value of a facet: most first, then by name.
+def counts(part: Part, facet: Choices) -> dict[str, int]:
+    """How many rows carry each value of a facet: most first, then by name.
 
     Values that have an order of their own keep it.
     """
+    columns, name = part.columns, facet.column
     if isinstance(facet, Members):
         found = {
-            one: int(np.count_nonzero(frame[facet.column + one].to_numpy() & mask))
-            for one in offered(frame, facet)
+            member.removeprefix(name): int(np.count_nonzero(columns.members[member] & part.mask))
+            for member in _members(columns, facet)
         }
-        pairs = [(one, count) for one, count in found.items() if count]
-    elif facet.column not in frame:
-        return {}
+    elif name in columns.categories:
+        found = dict(zip(columns.categories[name], part.counts(name).tolist(), strict=True))
     else:
-        column = frame[facet.column].cat
-        numbers = numbers_of(frame[facet.column], mask)
-        pairs = [
-            (str(name), int(count)) for name, count in zip(column.categories, numbers, strict=True) if count
-        ]
-        if column.ordered:
-            return dict(pairs)
-    return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+        return {}
+    pairs = [(value, count) for value, count in found.items() if count]
+    return dict(pairs if name in columns.ordered else sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
 
 
-def numbers_of(column: pd.Series, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Return how many rows of the mask have each category of a column."""
-    codes = column.cat.codes.to_numpy()[mask] + 1  # the code of a row without one is -1
-    return np.bincount(codes, minlength=len(column.cat.categories) + 1)[1:]
+def _members(columns: Columns, facet: Members) -> list[str]:
+    return [name for name in columns.members if name.startswith(facet.column)]

@@ -76,4 +76,6 @@ def short(text: str, length: int) -> str:
     cut = text if len(text) <= length else text[: length - 1] + "…"
     flat = _ISOLATES.sub(lambda mark: f"\\u{ord(mark[0]):04x}", " ".join(cut.split()))
     safe = escape(flat, quote=False)  # Plotly knows no &quot;
+    if safe.isascii():
+        return safe
     return f"\u2068{safe}\u2069" if any(ord(character) >= 0x590 for character in safe) else safe

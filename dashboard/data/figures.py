@@ -75,12 +75,14 @@ def engine_usage_spec(usage: pd.DataFrame, selected: Collection[str], *, unfolde
     engine's folded versions is None. With a selection, the other engines fade.
     """
     tail = folded_engines(usage, unfolded=unfolded)
-    shown = usage[~usage["engine"].isin(tail)]
-    engines = ranked(shown)
-    rows = [row for _, parts in groupby(_numbered(shown), _engine_of) for row in _segments(list(parts))]
+    numbered, folded = _numbered(usage), set(tail)
+    shown = [row for row in numbered if _engine_of(row) not in folded]
+    engines = [engine for engine in ranked(usage) if engine not in folded]
+    rows = [row for _, parts in groupby(shown, _engine_of) for row in _segments(list(parts))]
     if tail:
-        rest = usage[usage["engine"].isin(tail)]
-        rows.append(_tail(other_name(tail), tail, int(rest["count"].sum()), float(rest["share"].sum())))
+        rest = [row for _, row in numbered if row["engine"] in folded]
+        count, share = (sum(row[name] for row in rest) for name in ("count", "share"))
+        rows.append(_tail(other_name(tail), tail, count, share))
     labels = [label(engine) for engine in engines] + ([other_name(tail)] if tail else [])
     names = engines + ([""] if tail else [])
     total = int(usage["count"].sum())
@@ -113,7 +115,7 @@ def _engine_axis(names: list[str], labels: list[str]) -> dict[str, object]:
     }
 
 
-def _numbered(usage: pd.DataFrame) -> list[tuple[int, dict[str, object]]]:
+def _numbered(usage: pd.DataFrame) -> list[tuple[int, dict[str, Any]]]:
     """Return rows with the version's number within its engine, which picks its shade."""
     numbers: dict[str, Iterator[int]] = defaultdict(count)
     names = ("engine", "version", "count", "share")
@@ -122,11 +124,11 @@ def _numbered(usage: pd.DataFrame) -> list[tuple[int, dict[str, object]]]:
     return [(next(numbers[row["engine"]]), row) for row in rows]
 
 
-def _engine_of(numbered: tuple[int, dict[str, object]]) -> object:
+def _engine_of(numbered: tuple[int, dict[str, Any]]) -> object:
     return numbered[1]["engine"]
 
 
-def _segments(numbered: list[tuple[int, dict[str, object]]]) -> list[dict[str, object]]:
+def _segments(numbered: list[tuple[int, dict[str, Any]]]) -> list[dict[str, object]]:
     """Return the parts of one engine's bar: its versions, the least used of very many as one."""
     rest = numbered[MAX_VERSIONS:] if len(numbered) > MAX_VERSIONS + 1 else []
     parts = [_segment(row, index) for index, row in numbered[: len(numbered) - len(rest)]]

@@ -9,12 +9,13 @@ import copy
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date
 from functools import lru_cache, partial
 from typing import Any, Final, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from dashboard.data import analysis, rows
@@ -29,6 +30,8 @@ from modelarts_api import Client, Inventory
 
 MAX_SELECTIONS: Final = 64
 """So many combinations of facets are kept worked out for each inventory."""
+MAX_SEARCHED: Final = 50_000
+"""Of a text that more rows have, they are not shown before the service has answered."""
 MAX_DERIVED: Final = 128
 """So many pieces of other rooms, such as drawn tables, are kept for each inventory."""
 
@@ -102,6 +105,7 @@ class LoadedInventory:
         self._selection = lru_cache(MAX_SELECTIONS)(partial(analysis.select, self.frame, self.loaded_at))
         self._by_severity = lru_cache(1)(partial(analysis.ordering, self.frame, "severity"))
         self._derived: OrderedDict[Hashable, Any] = OrderedDict()
+        self._searched: tuple[str, LoadedInventory] | None = None
         self._timeline = lru_cache(MAX_SELECTIONS)(partial(analysis.select_timeline, self.frame))
 
     def derived(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -166,6 +170,14 @@ class LoadedInventory:
         found = (is_named & (self._orders.numbers() == number)).nonzero()[0]
         return int(found[0]) if len(found) else None
 
+    def places_of(self, rows: Sequence[tuple[str, int]]) -> list[int | None]:
+        """Return the positions of some rows by their names, and which of that name each is: see place_of."""
+        named = np.flatnonzero(self.frame["name"].isin([name for name, _ in rows]))
+        names = self.frame["name"].iloc[named].tolist()
+        numbers = self._orders.numbers()[named].tolist()
+        places = dict(zip(zip(names, numbers, strict=True), named.tolist(), strict=True))
+        return [places.get(row) if row[0] else self.place_of(*row) for row in rows]
+
     def name_at_service(self, name: str, number: int = 1) -> str:
         """Return the name by which the service knows a row. It is another one where a secret was in it.
 
@@ -177,6 +189,30 @@ class LoadedInventory:
     def number_of(self, position: int) -> int:
         """Return which of the rows of its name a row is, from 1."""
         return int(self._orders.numbers()[position])
+
+    def with_text(self, text: str) -> Positions:
+        """Return the positions of the rows with a text in name or description, without regard to case."""
+        return np.flatnonzero(analysis.searched(self.frame, text))
+
+    def searched(self, text: str) -> LoadedInventory | None:
+        """Return the rows with a text as an inventory of its own; None for no rows, or very many.
+
+        The service may find others. The last one is kept.
+        """
+        kept = self._searched
+        if kept is not None and kept[0] == text:
+            return kept[1]
+        positions = self.with_text(text)
+        if not 0 < len(positions) <= MAX_SEARCHED:
+            return None
+        found = copy.copy(self)
+        whole = replace(self.rows, frame=self.frame, secrets=self.secrets, hidden=self._hidden)
+        found.rows = rows.part(whole, positions)
+        found.frame, found.records, found.secrets = found.rows.frame, found.rows.records, found.rows.secrets
+        found._hidden, found._orders = found.rows.hidden, _Orders.of(found.frame)
+        found._derive()
+        self._searched = (text, found)
+        return found
 
     def same_names(self, name: str) -> int:
         """Return how many rows have a name; "" is no name."""

@@ -217,6 +217,7 @@ class Projects:
         self.tests = Jobs(MAX_CALLS)
         self.observe: Observer = nullcontext
         self.on_whole: OnWhole = lambda _project, _config_type, _loaded: None
+        self.is_crowded: Callable[[], bool] = lambda: False
         self._lock = threading.Lock()
         self._details: dict[str, Details] = {}
         self._kept: dict[tuple[str, str], Any] = {}
@@ -251,7 +252,7 @@ class Projects:
 
         with self._lock:
             if fingerprint not in self._details:
-                self._details[fingerprint] = Details(client, is_busy)
+                self._details[fingerprint] = Details(client, is_busy, lambda: self.is_crowded())  # noqa: PLW0108 - set later
             return self._details[fingerprint]
 
     def keep(self, connection: Connection, name: str, make: Callable[[], T]) -> T:

@@ -1,13 +1,16 @@
 """What is asked of the history again and again, kept for as long as it cannot change. Safe between threads.
 
-A snapshot never changes, so neither does a difference of two. Kept are the results that were used last.
+A snapshot never changes, so neither does a difference of two. Kept are the results that were used last; all
+who ask for one that is being worked out wait for that.
 """
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from dashboard.history.difference import Difference
 from dashboard.history.edits import Ignored
@@ -19,16 +22,33 @@ if TYPE_CHECKING:
 
 MAX_DIFFERENCES: Final = 32
 MAX_STATES: Final = 4
+T = TypeVar("T")
+
+
+class _Shared(Generic[T]):
+    """A result that is worked out once, by the first of all who ask for it; after a failure by the next."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._work: Callable[[], T] | None = work
+        self._lock = threading.Lock()
+
+    def result(self) -> T:
+        """Return the result. Raises what the work raises."""
+        with self._lock:
+            if self._work is not None:
+                self._result = self._work()
+                self._work = None
+        return self._result
 
 
 def changes_between(database: Database, before: Snapshot, after: Snapshot, ignored: Ignored) -> Difference:
     """Return what differs between two snapshots. Raises StoreError."""
-    return _changes(database, timeless(before), timeless(after), ignored)
+    return _changes(database, timeless(before), timeless(after), ignored).result()
 
 
 def state_at(database: Database, snapshot: Snapshot) -> tuple[dict[str, Any], ...]:
     """Return what a snapshot holds, by name; read only. Raises StoreError."""
-    return _state(database, timeless(snapshot))
+    return _state(database, timeless(snapshot)).result()
 
 
 def forget() -> None:
@@ -43,12 +63,12 @@ def timeless(snapshot: Snapshot) -> Snapshot:
 
 
 @lru_cache(MAX_DIFFERENCES)
-def _changes(database: Database, before: Snapshot, after: Snapshot, ignored: Ignored) -> Difference:
-    return snapshot_difference(database, before, after, ignored)
+def _changes(database: Database, before: Snapshot, after: Snapshot, ignored: Ignored) -> _Shared[Difference]:
+    return _Shared(partial(snapshot_difference, database, before, after, ignored))
 
 
 @lru_cache(MAX_STATES)
-def _state(database: Database, snapshot: Snapshot) -> tuple[dict[str, Any], ...]:
+def _state(database: Database, snapshot: Snapshot) -> _Shared[tuple[dict[str, Any], ...]]:
     from dashboard.store.snapshots import configurations_of  # noqa: PLC0415 - SQLAlchemy
 
-    return tuple(configurations_of(database, snapshot))
+    return _Shared(lambda: tuple(configurations_of(database, snapshot)))

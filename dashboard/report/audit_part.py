@@ -21,7 +21,7 @@ from dashboard.report.report_data import (
 from dashboard.store.waiver import end_of
 
 if TYPE_CHECKING:
-    from dashboard.data.analysis import Mask
+    from dashboard.data.columns import Mask
 
 
 def with_audit(

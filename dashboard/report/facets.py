@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from dashboard.data import periods
 from dashboard.data.facet_values import Offer
@@ -32,24 +32,28 @@ def values(
     listed, rest = list(counts.items())[:LISTED], list(counts.values())[LISTED:]
     if len(rest) == 1:
         listed, rest = list(counts.items()), []
-    rows = [
-        Markup(
-            '<li><button type="button" data-press="choose {} {}" aria-pressed="{}" style="--share:{}%">'
-            "<bdi>{}</bdi><span>{}</span></button></li>"
-        ).format(
-            facet,
-            value if len(value) <= MAX_VALUE else "",
-            "true" if chosen == (value,) else "false",
-            f"{100 * count / top:.0f}",
-            f"{value} {titles[value]}" if value in titles else value[:MAX_VALUE],
-            f"{count:,}",
-        )
+    rows = "".join(
+        _value(facet, value, titles.get(value, ""), count, count / top, is_chosen=chosen == (value,))
         for value, count in listed
-    ]
+    )
     more = (
         Markup('<li class="more">{} more: {}</li>').format(f"{len(rest):,}", f"{sum(rest):,}") if rest else ""
     )
-    return Markup('<ul class="facet" data-rove translate="no">{}{}</ul>').format(Markup("").join(rows), more)
+    return Markup('<ul class="facet" data-rove translate="no">{}{}</ul>').format(
+        Markup(rows),  # noqa: S704 - escaped
+        more,
+    )
+
+
+def _value(facet: str, value: str, title: str, count: int, share: float, *, is_chosen: bool) -> str:
+    """Return a value's button as HTML, escaped: many of them, and a tenth of the time of Markup.format."""
+    word = escape(value if len(value) <= MAX_VALUE else "")
+    shown = escape(f"{value} {title}" if title else value[:MAX_VALUE])
+    return (
+        f'<li><button type="button" data-press="choose {escape(facet)} {word}"'
+        f' aria-pressed="{str(is_chosen).lower()}" style="--share:{100 * share:.0f}%">'
+        f"<bdi>{shown}</bdi><span>{count:,}</span></button></li>"
+    )
 
 
 def narrowing_label(facet: Choices, offer: Offer) -> str:

@@ -25,6 +25,7 @@ from dashboard.report.ages import age_text, age_words
 from dashboard.report.controls import box, label
 from dashboard.report.export_links import FORMATS, address_query, link
 from dashboard.report.first_sidebar import sidebar
+from dashboard.report.searched import search_words
 from dashboard.report.severities import strip_of
 from dashboard.report.table import Page, page_of, table
 from dashboard.report.week import LOOKING, note
@@ -37,7 +38,9 @@ class Seen:
     """What somebody sees of one connection: the loaded rows, or how far their load is; and where they are.
 
     `connections` are the labels of all that the viewer may see, with `label` the chosen one; `screens` the
-    titles of the screens, of which this is the first. `audit_note` is how much was audited.
+    titles of the screens, of which this is the first. `audit_note` is how much was audited. `whole` is all
+    that is loaded of the type; with `is_ahead` the rows are those of it with the text that is searched for,
+    before the service has answered.
     """
 
     title: str
@@ -58,6 +61,8 @@ class Seen:
     endpoint: str = ""
     audit_note: str = ""
     check_titles: Mapping[str, str] = field(default_factory=dict)
+    whole: LoadedInventory | None = None
+    is_ahead: bool = False
 
 
 def first_view(seen: Seen, style: str) -> Markup:
@@ -72,7 +77,7 @@ def first_view(seen: Seen, style: str) -> Markup:
         sidebar=sidebar(
             seen.title,
             seen.project,
-            age_text(seen.inventory, running=seen.running),
+            age_text(None if seen.is_ahead else seen.inventory, running=seen.running or seen.is_ahead),
             seen.view,
             seen.inventory,
             viewer=seen.viewer,
@@ -119,7 +124,8 @@ def _loaded(seen: Seen, found: LoadedInventory) -> Markup:
     """Return heading, figures, charts and table; each drawn once for all viewers of the same."""
     view, facets = seen.view, seen.view.facets
     # Another page is another table, under the same figures and charts.
-    top_key = ("first top", seen.title, replace(view, page=1, per_page=25), seen.audit_note)
+    told = (seen.audit_note, _searched(seen, found))
+    top_key = ("first top", seen.title, replace(view, page=1, per_page=25), *told)
     top = Markup('<div class="pressable top">{}{}</div>').format(
         _stale(found) if seen.is_stale else "", found.derived(top_key, lambda: _top(seen, found))
     )
@@ -148,12 +154,16 @@ def _top(seen: Seen, found: LoadedInventory) -> Markup:
     figures = found.selection(seen.view.facets).key_figures
     return Markup("").join(
         (
-            overview.heading(seen.title, seen.view),
+            overview.heading(seen.title, seen.view, _searched(seen, found)),
             overview.on_paper(seen.endpoint, seen.project, found.loaded_at, complete=found.complete),
             overview.figures_row(figures, seen.view, len(found.frame), UTC),
             strip_of(seen.view, found, seen.audit_note),
         )
     )
+
+
+def _searched(seen: Seen, found: LoadedInventory) -> str:
+    return search_words(seen.view.search, found, seen.whole, is_ahead=seen.is_ahead)
 
 
 def _week(seen: Seen) -> Markup:

@@ -19,9 +19,13 @@ MAX_CHIP: Final = 60
 """Characters of a filter's values on its chip; the control beside has all of them."""
 
 
-def heading(title: str, view: View) -> Markup:
-    """Return the screen's heading, and beside it each filter with a button that takes it away."""
-    return Markup('<div class="heading"><h1><bdi>{}</bdi></h1>{}</div>').format(title, chips(view))
+def heading(title: str, view: View, searched: str = "") -> Markup:
+    """Return the screen's heading, and beside it each filter with a button that takes it away.
+
+    `searched` is what has to be said of a search, in a line of its own.
+    """
+    line = Markup('<p class="searched" role="status">{}</p>').format(searched) if searched else Markup("")
+    return Markup('<div class="heading"><h1><bdi>{}</bdi></h1>{}</div>').format(title, chips(view)) + line
 
 
 def on_paper(endpoint: str, project: str, loaded_at: datetime, *, complete: bool) -> Markup:

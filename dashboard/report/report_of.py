@@ -6,6 +6,7 @@ import pandas as pd
 
 from dashboard.data import analysis
 from dashboard.data.analysis import RECENT_DAYS, KeyFigures
+from dashboard.data.columns import Part
 from dashboard.data.figures import share_text
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.view import View
@@ -21,7 +22,7 @@ def connection_report(
     """
     selection = found.selection(view.facets)
     granularity = found.timeline(view.facets, view.granularity)[1]
-    wide = analysis.timeline(found.frame, selection.mask, granularity)
+    wide = analysis.timeline(Part.of(found.frame, selection.mask), granularity)
     return ConnectionReport(
         name=name,
         title=title,
@@ -34,7 +35,7 @@ def connection_report(
         details_wanted=selection.key_figures.configurations,
         filters=tuple((parameter.label, values) for parameter, values in view.filters()),
         figures=key_figures(selection.key_figures),
-        usage=engine_counts(analysis.engine_usage(found.frame, selection.mask)),
+        usage=engine_counts(analysis.engine_usage(Part.of(found.frame, selection.mask))),
         granularity=granularity,
         created=period_counts(wide),
     )

@@ -24,11 +24,15 @@ SIGNS: Final[Mapping[str, str]] = {
 
 def severity(word: object) -> Markup:
     """Return a severity as a sign and the word; nothing before there is one."""
-    if not isinstance(word, str) or word not in SIGNS:
-        return Markup("")
-    return Markup('<span class="severity {}"><span aria-hidden="true">{}</span> {}</span>').format(
-        word, SIGNS[word], word
+    return _SEVERITIES.get(word, Markup("")) if isinstance(word, str) else Markup("")
+
+
+_SEVERITIES: Final[Mapping[str, Markup]] = {
+    word: Markup('<span class="severity {}"><span aria-hidden="true">{}</span> {}</span>').format(
+        word, sign, word
     )
+    for word, sign in SIGNS.items()
+}
 
 
 def strip(

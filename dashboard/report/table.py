@@ -69,8 +69,10 @@ def page_of(found: LoadedInventory, view: View) -> Page:
     positions = found.positions(view)
     number = min(view.page, max(1, -(-len(positions) // view.per_page)))
     shown = positions[(number - 1) * view.per_page : number * view.per_page]
-    columns = [column for column in LABELS if column in found.frame]
-    return Page(found.frame[columns].iloc[shown], len(positions), number, view.per_page)
+    columns = found.derived(
+        "columns of the table", lambda: found.frame[[column for column in LABELS if column in found.frame]]
+    )
+    return Page(columns.iloc[shown], len(positions), number, view.per_page)
 
 
 def table(
@@ -155,11 +157,10 @@ def _moment(column: int, created: object, zone: tzinfo) -> str:
     if not isinstance(created, datetime):
         return _cell(column, None)
     utc = created.astimezone(UTC)
-    return Markup('<td aria-colindex="{}"><time datetime="{}" title="{} UTC">{}</time></td>').format(
-        column,
-        utc.isoformat(timespec="milliseconds"),
-        f"{utc:%Y-%m-%d %H:%M:%S}",
-        f"{created.astimezone(zone):%Y-%m-%d %H:%M}",
+    there = utc if zone is UTC else created.astimezone(zone)
+    return (
+        f'<td aria-colindex="{column}"><time datetime="{utc.isoformat(timespec="milliseconds")}"'
+        f' title="{utc:%Y-%m-%d %H:%M:%S} UTC">{there:%Y-%m-%d %H:%M}</time></td>'
     )
 
 

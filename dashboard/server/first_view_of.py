@@ -11,12 +11,12 @@ from starlette.types import Scope
 
 from dashboard.access.naming import viewer_name
 from dashboard.access.policy import Verdict
-from dashboard.audit.live import Audited, audit_of, progress_words
+from dashboard.audit.live import Audited, ahead_of, audit_of, progress_words, titles_of
 from dashboard.connections import Connection, chosen, labels
 from dashboard.data.background import JobState
 from dashboard.data.parameters import CONNECTION
 from dashboard.data.projects import TTL_SECONDS, LoadState, projects
-from dashboard.data.view import read_query
+from dashboard.data.view import View, read_query
 from dashboard.report import screens
 from dashboard.report.first_view import Seen, first_view
 from dashboard.server import rules
@@ -71,7 +71,9 @@ def _query(scope: Scope) -> Mapping[str, Sequence[str]] | None:
 def _seen(connection: Connection, query: Mapping[str, Sequence[str]]) -> Seen:
     view = read_query(query)
     state = projects().state(connection, view)
-    found = state.result
+    whole = projects().state(connection, View(config_type=view.config_type)).result
+    ahead = ahead_of(whole, view.search) if state.result is None and state.error is None else None
+    found = state.result or ahead
     auditing = audit_of(found) if found is not None else JobState[Audited, None]()
     audited = auditing.result
     if audited is not None:
@@ -91,8 +93,12 @@ def _seen(connection: Connection, query: Mapping[str, Sequence[str]]) -> Seen:
         is_stale=_is_stale(state),
         all_engines=query.get(ALL_ENGINES, [""])[-1].lower() == TRUE,
         endpoint=connection.endpoint,
-        audit_note=progress_words(auditing, details_complete=projects().details_complete(connection)),
-        check_titles={check.id: check.title for check in audited.audit.checks} if audited else {},
+        audit_note=""
+        if ahead
+        else progress_words(auditing, details_complete=projects().details_complete(connection)),
+        check_titles=titles_of(audit_of(whole).result if ahead is not None and whole else audited),
+        whole=whole,
+        is_ahead=ahead is not None,
     )
 
 

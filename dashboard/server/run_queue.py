@@ -19,6 +19,8 @@ PLACE_SECONDS: Final = 0.5
 MAX_THREADS: Final = 200
 """Of this process, as Python counts them: TasksMax of the systemd unit leaves room for those of libraries."""
 RETRY_SECONDS: Final = 0.1
+CROWD_SECONDS: Final = 1.0
+"""So long after somebody had to wait there is said to be a crowd."""
 
 
 class RunQueue:
@@ -30,6 +32,11 @@ class RunQueue:
         self._waiting: list[tuple[float, int, object, asyncio.Future[None]]] = []  # a heap
         self._count = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
+        self._waited_at = -CROWD_SECONDS
+
+    def is_crowded(self) -> bool:
+        """Return whether somebody waits for a turn, or has waited a moment ago. Any thread may ask."""
+        return bool(self._waiting) or time.monotonic() - self._waited_at < CROWD_SECONDS
 
     def try_take(self, who: object) -> bool:
         """Take a place if one is free and nobody waits for it; whether that is so."""
@@ -46,6 +53,8 @@ class RunQueue:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (time.monotonic() + delay, next(self._count), who, turn))
         self._fill()
+        if not turn.done():
+            self._waited_at = time.monotonic()
         await turn
 
     def give_back(self, who: object) -> None:

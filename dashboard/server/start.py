@@ -25,6 +25,7 @@ from dashboard.secrets_file import read_secrets
 from dashboard.server import descriptors, preload, rules, sessions, streamlit_private
 from dashboard.server.garbage import THRESHOLDS, Garbage
 from dashboard.server.local_only import ADVICE, is_needed
+from dashboard.server.websocket_filter import queue_of_viewers
 
 TIDY_SECONDS: Final = 10.0
 SWITCH_SECONDS: Final = 0.001
@@ -79,6 +80,7 @@ async def warm(_app: object) -> AsyncIterator[None]:
     _open_files()
     await anyio.to_thread.run_sync(_import_screens)
     await anyio.to_thread.run_sync(_watch_loads)
+    projects().is_crowded = queue_of_viewers.is_crowded
     preload.begin()
     garbage = Garbage(is_loading=projects().is_loading)
     streamlit_private.install(garbage)

@@ -3,8 +3,8 @@
 Each thing has its test. Of sign-ins: how Streamlit signs a cookie, reads the claims of one and splits the
 WebSocket's protocols is taken, the function that writes a sign-in's cookies is replaced, what logs say of a
 stranger's request is bounded, and how long a header line of a WebSocket's request may be is raised. Of
-sessions: how Streamlit merges requests and what a browser has sent is taken; what it does after a run, what a
-WebSocket takes and how the server ends is replaced.
+sessions: how Streamlit merges requests and what a browser has sent is taken; what it reads before a run and
+does after it, what a WebSocket takes and how the server ends is replaced.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from types import ModuleType
 from typing import Any, Final, Protocol, cast
 
 import websockets.http11
+from google.protobuf.message import Message
 from starlette.datastructures import Headers
 from starlette.responses import Response
+from streamlit import config
 from streamlit.logger import get_logger
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
@@ -66,6 +68,7 @@ FRAMES: Final = (2_000.0, 100.0)
 """Of a WebSocket, at once and a second: pings, empty messages, parts of messages. Who sends more is cut."""
 _open_protocol, _connect = WebSocketsSansIOProtocol.__init__, WebSocketsSansIOProtocol.connection_made
 _startup, _shutdown = Server.startup, Server.shutdown
+_populate_config, _populate_theme = app_session._populate_config_msg, app_session._populate_theme_msg
 
 Writer = Callable[[Response, Mapping[str, Any]], Awaitable[None]]
 
@@ -182,12 +185,37 @@ def install(collector: Collector) -> None:
     cast(Any, script_runner).gc = collector
     # A session has an event loop for code that wants one, three file descriptors each; nothing here wants it.
     cast(Any, app_session).asyncio = _AsyncioForSessions("asyncio")
+    # Settings and theme go with every run, and reading each option anew is a sixth of what all runs take.
+    cast(Any, app_session)._populate_config_msg = ReadOnce(_populate_config)
+    cast(Any, app_session)._populate_theme_msg = ReadOnce(_populate_theme)
     # Streamlit takes messages from a browser as large as those that it sends, server.maxMessageSize.
     WebSocketsSansIOProtocol.__init__ = _open_bounded  # type: ignore[method-assign]
     # The event loop does nothing else while it takes apart what it has read: 256 KiB, or 40,000 frames.
     WebSocketsSansIOProtocol.connection_made = _read_little  # type: ignore[method-assign]
     # The server waits for everybody to have heard all that they were sent, and some do not listen.
     Server.shutdown = _shut_down  # type: ignore[method-assign]
+
+
+class ReadOnce:
+    """Fills in a part of the message that begins a run, from options that are read once.
+
+    When the file of the options is read anew, so are they.
+    """
+
+    def __init__(self, populate: Callable[..., None]) -> None:
+        self._populate = populate
+        self._read: dict[tuple[str, ...], Message] = {}
+        config.on_config_parsed(self._read.clear, force_connect=True)
+
+    def __call__(self, message: Message, *section: str) -> None:
+        """Fill in a message that is empty yet."""
+        found = self._read.get(section)
+        if found is None:
+            found = type(message)()
+            self._populate(found, *section)
+            self._read[section] = found
+        if found.ByteSize():
+            message.MergeFrom(found)
 
 
 def max_message_bytes() -> int:

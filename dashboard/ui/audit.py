@@ -43,18 +43,22 @@ def draw(here: Context, *, quiet_seconds: float | None = None) -> None:
             messages.escaped(f"audit.toml is not used: {here.audited.settings_fault}"),
             icon=":material/rule_settings:",
         )
+    drawn = here.audited
+
+    def look(now: Context) -> None:
+        if now.audited is not drawn or (now.auditing.error is not None and here.auditing.error is None):
+            st.rerun()
+
+    # A fragment takes a place on the page, so it is there when nothing comes, too: all below it would move.
+    fragment(look, here, look_again, run_every=_seconds(here, quiet_seconds))
+
+
+def _seconds(here: Context, quiet_seconds: float | None) -> float | None:
+    """Return how often it is looked whether the audit has gone on; None where nothing comes."""
     if here.state.result is None:
-        return
-    waits = here.audited is None and here.auditing.error is None
+        return None
+    if here.audited is None and here.auditing.error is None:
+        return POLL_SECONDS
     details = here.project.details(begin=False).state()
     running = here.auditing.running or (details.running and here.auditing.result is not None)
-    comes = here.audited is not None and running
-    seconds = POLL_SECONDS if waits else DETAILS_POLL_SECONDS if comes else quiet_seconds
-    if seconds is not None:
-        drawn = here.audited
-
-        def look(now: Context) -> None:
-            if now.audited is not drawn or now.auditing.error is not None:
-                st.rerun()
-
-        fragment(look, here, look_again, run_every=seconds)
+    return DETAILS_POLL_SECONDS if here.audited is not None and running else quiet_seconds

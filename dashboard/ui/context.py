@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboard.access.policy import Policy, Verdict
-from dashboard.audit.live import Audited, live_of
+from dashboard.audit.live import Audited, ahead_of, audit_of, live_of, titles_of
 from dashboard.connections import Connection, ConnectionProblem, chosen
 from dashboard.data.background import JobState
 from dashboard.data.loads import LoadedInventory
@@ -58,13 +58,20 @@ class Viewer:
 
 @dataclass(frozen=True)
 class Context:
-    """One look of a viewer: the project and view that they have chosen, and how its load stands."""
+    """One look of a viewer: the project and view that they have chosen, and how its load stands.
+
+    `ahead` is what the loaded rows say of a search that the service has not answered; for a screen that
+    `runs_ahead` of it, and says so. `check_titles` are those of the checks in the rows that are shown.
+    """
 
     viewer: Viewer
     project: Project
     view: View
     state: LoadState
     auditing: AuditState = field(default_factory=JobState)
+    ahead: LoadedInventory | None = None
+    runs_ahead: bool = False
+    check_titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def audited(self) -> Audited | None:
@@ -84,7 +91,12 @@ class Context:
     @property
     def inventory(self) -> LoadedInventory | None:
         """The loaded rows, if there are any; with what the audit says of them, once it is there."""
-        return self.audited.inventory if self.audited else self.state.result
+        return self.audited.inventory if self.audited else self.state.result or self.ahead
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the rows are those that the service has not found yet."""
+        return self.state.result is None and self.ahead is not None
 
 
 _viewer: ContextVar[Viewer] = ContextVar("viewer")
@@ -105,10 +117,13 @@ def ask_viewer() -> Viewer:
     return viewer
 
 
-def look(viewer: Viewer, connection: Connection, *, patience: float = GRACE_SECONDS) -> Context:
+def look(
+    viewer: Viewer, connection: Connection, *, patience: float = GRACE_SECONDS, runs_ahead: bool = False
+) -> Context:
     """Look at a connection in the view that the controls ask for, and begin its load if it is due.
 
     The first load is waited for, if it is quick. A chosen value that is nowhere in all of the data is junk.
+    With `runs_ahead` the loaded rows stand in for what the service has not found yet.
     """
     project, view = projects().project(connection), asked_view()
     load = project.inventory(view)
@@ -120,7 +135,11 @@ def look(viewer: Viewer, connection: Connection, *, patience: float = GRACE_SECO
         if audit.state.result is None:
             audit.wait(patience)
         auditing = audit.state
-    context = Context(viewer, project, view, state, auditing)
+    ahead, audited = None, auditing.result
+    if runs_ahead and state.result is None and state.error is None:
+        whole = project.loaded(View(config_type=view.config_type))
+        ahead, audited = ahead_of(whole, view.search), audit_of(whole).result if whole else None
+    context = Context(viewer, project, view, state, auditing, ahead, runs_ahead, titles_of(audited))
     if context.inventory is not None and not view.search:
         context = replace(context, view=replace(view, facets=context.inventory.known(view.facets)))
     _context.set(context)
@@ -158,7 +177,7 @@ def look_again(drawn: Context) -> Context:
     viewer = ask_viewer()
     if not viewer.entries or viewer.entry != drawn.connection:
         st.rerun()
-    return look(viewer, drawn.connection, patience=0)
+    return look(viewer, drawn.connection, patience=0, runs_ahead=drawn.runs_ahead)
 
 
 def ask_viewer_again(_drawn: Viewer) -> Viewer:

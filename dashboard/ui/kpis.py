@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.data.view import View
 from dashboard.report import overview
+from dashboard.report.searched import search_words
 from dashboard.report.severities import strip_of
 from dashboard.ui import audit, state
 from dashboard.ui.buttons import draw_pressable
@@ -15,7 +17,9 @@ def draw(here: Context) -> None:
     """Draw the heading with the filters, and the figures where there is data."""
     if st.session_state.pop(state.OPENS_FINDINGS, False):
         st.switch_page("../pages/findings.py")
-    html = overview.heading(here.connection.title, here.view)
+    whole = here.project.loaded(View(config_type=here.view.config_type))
+    words = search_words(here.view.search, here.inventory, whole, is_ahead=here.is_ahead)
+    html = overview.heading(here.connection.title, here.view, words)
     if here.inventory is not None:
         html += overview.on_paper(
             here.connection.endpoint,
@@ -25,6 +29,6 @@ def draw(here: Context) -> None:
         )
         figures = here.inventory.selection(here.view.facets).key_figures
         html += overview.figures_row(figures, here.view, len(here.inventory.frame), here.zone)
-        html += strip_of(here.view, here.inventory, audit.progress_words(here))
+        html += strip_of(here.view, here.inventory, "" if here.is_ahead else audit.progress_words(here))
         st.session_state[state.DRAWN_TODAY] = figures.today
     draw_pressable(html, "top")

@@ -6,8 +6,6 @@ Option texts are the address bar's words and stay as they are when the wording o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 from markupsafe import Markup
 
@@ -148,12 +146,6 @@ def _draw_choices(facet: Choices, here: Context, *, is_seen: bool) -> None:
             placeholder=facets.NARROWING,
         )
     if offered.counts and is_seen:
-        html = facets.values(facet.name, offered.counts, chosen, _titles(facet, here))
+        titles = here.check_titles if facet.name == "check" else facets.NO_TITLES
+        html = facets.values(facet.name, offered.counts, chosen, titles)
         draw_pressable(html, f"{facet.name}_values")
-
-
-def _titles(facet: Choices, here: Context) -> Mapping[str, str]:
-    """Return what checks are called beside their ids."""
-    if here.audited is None or facet.name != "check":
-        return facets.NO_TITLES
-    return {check.id: check.title for check in here.audited.audit.checks}

@@ -11,10 +11,10 @@ import streamlit as st
 from dashboard.data.background import JobState
 from dashboard.data.projects import LoadState, Project
 from dashboard.report.ages import age_text
-from dashboard.ui.context import Context, fragment, look_again
+from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
 from dashboard.ui.formatting import waiting_words
 
-STATUS_SECONDS, LOADING_SECONDS = 20, 1
+STATUS_SECONDS, LOADING_SECONDS = 20.0, 1.0
 
 
 def draw(here: Context) -> None:
@@ -26,6 +26,8 @@ def draw(here: Context) -> None:
         f" <bdi>{escape(connection.project)}</bdi></div></div>"
     )
     seconds = LOADING_SECONDS if here.state.running else STATUS_SECONDS
+    if here.is_ahead:
+        seconds = POLL_SECONDS
     fragment(partial(_draw_age, drawn=here.state.finished), here, look_again, run_every=seconds)
 
 

@@ -123,7 +123,7 @@ def _differs(
     grouped = GROUPED.families(whole) if whole else None
     if whole is None or grouped is None:
         return []
-    places = positions if found.rows is whole.rows else [whole.place_of(*row) for row in rows]
+    places = positions if found.rows is whole.rows else whole.places_of(rows)
     return ["" if place is None else grouped.differs_by(place) for place in places]
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from dashboard.data.analysis import Mask
+from dashboard.data.columns import Mask
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.rows import configurations_frame
 from modelarts_api import Client, Configuration, Inventory, TokenCredentials

@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.data import analysis
+from dashboard.data.columns import Part
 from tests.dashboard.builders import (
     engines_frame,
     everything,
@@ -22,13 +23,13 @@ DATA = {"x", "y", "customdata", "meta", "categoryarray", "tickvals"}
 def usage_of(*pairs: tuple[str, str, int]) -> pd.DataFrame:
     """The usage table of so many rows of each engine and version."""
     frame = engines_frame(*pairs)
-    return analysis.engine_usage(frame, everything(frame))
+    return analysis.engine_usage(Part.of(frame, everything(frame)))
 
 
 def timeline_of(*pairs: tuple[str, str, int], granularity: str = "day") -> pd.DataFrame:
     """The timeline of the same."""
     frame = engines_frame(*pairs)
-    return analysis.timeline(frame, everything(frame), granularity)
+    return analysis.timeline(Part.of(frame, everything(frame)), granularity)
 
 
 def many_engines(count: int) -> list[tuple[str, str, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime
 
-from dashboard.data.analysis import Mask
+from dashboard.data.columns import Mask
 from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE
 from modelarts_api import Configuration
 

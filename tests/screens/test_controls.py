@@ -55,6 +55,23 @@ def test_search_shows_what_the_service_finds(overview: Open, service: LocalServi
     assert screen.figures()["Configurations"] == str(len(found))
 
 
+def test_until_the_service_has_searched_the_loaded_rows_say_what_they_have(
+    own_overview: Open, own_service: LocalService
+) -> None:
+    screen = own_overview()
+    loaded = screen.figures()["Configurations"]
+    own_service.latency_ms = 5_000
+    screen.control("search").set_value("ResNet")
+    screen.run()
+    assert "still searching" in screen.html("top")
+    ahead = screen.figures()["Configurations"]
+    assert 0 < int(ahead) < int(loaded)
+    own_service.latency_ms = 0
+    screen.settle()
+    assert screen.figures()["Configurations"] == ahead
+    assert "the loaded rows say the same" in screen.html("top")
+
+
 def test_the_other_configuration_type_shows_the_samples(overview: Open, service: LocalService) -> None:
     screen = overview()
     screen.choose(config_type="sample")

@@ -16,6 +16,7 @@ from dashboard.audit.subjects import Subjects
 from dashboard.audit.waivers import waivers_for
 from dashboard.connections import read_settings
 from dashboard.data.database import close_database, shared_database
+from dashboard.data.details import DetailsState
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.projects import Project, Projects
 from dashboard.data.view import View
@@ -153,3 +154,21 @@ def test_what_was_accepted_before_the_details_came_stays_accepted(
     assert after.details == 40
     statuses = {after.audit.finding(int(place)).status for place in after.audit.positions(checks=["SEC001"])}
     assert statuses == {Status.ACCEPTED}
+
+
+@pytest.mark.parametrize(
+    ("details", "audited", "seconds", "due"),
+    [
+        (DetailsState(30, 1_000, running=True), 20, 9.0, True),
+        (DetailsState(29, 1_000, running=True), 20, 9.0, False),
+        (DetailsState(1_000, 1_000), 900, 9.0, True),
+        (DetailsState(30, 1_000, running=True), 20, 1.0, False),
+        (DetailsState(29, 1_000), 20, 9.0, True),
+        (DetailsState(29, 1_000), 29, 9.0, False),
+        (DetailsState(1_000, 1_000), 900, 0.0, True),
+    ],
+)
+def test_an_audit_is_done_again_for_half_as_many_details_more_or_when_no_more_come(
+    details: DetailsState, audited: int, seconds: float, due: bool
+) -> None:
+    assert module._is_due(details, audited, seconds) is due

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.data import analysis
-from dashboard.data.analysis import Mask
+from dashboard.data.columns import Mask, Part
 from dashboard.data.facet_values import counts
-from dashboard.data.parameters import FACETS, Choices
+from dashboard.data.parameters import FACETS, SORTS, Choices
 from dashboard.data.periods import GRANULARITIES
 from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE, configurations_frame
-from dashboard.data.view import SORTS, Facets, sorts_for
+from dashboard.data.view import Facets, sorts_for
 from modelarts_api import ConfigurationQuery
 from modelarts_local import LocalService
 from tests.dashboard.builders import (
@@ -204,8 +204,8 @@ def test_counts_are_of_the_rows_in_the_mask(given_rows: tuple[Wires, Mask]) -> N
     frame, chosen = frame_of(*rows), masked(*given_rows)
     engines = Counter(engine_of(row) for row in chosen)
     versions = Counter(text for row in chosen if (text := given_text(row["engine_version"])))
-    assert list(counts(frame, mask, ENGINE).items()) == ranked(engines)
-    assert list(counts(frame, mask, VERSION).items()) == ranked(versions)
+    assert list(counts(Part.of(frame, mask), ENGINE).items()) == ranked(engines)
+    assert list(counts(Part.of(frame, mask), VERSION).items()) == ranked(versions)
 
 
 @EXAMPLES
@@ -215,7 +215,7 @@ def test_engine_usage_counts_each_pair_once_and_its_shares_make_one(given_rows: 
     chosen = masked(rows, mask)
     pairs = Counter((engine_of(row), given_text(row["engine_version"]) or "") for row in chosen)
     engines = Counter(engine_of(row) for row in chosen)
-    usage = analysis.engine_usage(frame_of(*rows), mask)
+    usage = analysis.engine_usage(Part.of(frame_of(*rows), mask))
     ordered = sorted(pairs, key=lambda pair: (-engines[pair[0]], pair[0], -pairs[pair], pair[1]))
     assert list(zip(usage["engine"], usage["version"], strict=True)) == ordered
     assert usage["count"].tolist() == [pairs[pair] for pair in ordered]
@@ -229,7 +229,7 @@ def test_engine_usage_counts_each_pair_once_and_its_shares_make_one(given_rows: 
 )
 def test_with_nothing_to_count_the_tables_keep_their_columns(frame: pd.DataFrame) -> None:
     nobody = ~everything(frame)
-    usage = analysis.engine_usage(frame, nobody)
+    usage = analysis.engine_usage(Part.of(frame, nobody))
     assert {str(name): str(dtype) for name, dtype in usage.dtypes.items()} == {
         "engine": "str",
         "version": "str",
@@ -237,10 +237,10 @@ def test_with_nothing_to_count_the_tables_keep_their_columns(frame: pd.DataFrame
         "share": "float64",
     }
     assert usage.empty
-    assert counts(frame, nobody, ENGINE) == {}
+    assert counts(Part.of(frame, nobody), ENGINE) == {}
     for granularity in GRANULARITIES:
-        wide = analysis.timeline(frame, nobody, granularity)
+        wide = analysis.timeline(Part.of(frame, nobody), granularity)
         assert wide.shape == (0, 0)
         assert (wide.index.name, str(wide.index.dtype)) == ("period", "datetime64[s]")
-    figures = analysis.key_figures(frame, nobody, datetime(2024, 1, 1, tzinfo=UTC))
+    figures = analysis.key_figures(Part.of(frame, nobody), datetime(2024, 1, 1, tzinfo=UTC))
     assert (figures.configurations, figures.newest, set(figures.daily)) == (0, None, {0})

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.data import analysis, periods
-from dashboard.data.analysis import Mask
+from dashboard.data.columns import Mask, Part
 from dashboard.data.periods import COMFORTABLE_BARS, GRANULARITIES, MAX_BARS
 from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE, configurations_frame
 from modelarts_api import Configuration
@@ -43,7 +43,7 @@ def test_key_figures_count_the_rows_in_the_mask(given_rows: tuple[Wires, Mask]) 
     now = datetime(2024, 3, 10, 23, 59, 59, 999999, tzinfo=UTC)  # nothing is later
     times = [moment for row in chosen if (moment := created_of(row))]
     days = Counter((now.date() - moment.date()).days for moment in times)
-    figures = analysis.key_figures(frame_of(*rows), mask, now)
+    figures = analysis.key_figures(Part.of(frame_of(*rows), mask), now)
     assert figures.configurations == len(chosen)
     assert figures.engines == len({engine_of(row) for row in chosen} - {ONLY_IMAGE, NO_ENGINE})
     assert figures.versions == len({given_text(row["engine_version"]) for row in chosen} - {None})
@@ -74,7 +74,7 @@ def test_thirty_days_are_whole_days_in_utc_and_today_is_one_of_them(
     age: timedelta, recently: int, before: int
 ) -> None:
     frame = configurations_frame([Configuration(name="a", created_at=NOW - age)])
-    figures = analysis.key_figures(frame, everything(frame), NOW)
+    figures = analysis.key_figures(Part.of(frame, everything(frame)), NOW)
     assert (figures.created_recently, figures.created_before) == (recently, before)
 
 
@@ -82,7 +82,7 @@ def test_thirty_days_are_whole_days_in_utc_and_today_is_one_of_them(
 def test_what_is_yet_to_come_was_not_created_in_the_last_days(ahead: timedelta) -> None:
     """A wrong clock dates a row far ahead; "the last 30 days" ends now, as the sparkline does."""
     frame = configurations_frame([Configuration(name="a", created_at=NOW + ahead)])
-    figures = analysis.key_figures(frame, everything(frame), NOW)
+    figures = analysis.key_figures(Part.of(frame, everything(frame)), NOW)
     assert figures.created_recently == figures.created_before == 0
     assert sum(figures.daily) == 0
 
@@ -92,8 +92,8 @@ def test_the_time_zone_of_now_is_no_matter() -> None:
         [Configuration(name="a", created_at=NOW - timedelta(hours=d * 7)) for d in range(99)]
     )
     there = NOW.astimezone(timezone(timedelta(hours=14)))
-    assert analysis.key_figures(frame, everything(frame), there) == analysis.key_figures(
-        frame, everything(frame), NOW
+    assert analysis.key_figures(Part.of(frame, everything(frame)), there) == analysis.key_figures(
+        Part.of(frame, everything(frame)), NOW
     )
 
 
@@ -130,7 +130,7 @@ def test_the_timeline_counts_every_row_with_a_time_and_its_gaps_are_zero(
 ) -> None:
     rows, mask = given_rows
     dated = [(day, engine_of(row)) for row in masked(rows, mask) if (day := day_of(row))]
-    wide = analysis.timeline(frame_of(*rows), mask, granularity)
+    wide = analysis.timeline(Part.of(frame_of(*rows), mask), granularity)
     cells = Counter((_start(day, granularity), engine) for day, engine in dated)
     assert int(wide.to_numpy().sum()) == len(dated)
     assert list(wide.columns) == [name for name, _ in ranked(Counter(engine for _, engine in dated))]
@@ -148,7 +148,7 @@ def test_periods_begin_and_end_where_the_calendar_says(day: date) -> None:
         [Configuration(created_at=datetime(day.year, day.month, day.day, 23, tzinfo=UTC))]
     )
     for granularity in GRANULARITIES:
-        (stamp,) = analysis.timeline(frame, everything(frame), granularity).index
+        (stamp,) = analysis.timeline(Part.of(frame, everything(frame)), granularity).index
         start = stamp.date()
         assert start == _start(day, granularity)
         assert periods.last_day(start, granularity) == _next(start, granularity) - timedelta(days=1)
@@ -226,7 +226,7 @@ def test_a_drag_exactly_over_a_bar_is_that_bar() -> None:
 @given(wires(), st.lists(st.sampled_from(["PyTorch", "MXNet", NO_ENGINE, "absent"])))
 def test_folding_keeps_the_sum_of_every_period(rows: Wires, keep: list[str]) -> None:
     frame = frame_of(*rows)
-    wide = analysis.timeline(frame, everything(frame), "month")
+    wide = analysis.timeline(Part.of(frame, everything(frame)), "month")
     folded = analysis.fold(wide, keep, "Rest")
     assert folded.sum(axis="columns").tolist() == wide.sum(axis="columns").tolist()
     kept = [name for name in wide.columns if name in keep]

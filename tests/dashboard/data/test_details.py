@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from dashboard.data.details import Details, details_wanted
 from dashboard.data.loads import LoadedInventory, load_inventory
 from dashboard.data.projects import Projects
 from dashboard.data.view import View
-from modelarts_api import Client, ServiceError
+from modelarts_api import Client, DetailLoad, ServiceError
 from modelarts_local import LocalService
 from tests.dashboard.builders import client_of
 
@@ -108,6 +109,23 @@ def test_an_inventory_comes_first(client: Client) -> None:
     assert details.wait(SECONDS)
     assert details.state().done == 30
     assert calls[:6] == [True] * 5 + [False]
+
+
+def test_viewers_come_first_and_yet_all_of_them_come(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CROWD_SECONDS", 0.0)
+    asked_for: list[int] = []
+    load_details = client.load_details
+
+    def noted(names: Mapping[str, str], **options: Any) -> DetailLoad:
+        asked_for.append(len(names))
+        return load_details(names, **options)
+
+    monkeypatch.setattr(client, "load_details", noted)
+    details = Details(client, crowded=lambda: True)
+    details.want(load(client))
+    assert details.wait(SECONDS)
+    assert asked_for == [16, 14]
+    assert details.state().complete
 
 
 def test_only_so_many_are_kept_the_newest(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard.data.columns import Part
 from dashboard.data.facet_values import MAX_OFFERED, counts, offer
 from dashboard.data.parameters import EVERY, Choices
 from tests.dashboard.builders import engines_frame, everything
@@ -9,7 +10,7 @@ from tests.dashboard.builders import engines_frame, everything
 VERSION = EVERY["version"]
 assert isinstance(VERSION, Choices)
 MANY = engines_frame(*(("PyTorch", f"v{number:03}", 1 + (number == 299)) for number in range(300)))
-COUNTS = counts(MANY, everything(MANY), VERSION)
+COUNTS = counts(Part.of(MANY, everything(MANY)), VERSION)
 
 
 def test_the_most_frequent_of_very_many_are_offered_and_the_rest_is_counted() -> None:
@@ -42,5 +43,5 @@ def test_values_without_rows_under_the_other_filters_come_last() -> None:
 
 def test_few_are_all_offered_and_no_text_hides_any() -> None:
     few = engines_frame(("PyTorch", "1", 2), ("PyTorch", "2", 1))
-    found = offer(few, VERSION, counts(few, everything(few), VERSION), (), "no such text")
+    found = offer(few, VERSION, counts(Part.of(few, everything(few)), VERSION), (), "no such text")
     assert (found.values, found.total, found.unlisted, found.is_narrowed) == (("1", "2"), 2, 0, False)

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.data import analysis, figures, periods
+from dashboard.data.columns import Part
 from dashboard.data.figure_parts import FADED, FULL, HALF
 from dashboard.data.figures import (
     MAX_ENGINES,
@@ -53,7 +54,7 @@ def _colours(figure: go.Figure) -> set[str]:
 def test_colours_are_those_of_the_palette_or_a_see_through_grey(given_rows: tuple[list[Any], Any]) -> None:
     rows, mask = given_rows
     frame = frame_of(*rows)
-    usage, wide = analysis.engine_usage(frame, mask), analysis.timeline(frame, mask, "week")
+    usage, wide = analysis.engine_usage(Part.of(frame, mask)), analysis.timeline(Part.of(frame, mask), "week")
     span = (date(2024, 1, 1), date(2024, 1, 31))
     for figure in (engine_usage_figure(usage, ()), timeline_figure(wide, "week", ("MXNet",), span)):
         others = _colours(figure) - set(ON_DARK)
@@ -121,7 +122,7 @@ def test_very_many_engines_fold_even_where_all_are_asked_for() -> None:
 @given(masked_wires(), st.booleans())
 def test_bars_add_up_to_the_usage_table(given_rows: tuple[list[Any], Any], unfolded: bool) -> None:
     rows, mask = given_rows
-    usage = analysis.engine_usage(frame_of(*rows), mask)
+    usage = analysis.engine_usage(Part.of(frame_of(*rows), mask))
     bars = document_of(engine_usage_figure(usage, (), unfolded=unfolded))["data"][0]
     drawn = dict(zip(map(tuple, bars["customdata"]), bars["x"], strict=True)) if rows and mask.any() else {}
     table = {
@@ -137,7 +138,7 @@ def test_the_timeline_draws_every_row_with_a_time(
     given_rows: tuple[list[Any], Any], engines: list[str]
 ) -> None:
     rows, mask = given_rows
-    wide = analysis.timeline(frame_of(*rows), mask, "week")
+    wide = analysis.timeline(Part.of(frame_of(*rows), mask), "week")
     traces = stacked_of(timeline_figure(wide, "week", engines))
     assert sum(sum(trace["y"]) for trace in traces) == int(wide.to_numpy().sum())
     for trace in traces:
@@ -248,10 +249,10 @@ def test_few_configurations_are_counted_in_whole_steps(count: int, step: int | N
 
 def test_with_nothing_to_draw_there_are_no_bars() -> None:
     frame = frame_of()
-    usage = analysis.engine_usage(frame, everything(frame))
+    usage = analysis.engine_usage(Part.of(frame, everything(frame)))
     bars = document_of(engine_usage_figure(usage, ("PyTorch",)))["data"]
     assert all(not trace.get("x") for trace in bars)
-    wide = analysis.timeline(frame, np.zeros(0, dtype=bool), "day")
+    wide = analysis.timeline(Part.of(frame, np.zeros(0, dtype=bool)), "day")
     empty = document_of(timeline_figure(wide, "day", ("PyTorch",), (date(2024, 1, 1), None)))
     assert empty["data"] == []
 
@@ -337,7 +338,7 @@ def test_a_period_far_from_the_data_does_not_stretch_the_chart(span: tuple[date 
 def test_a_bar_covers_its_period(moments: tuple[str, ...], granularity: str) -> None:
     """From its first moment to its last: centred on its first day April's bar began in March."""
     frame = frame_of(*({"config_name": "a", "create_time": milliseconds(moment)} for moment in moments))
-    wide = analysis.timeline(frame, everything(frame), granularity)
+    wide = analysis.timeline(Part.of(frame, everything(frame)), granularity)
     for trace in document_of(timeline_figure(wide, granularity, ()))["data"]:
         assert trace["offset"] == 0
         for start, width in zip(trace["x"], trace["width"], strict=True):
@@ -352,7 +353,7 @@ def test_bars_of_a_period_stand_at_its_first_day() -> None:
         {"config_name": "a", "engine_name": "x", "create_time": milliseconds("2024-02-29T23:59")}
     )
     for granularity, first in (("day", "2024-02-29"), ("week", "2024-02-26"), ("quarter", "2024-01-01")):
-        wide = analysis.timeline(frame, everything(frame), granularity)
+        wide = analysis.timeline(Part.of(frame, everything(frame)), granularity)
         figure = document_of(timeline_figure(wide, granularity, ("x",)))
         assert figure["data"][0]["x"] == [first]
         assert granularity in figure["layout"]["xaxis"]["title"]["text"]

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.data import analysis
+from dashboard.data.columns import Part
 from dashboard.data.figure_parts import LABEL_LENGTH
 from dashboard.data.figures import MAX_ENGINES, engine_usage_figure
 from dashboard.data.timeline import timeline_figure
@@ -86,8 +87,8 @@ def test_generated_names_are_no_markup_either(engine: str, version: str) -> None
     frame = frame_of(
         {"config_name": "a", "engine_name": engine, "engine_version": version, "create_time": 10**12}
     )
-    usage = analysis.engine_usage(frame, everything(frame))
-    wide = analysis.timeline(frame, everything(frame), "day")
+    usage = analysis.engine_usage(Part.of(frame, everything(frame)))
+    wide = analysis.timeline(Part.of(frame, everything(frame)), "day")
     for figure in (engine_usage_figure(usage, ()), timeline_figure(wide, "day", (engine,))):
         for path, text in drawn_texts(figure):
             assert not {"<", ">"} & set(OUR_MARKUP.sub("", text)), path

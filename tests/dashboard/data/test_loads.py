@@ -16,6 +16,7 @@ from dashboard.data.background import Job, Jobs, JobState
 from dashboard.data.loads import Progress, load_inventory
 from dashboard.data.projects import InventoryJob, LoadState
 from dashboard.data.view import Facets, View
+from dashboard.report.searched import search_words
 from modelarts_api import Client, RateLimitError, ServiceError, TransportError
 from modelarts_local import LocalService
 from tests.dashboard.builders import client_of
@@ -277,3 +278,34 @@ def test_what_is_derived_is_worked_out_once_and_goes_with_the_rows(client: Clien
         assert gone() is None, "an inventory refers to itself, so it stays until it is searched for"
     finally:
         gc.enable()
+
+
+def test_the_rows_with_a_text_are_an_inventory_of_their_own(service: LocalService, client: Client) -> None:
+    loaded = _load(_job(client)).result
+    assert loaded is not None
+    named = str(loaded.frame["name"].iloc[0])
+    found = loaded.searched(named.upper())
+    assert found is not None
+    assert named in found.frame["name"].tolist()
+    assert len(found.frame) == len(found.records) == len(found.positions(View()))
+    assert [record["config_name"] for record in found.records] == found.frame["name"].tolist()
+    assert set(found.frame["engine"].cat.categories) == set(found.frame["engine"].astype(str))
+    assert loaded.searched(named.upper()) is found
+    assert loaded.searched("nobody has this") is None
+    assert loaded.places_of([(named, 1), ("nobody", 1)]) == [loaded.place_of(named, 1), None]
+
+
+def test_a_search_is_said_to_be_under_way_and_then_how_it_differs(
+    service: LocalService, client: Client
+) -> None:
+    loaded = _load(_job(client)).result
+    assert loaded is not None
+    text = str(loaded.frame["name"].iloc[0])
+    ahead = loaded.searched(text)
+    assert "still searching" in search_words(text, ahead, loaded, is_ahead=True)
+    assert search_words("", loaded, loaded, is_ahead=False) == search_words(text, None, None, is_ahead=False)
+    answered = _load(_job(client, text)).result
+    assert search_words(text, answered, loaded, is_ahead=False).endswith("the loaded rows say the same")
+    service.add({"config_name": f"{text} too"})
+    later = _load(_job(client, text)).result
+    assert search_words(text, later, loaded, is_ahead=False).endswith(": 1 more than the loaded rows have")

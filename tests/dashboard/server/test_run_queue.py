@@ -127,3 +127,22 @@ def test_where_there_are_very_many_threads_no_run_begins(monkeypatch: pytest.Mon
         await waiting  # it looks again by itself
 
     in_turn(steps())
+
+
+def test_there_is_a_crowd_once_somebody_has_to_wait_and_a_moment_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def steps() -> None:
+        queue = RunQueue(1, place_seconds=1000)
+        await queue.take("a")
+        assert not queue.is_crowded()
+        waiting = asyncio.create_task(queue.take("b"))
+        await settled()
+        assert queue.is_crowded()
+        queue.give_back("a")
+        await waiting
+        assert queue.is_crowded()
+        monkeypatch.setattr(run_queue, "CROWD_SECONDS", 0.0)
+        assert not queue.is_crowded()
+
+    in_turn(steps())

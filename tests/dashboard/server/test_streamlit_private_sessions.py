@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from streamlit import config
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.NewSession_pb2 import NewSession
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime import Runtime, app_session
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
@@ -30,6 +31,7 @@ from websockets.exceptions import ConnectionClosed
 from dashboard.server import streamlit_private
 from dashboard.server.streamlit_private import LoopWhenNeeded
 from tests.dashboard.asgi import run
+from tests.dashboard.guarded import options
 from tests.dashboard.server.runtime import run_script, runtime, session
 
 MIB_32 = 32 * 1024 * 1024
@@ -52,6 +54,8 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Collector:
     for place, name in (
         (script_runner, "gc"),
         (app_session, "asyncio"),
+        (app_session, "_populate_config_msg"),
+        (app_session, "_populate_theme_msg"),
         (WebSocketsSansIOProtocol, "__init__"),
         (WebSocketsSansIOProtocol, "connection_made"),
         (Server, "shutdown"),
@@ -69,6 +73,8 @@ def descriptors() -> int:
 def test_what_is_replaced_is_there() -> None:
     assert script_runner.gc is gc  # type: ignore[attr-defined]
     assert app_session.asyncio is asyncio  # type: ignore[attr-defined]
+    assert app_session._populate_config_msg is streamlit_private._populate_config
+    assert app_session._populate_theme_msg is streamlit_private._populate_theme
     assert WebSocketsSansIOProtocol.__init__ is streamlit_private._open_protocol
     assert WebSocketsSansIOProtocol.connection_made is streamlit_private._connect
     assert Server.shutdown is streamlit_private._shutdown
@@ -94,6 +100,31 @@ def test_the_server_sends_small_answers_at_once() -> None:
         return asked
 
     assert run(start()) == 1
+
+
+def test_options_are_read_once_for_what_begins_each_run(
+    installed: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del installed
+
+    async def begun() -> list[NewSession]:
+        found, said = session(), []
+        for _ in range(2):
+            found.request_rerun(None)
+            while found._scriptrunner is not None:
+                await asyncio.sleep(0)
+            said += [m.new_session for m in found.flush_browser_queue() if m.HasField("new_session")]
+        found.shutdown()
+        return said
+
+    with options({"theme.dark.primaryColor": "#123456", "ui.hideTopBar": True}), runtime():
+        ours = run(begun())
+        monkeypatch.setattr(app_session, "_populate_config_msg", streamlit_private._populate_config)
+        monkeypatch.setattr(app_session, "_populate_theme_msg", streamlit_private._populate_theme)
+        theirs = run(begun())[0]
+    assert (theirs.custom_theme.dark.primary_color, theirs.config.hide_top_bar) == ("#123456", True)
+    for begins in ours:
+        assert (begins.custom_theme, begins.config) == (theirs.custom_theme, theirs.config)
 
 
 def test_garbage_is_collected_by_ours_after_every_run(installed: Collector) -> None:

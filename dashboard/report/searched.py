@@ -1,0 +1,39 @@
+"""What is said of a search: that loaded rows stand in for the answer, and how they differ from it later."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from dashboard.data.loads import LoadedInventory
+from dashboard.report.ages import age_words
+
+SEARCHING = "Among the loaded rows ({age}); the service is still searching"
+ANSWERED = "As the service finds it"
+
+
+def search_words(
+    text: str, found: LoadedInventory | None, whole: LoadedInventory | None, *, is_ahead: bool
+) -> str:
+    """Return a line for a search; "" for none, and before there are any rows.
+
+    `found` are the rows that are shown: with `is_ahead` those of `whole`, of all that is loaded.
+    """
+    if not text or found is None:
+        return ""
+    if is_ahead:
+        return SEARCHING.format(age=age_words(found.age_seconds))
+    if whole is None:
+        return ANSWERED
+    key = ("differs from the loaded rows", text, whole.loaded_at)
+    more, fewer = found.derived(key, lambda: _difference(text, found, whole))
+    if not more and not fewer:
+        return f"{ANSWERED}; the loaded rows say the same"
+    told = [f"{number:,} {word}" for number, word in ((more, "more"), (fewer, "fewer")) if number]
+    return f"{ANSWERED}: {' and '.join(told)} than the loaded rows have"
+
+
+def _difference(text: str, found: LoadedInventory, whole: LoadedInventory) -> tuple[int, int]:
+    """Return how many rows the service finds that the loaded ones do not say, and the other way round."""
+    theirs = Counter(found.frame["name"].fillna("").tolist())
+    ours = Counter(whole.frame["name"].fillna("").iloc[whole.with_text(text)].tolist())
+    return (theirs - ours).total(), (ours - theirs).total()
