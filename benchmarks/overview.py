@@ -17,6 +17,7 @@ from benchmarks.report import Table, milliseconds, ratio
 from benchmarks.samples import Samples
 from dashboard.data import analysis, figures, periods
 from dashboard.data.rows import configurations_frame
+from dashboard.data.timeline import timeline_figure
 from dashboard.data.view import Facets
 from modelarts_api import Client, Inventory, TokenCredentials
 from modelarts_local import LocalService
@@ -60,7 +61,7 @@ def draw(usage: pd.DataFrame, timeline: pd.DataFrame, granularity: str) -> None:
     """Both charts, as the JSON that goes to the browser."""
     engines = analysis.ranked(usage)[: figures.MAX_ENGINES]
     figures.engine_usage_figure(usage, ()).to_json()
-    figures.timeline_figure(timeline, granularity, engines).to_json()
+    timeline_figure(timeline, granularity, engines).to_json()
 
 
 def _stages(inventory: Inventory) -> dict[str, float]:

@@ -1,8 +1,8 @@
 """The command line: `python -m dashboard COMMAND …`, installed as `modelarts-audit`. Needs no Streamlit.
 
 This file only finds the command. Each is a function that is given the arguments behind its name, reads them
-with argparse, and returns the exit code. What argparse refuses ends with 64, and a reader of the output that
-has enough (`| head`) ends it without a word, whatever the command.
+with argparse, and returns the exit code. Whatever the command, what argparse refuses ends with 64, and a file
+that cannot be read or written with 2. A reader of the output that has enough (`| head`) ends it silently.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Final
 PROGRAM: Final = "modelarts-audit"
 USAGE_ERROR: Final = 64
 """EX_USAGE of sysexits.h. argparse has 2 for it, which means here that something could not be done."""
+COULD_NOT: Final = 2
 CLOSED_PIPE: Final = 141
 """What a shell says of a program that SIGPIPE has ended: 128 + 13."""
 _ARGPARSE_ERROR: Final = 2
@@ -40,12 +41,17 @@ SUMMARIES: Final[Mapping[str, str]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments (else the process's own) name; return the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = _run(list(sys.argv[1:] if arguments is None else arguments))
+        code = _run(given)
         sys.stdout.flush()
     except BrokenPipeError:
         _write_nowhere()
         return CLOSED_PIPE
+    except OSError as error:
+        where = "" if error.filename is None else f"{error.filename}: "
+        print(f"{PROGRAM} {given[0]}: {where}{error.strerror or error}", file=sys.stderr)  # noqa: T201
+        return COULD_NOT
     return code
 
 

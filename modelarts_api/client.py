@@ -12,9 +12,9 @@ from modelarts_api.detail import ConfigurationDetail
 from modelarts_api.detail_load import DetailLoad, DetailLoader
 from modelarts_api.errors import InvalidNameError, SettingError, UndocumentedShapeError
 from modelarts_api.http.exchange import Observer
-from modelarts_api.http.limits import TIME_LIMIT, LoadPacing, RetryPolicy
+from modelarts_api.http.limits import TIME_LIMIT, RetryPolicy
 from modelarts_api.http.proxy import Network, checked_endpoint, without_userinfo
-from modelarts_api.http.response import PROJECT, Request
+from modelarts_api.http.response import PROJECT, Request, Response
 from modelarts_api.http.transport import Transport
 from modelarts_api.inventory import load_inventory
 from modelarts_api.models import (
@@ -33,6 +33,7 @@ from modelarts_api.training import Engine, TrainingEngine, TrainingFlavor
 
 T = TypeVar("T")
 W = TypeVar("W", bound=WireObject)
+_Rows = tuple[int, list[Configuration]]
 _DEFAULT_QUERY = ConfigurationQuery()
 
 
@@ -106,7 +107,7 @@ class Client:
 
         With `within`, it takes so many seconds at most, and is only repeated with a token that was renewed.
         """
-        return self._page(query, within=within)
+        return _page(self.transport.call(self._listing(query), within=within))
 
     def list_all_configurations(
         self,
@@ -130,7 +131,7 @@ class Client:
 
         def load(page: int) -> ResultPage:
             query = ConfigurationQuery(search_content, config_type, page=page, per_page=MAX_PER_PAGE)
-            return self._page(query, pacing, shared=shared)
+            return _page(self.transport.call(self._listing(query, shared), pacing))
 
         try:
             return load_inventory(load, self._connections, on_progress)
@@ -187,20 +188,10 @@ class Client:
 
         return self.transport.call(self._request(version, path, read)).content
 
-    def _page(
-        self,
-        query: ConfigurationQuery,
-        pacing: LoadPacing | None = None,
-        within: float | None = None,
-        shared: Shared | None = None,
-    ) -> ResultPage:
+    def _listing(self, query: ConfigurationQuery, shared: Shared | None = None) -> Request[_Rows]:
         # quote, not quote_plus: a signature covers the query as it is sent, and a space in it is %20.
         path = f"training-job-configs?{urlencode(query.parameters(), quote_via=quote)}"
-        response = self.transport.call(
-            self._request("v1", path, partial(_read_page, shared=shared)), pacing, within
-        )
-        total, configurations = response.content
-        return ResultPage(tuple(configurations), total, response.began_at, response.requests)
+        return self._request("v1", path, partial(_read_page, shared=shared))
 
     def _detail(self, name: str, config_type: str) -> Request[ConfigurationDetail]:
         check_choice("config_type", config_type, CONFIG_TYPES)
@@ -214,7 +205,12 @@ class Client:
         return Request(f"{self.endpoint}/{version}/{project}/{path}", read)
 
 
-def _read_page(payload: dict[str, Any], shared: Shared | None) -> tuple[int, list[Configuration]]:
+def _page(response: Response[_Rows]) -> ResultPage:
+    total, configurations = response.content
+    return ResultPage(tuple(configurations), total, response.began_at, response.requests)
+
+
+def _read_page(payload: dict[str, Any], shared: Shared | None) -> _Rows:
     total = read(integer, payload, "config_total_count", [])
     rows = payload.get("configs")
     if total is None or total < 0:

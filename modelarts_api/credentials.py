@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 from requests import PreparedRequest, Response
 from requests.auth import AuthBase
 
 from modelarts_api.errors import NO_SCOPE, TOKEN_EXPIRED, AuthenticationError, SettingError
+
+T = TypeVar("T")
+_registry: WeakValueDictionary[bytes, Any] = WeakValueDictionary()
+_registering = threading.Lock()
 
 
 class Credentials(AuthBase):
@@ -96,6 +105,20 @@ class TokenCredentials(Credentials):
 
     def __repr__(self) -> str:
         return "TokenCredentials(token='***')"
+
+
+def registered(make: Callable[[], T], *identity: object) -> T:
+    """Return the one object of the process that has this identity, made if nobody holds one.
+
+    It is what credentials made anew of the same values share. Of an identity only a hash is kept: it holds
+    secrets.
+    """
+    key = hashlib.sha256(repr(identity).encode()).digest()
+    with _registering:
+        found: T | None = _registry.get(key)
+        if found is None:
+            found = _registry[key] = make()
+        return found
 
 
 def text_value(field: str, value: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from modelarts_api import errors
@@ -43,22 +43,18 @@ class DetailLoad:
         return not self.errors and not self.left
 
 
+@dataclass
 class DetailLoader:
     """One load: `fetch` asks for one name, `on_progress` and `on_detail` are called by who calls `run`."""
 
-    def __init__(
-        self,
-        fetch: Callable[[str], ConfigurationDetail],
-        pacing: LoadPacing,
-        on_progress: Callable[[int, int], None] | None,
-        on_detail: Callable[[str, ConfigurationDetail], None] | None,
-    ) -> None:
-        self._fetch, self._pacing = fetch, pacing
-        self._on_progress, self._on_detail = on_progress, on_detail
-        self._details: dict[str, ConfigurationDetail] = {}
-        self._errors: dict[str, ModelArtsError] = {}
-        self._ended_by: ModelArtsError | None = None
-        self._in_a_row = 0
+    fetch: Callable[[str], ConfigurationDetail]
+    pacing: LoadPacing
+    on_progress: Callable[[int, int], None] | None
+    on_detail: Callable[[str, ConfigurationDetail], None] | None
+    _details: dict[str, ConfigurationDetail] = field(default_factory=dict)
+    _errors: dict[str, ModelArtsError] = field(default_factory=dict)
+    _ended_by: ModelArtsError | None = None
+    _in_a_row: int = 0
 
     def run(self, names: Iterable[str], connections: int, stop: Callable[[], bool]) -> DetailLoad:
         """Load, with so many threads. Whatever a callback raises ends it and is raised."""
@@ -67,15 +63,15 @@ class DetailLoader:
         executor = ThreadPoolExecutor(connections, thread_name_prefix="modelarts-detail")
         try:
             while (waiting or asked) and self._ended_by is None and not stop():
-                while waiting and len(asked) < (2 * connections if self._pacing.has_begun else 1):
+                while waiting and len(asked) < (2 * connections if self.pacing.has_begun else 1):
                     name = waiting.popleft()
-                    asked[executor.submit(self._fetch, name)] = name
+                    asked[executor.submit(self.fetch, name)] = name
                 for future in wait(asked, _STOP_SECONDS, FIRST_COMPLETED).done:
                     self._take(asked.pop(future), future)
-                    if self._on_progress is not None:
-                        self._on_progress(len(self._details) + len(self._errors), len(wanted))
+                    if self.on_progress is not None:
+                        self.on_progress(len(self._details) + len(self._errors), len(wanted))
         finally:
-            self._pacing.cancel()
+            self.pacing.cancel()
             # Nobody is kept waiting for what is still under way; it ends by its own bounds.
             executor.shutdown(wait=False, cancel_futures=True)
         details = {name: self._details[name] for name in wanted if name in self._details}
@@ -90,11 +86,11 @@ class DetailLoader:
         except ModelArtsError as error:
             self._errors[name] = error
             if isinstance(error, errors.ApiError) and not isinstance(error, errors.ServiceError):
-                self._pacing.accepted()  # no detail, but an answer: the load goes on
+                self.pacing.accepted()  # no detail, but an answer: the load goes on
             self._in_a_row = 0 if isinstance(error, _NO_TROUBLE) else self._in_a_row + 1
             if self._in_a_row >= (MAX_FAILURES if self._details else MAX_FIRST_FAILURES):
                 self._ended_by = error
         else:
             self._in_a_row = 0
-            if self._on_detail is not None:
-                self._on_detail(name, detail)
+            if self.on_detail is not None:
+                self.on_detail(name, detail)

@@ -12,21 +12,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import closing
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from modelarts_api import errors
 from modelarts_api.auth.access_key import CLOCK_TOLERANCE
 from modelarts_api.client import Client
 from modelarts_api.credentials import Credentials
-from modelarts_api.errors import ModelArtsError, TransportError
+from modelarts_api.errors import ModelArtsError, TransportError, transport_kind, words_of
 from modelarts_api.http.exchange import Exchange, observed_by
-from modelarts_api.http.proxy import with_scheme, without_userinfo
-from modelarts_api.http.tls import transport_kind, words_of
+from modelarts_api.http.proxy import without_userinfo
 from modelarts_api.models import ConfigurationQuery, ResultPage
 
 T = TypeVar("T")
@@ -37,6 +35,7 @@ REQUEST_SECONDS: Final = 20.0
 CLOCK_WARNING: Final = 60.0
 _PORTS: Final = {"http": 80, "https": 443}
 _ONE_ROW: Final = ConfigurationQuery(per_page=1)
+_SERVICE: Final = "the service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def diagnose(client: Client) -> Iterator[Step]:
     checks: dict[str, Callable[[], str]] = {
         "name resolution": hop.resolve,
         "TCP connection": hop.connect,
-        "TLS": partial(_agree, client),
+        "TLS": hop.agree,
         **({"sign-in at IAM": partial(_sign_in, client)} if client.credentials.project_name else {}),
         "clock": probe.clock,
         "authentication": probe.authentication,
@@ -102,20 +101,21 @@ def _checked(name: str, check: Callable[[], str], probe: _Probe) -> Step:
 class _Hop:
     """The first host that a request is sent to: the proxy, or the service."""
 
-    host: str
-    port: int
+    client: Client
     words: str
-    addresses: list[Any] = field(default_factory=list)
+    host: str = ""
+    port: int = 0
+    addresses: list[tuple[str, int]] = field(default_factory=list)
 
     @classmethod
     def of(cls, client: Client) -> _Hop:
         proxy = client.transport.network.proxy_for(client.endpoint)
         try:
-            parts = urlsplit(with_scheme(proxy) if proxy else client.endpoint)
-            words = f"the proxy {without_userinfo(with_scheme(proxy))}" if proxy else "the service"
-            return cls(parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 80), words)
+            parts = urlsplit(proxy or client.endpoint)
+            words = f"the proxy {without_userinfo(proxy)}" if proxy else _SERVICE
+            return cls(client, words, parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 80))
         except ValueError:
-            return cls("", 0, "the proxy in the environment")
+            return cls(client, "the proxy in the environment")
 
     def resolve(self) -> str:
         if not self.host:
@@ -126,36 +126,33 @@ class _Hop:
         except (OSError, UnicodeError, TransportError) as error:
             reason = "it is no host name" if isinstance(error, UnicodeError) else words_of(error)
         else:
-            self.addresses = list(dict.fromkeys((family, place) for family, _, _, _, place in found))
-            shown = ", ".join(str(place[0]) for _, place in self.addresses[:4])
+            self.addresses = list(dict.fromkeys((str(place[0]), int(place[1])) for *_, place in found))
+            shown = ", ".join(host for host, _ in self.addresses[:4])
             return f"{self.host}, of {self.words}, is {shown}"
         raise TransportError(f"no address for {self.host}, of {self.words}: {reason}", "name")
 
     def connect(self) -> str:
         end = time.monotonic() + CONNECTION_SECONDS
         reason, kind = "no address", "refused"
-        for family, place in self.addresses:
-            with closing(socket.socket(family, socket.SOCK_STREAM)) as sock:
-                try:
-                    sock.settimeout(max(end - time.monotonic(), 0.001))
-                    sock.connect(place)
-                except OSError as error:
-                    reason, kind = words_of(error), transport_kind(error)
-                else:
-                    return f"{self.words} takes connections at {place[0]} port {place[1]}"
+        for host, port in self.addresses:
+            try:
+                socket.create_connection((host, port), max(end - time.monotonic(), 0.001)).close()
+            except OSError as error:
+                reason, kind = words_of(error), transport_kind(error)
+            else:
+                return f"{self.words} takes connections at {host} port {port}"
         raise TransportError(f"no connection to {self.words} at {self.host} port {self.port}: {reason}", kind)
 
-
-def _agree(client: Client) -> str:
-    if urlsplit(client.endpoint).scheme != "https":
-        raise _NotAssessedError("the endpoint is http: nothing is encrypted")
-    agreed = _within(TLS_SECONDS, lambda: client.transport.agree(client.endpoint, TLS_SECONDS / 2))
-    if agreed is None:
-        raise TransportError("the connection is not encrypted, although the endpoint is https", "tls")
-    until = f", with a certificate valid until {agreed.valid_until:%Y-%m-%d}" if agreed.valid_until else ""
-    proxy = client.transport.network.proxy_for(client.endpoint)
-    through = f", through the proxy {without_userinfo(with_scheme(proxy))}" if proxy else ""
-    return f"{agreed.protocol} with the service{until}{through}"
+    def agree(self) -> str:
+        url, transport = self.client.endpoint, self.client.transport
+        if urlsplit(url).scheme != "https":
+            raise _NotAssessedError("the endpoint is http: nothing is encrypted")
+        protocol, end = _within(TLS_SECONDS, lambda: transport.agree(url, TLS_SECONDS / 2))
+        if protocol is None:
+            raise TransportError("the connection is not encrypted, although the endpoint is https", "tls")
+        until = f", with a certificate valid until {end:%Y-%m-%d}" if end else ""
+        through = "" if self.words == _SERVICE else f", through {self.words}"
+        return f"{protocol} with the service{until}{through}"
 
 
 def _sign_in(client: Client) -> str:
@@ -176,8 +173,7 @@ class _Probe:
         self._ask()
         dated = [exchange for exchange in self.exchanges if exchange.clock_difference is not None]
         if not dated:
-            why = "the answer has no Date" if self._has_answered() else "nothing was answered"
-            raise _NotAssessedError(why if self.exchanges else "nothing was sent")
+            raise self._unsaid("the answer has no Date")
         own = [exchange for exchange in dated if self._is_own(exchange)]
         exchange = (own or dated)[-1]
         difference = exchange.clock_difference or 0.0
@@ -205,14 +201,16 @@ class _Probe:
         said = [f"IAM at {issuers[-1]} has issued a token"] if issuers else []
         if error is None or _is_about_permission(error):
             said.append("the service takes these credentials")
-        return "; ".join(said) or self._unsaid()
+        if not said:
+            raise self._unsaid("the service failed before it said")
+        return "; ".join(said)
 
     def permission(self) -> str:
         if self.error is None:
             return "these credentials may list this project's configurations"
         if _is_about_permission(self.error):
             raise self.error
-        return self._unsaid()
+        raise self._unsaid("the service failed before it said")
 
     def first_page(self) -> str:
         if self.error is not None or self.page is None:
@@ -230,19 +228,17 @@ class _Probe:
         except ModelArtsError as error:
             self.error = error
 
-    def _unsaid(self) -> str:
-        answered = self._has_answered()
-        raise _NotAssessedError(
-            "the service failed before it said" if answered else "the service did not answer"
-        )
+    def _unsaid(self, of_the_answer: str) -> _NotAssessedError:
+        """Return why something is not known, which an answer leaves open for the reason given."""
+        if not self.exchanges:
+            return _NotAssessedError("nothing was sent")
+        answered = any(exchange.status and self._is_own(exchange) for exchange in self.exchanges)
+        return _NotAssessedError(of_the_answer if answered else "the service did not answer")
 
     def _is_own(self, exchange: Exchange) -> bool:
         """Return whether it was with the service, not with IAM."""
         place = urlsplit(self.client.endpoint)
         return exchange.host == place.netloc and exchange.path.endswith("/training-job-configs")
-
-    def _has_answered(self) -> bool:
-        return any(exchange.status and self._is_own(exchange) for exchange in self.exchanges)
 
 
 def _is_about_permission(error: ModelArtsError) -> bool:

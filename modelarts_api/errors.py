@@ -1,16 +1,4 @@
-"""What can go wrong between us and the service.
-
-    ModelArtsError
-    ├ TransportError             no answer: refused, timed out, cut off, a certificate that is not accepted
-    ├ InvalidResponseError       an answer, but not of the documented shape
-    ├ InvalidNameError           a name that cannot be asked for (a SettingError too)
-    └ ApiError                   the service says no
-       ├ AuthenticationError     who are you?
-       ├ PermissionDeniedError   you may not
-       ├ NotFoundError           there is no such thing here
-       ├ InvalidRequestError     the request is wrong
-       ├ RateLimitError          too many requests
-       └ ServiceError            the service is in trouble
+"""What can go wrong between us and the service; docs/wrapper.md shows the classes as a tree.
 
 An error status whose body is not one of the service's envelopes (a proxy's HTML page, say) raises
 an exception that is both: the class of its status and an InvalidResponseError.
@@ -18,6 +6,8 @@ an exception that is both: the class of its status and an InvalidResponseError.
 
 from __future__ import annotations
 
+import socket
+import ssl
 from typing import Any, Final, NamedTuple
 
 EXCERPT_LENGTH: Final = 200
@@ -83,7 +73,7 @@ class InvalidNameError(ModelArtsError, SettingError):
 
 
 class UndocumentedShapeError(Exception):
-    """Raised, and caught, between the reading of a JSON object and the transport that it came by."""
+    """Raised, and caught, between the reading of a body and the transport that it came by."""
 
 
 class ApiError(ModelArtsError):
@@ -204,6 +194,13 @@ TRANSPORT_KINDS: Final = {
             "Check whether the endpoint is https at this port, and whether a proxy stands in the way."),
 }  # fmt: skip
 
+# OpenSSL's X509_V_ERR_…, by what they come down to.
+_BY_VERIFY_CODE: Final = {
+    **{9: "certificate early", 10: "certificate expired"},
+    **dict.fromkeys((18, 19, 20, 21), "certificate authority"),
+    **dict.fromkeys((62, 64), "certificate host"),
+}
+
 
 def known_code(error_code: str | None) -> Code | None:
     """Return what the provider means by a code; None for one that no table has."""
@@ -261,6 +258,19 @@ def undocumented_failure(
     error: ApiError = both(status, None, excerpt or None, request_id, retry_after)
     error.excerpt, error.reason = excerpt, "the body is not an answer of the ModelArts API"  # type: ignore[attr-defined]
     return error
+
+
+def transport_kind(error: BaseException) -> str:
+    """Return which of the TRANSPORT_KINDS an exception of socket or ssl is, or an empty text."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _BY_VERIFY_CODE.get(error.verify_code, "certificate")
+    kinds = ((ssl.SSLError, "tls"), (socket.gaierror, "name"), (ConnectionRefusedError, "refused"))
+    return next((kind for cause, kind in kinds if isinstance(error, cause)), "")
+
+
+def words_of(error: BaseException) -> str:
+    """Return what an exception says, without its number."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def printable(text: str, length: int) -> str:

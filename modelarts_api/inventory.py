@@ -161,17 +161,13 @@ def _all_before(rows: tuple[Configuration, ...], moment: datetime) -> bool:
 
 def _on_two_pages(pages: list[tuple[Configuration, ...]]) -> bool:
     """Return whether a row of one page is there, with the same content, on another."""
-    first_page: dict[str | None, int] = {}
-    names = {
-        row.name for number, row in _numbered(pages) if first_page.setdefault(row.name, number) != number
-    }
-    page_of: dict[str, int] = {}
-    suspects = ((number, row) for number, row in _numbered(pages) if row.name in names) if names else ()
-    return any(page_of.setdefault(_content(row), number) != number for number, row in suspects)
-
-
-def _numbered(pages: list[tuple[Configuration, ...]]) -> Iterator[tuple[int, Configuration]]:
-    return ((number, row) for number, page in enumerate(pages) for row in page)
+    seen, again = set[str | None](), set[str | None]()
+    for page in pages:
+        names = {row.name for row in page}
+        again |= names & seen
+        seen |= names
+    suspects = [tuple(row for row in page if row.name in again) for page in pages] if again else []
+    return sum(map(len, suspects)) > sum(1 for _ in _once(suspects))
 
 
 def _once(pages: list[tuple[Configuration, ...]]) -> Iterator[Configuration]:

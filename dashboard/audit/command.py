@@ -33,8 +33,8 @@ def run(arguments: Sequence[str]) -> int:
     asked = run_parser().parse_args(arguments)
     from dashboard.audit.baseline import BaselineError, load_baseline  # noqa: PLC0415 - after --help
     from dashboard.audit.formats import writer  # noqa: PLC0415
-    from dashboard.audit.loading import UnknownConnectionError  # noqa: PLC0415
     from dashboard.audit.settings import SettingsError  # noqa: PLC0415
+    from dashboard.connections import NoConnectionError  # noqa: PLC0415
     from dashboard.data.fingerprint_key import FingerprintKeyError  # noqa: PLC0415
 
     if asked.sample and asked.connection:
@@ -45,16 +45,12 @@ def run(arguments: Sequence[str]) -> int:
         write = writer(asked.format)
         with _sources(asked) as sources:
             results = _results(asked, sources, settings, baseline)
-    except (SettingsError, BaselineError, UnknownConnectionError, FingerprintKeyError) as error:
+    except (SettingsError, BaselineError, NoConnectionError, FingerprintKeyError) as error:
         return _refuse("run", str(error))
     try:
         _write(write(results), asked.output)
     except SettingsError as error:  # the report's key
         return _refuse("run", str(error))
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        return _could_not("run", f"{asked.output} cannot be written: {error.strerror}")
     return results.exit_code
 
 
@@ -92,12 +88,8 @@ def waivers(arguments: Sequence[str]) -> int:
                 shared_database(), text, asked.file, asked.connection, datetime.now(UTC)
             )
             sys.stdout.write(f"{told}\n")
-    except BrokenPipeError:
-        raise
-    except (OSError, UnicodeDecodeError) as error:
-        return _could_not(
-            "waivers", f"{asked.file}: {getattr(error, 'strerror', None) or 'it is no text file'}"
-        )
+    except UnicodeDecodeError:
+        return _could_not("waivers", f"{asked.file}: it is no text file")
     except StoreError as error:
         return _could_not("waivers", str(error))
     finally:

@@ -6,26 +6,21 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
 
 from dashboard.audit.subject import Subject
 from dashboard.audit.subjects import Subjects
-from dashboard.connections import ConnectionProblem, Registry
+from dashboard.connections import ConnectionProblem, NoConnectionError, Registry, UnknownConnectionError
 from dashboard.data import rows
-from dashboard.data.failures import failure, masked_errors
+from dashboard.data.failures import details_missing, masked_errors
 from dashboard.data.fingerprint_key import fingerprint_key
 from dashboard.data.loads import LoadedInventory, load_inventory
 from dashboard.data.rows import Detail
+from dashboard.secrets_file import read_secrets
 from modelarts_api import Client, Engine, ModelArtsError, NotFoundError
 from modelarts_api.detail import ConfigurationDetail
 
-if TYPE_CHECKING:
-    from modelarts_api import DetailLoad
-
 Note = Callable[[str, int, int], None]
 """Told of progress: of what, how many of how many."""
-MAX_TOLD: Final = 5
-"""So many names are told of those whose details have not come."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +54,6 @@ class Loaded:
     faults: tuple[str, ...] = ()
 
 
-class UnknownConnectionError(Exception):
-    """A connection was named that is not configured."""
-
-
 @contextmanager
 def sample_source() -> Iterator[list[Source]]:
     """Give the sample data as a connection, as long as the context lasts."""
@@ -74,17 +65,16 @@ def sample_source() -> Iterator[list[Source]]:
 
 @contextmanager
 def configured_sources(names: Sequence[str]) -> Iterator[list[Source]]:
-    """Give the connections with these names, all of them without any. Raises UnknownConnectionError."""
+    """Give the connections with these names, all of them without any. Raises NoConnectionError."""
     registry = Registry()
     try:
         settings = registry.settings()
-        if settings.nothing_configured:
-            raise UnknownConnectionError("no connection is configured; run --sample audits the sample data")
-        entries = {entry.name: entry for entry in settings.entries}
+        entries = {} if settings.nothing_configured else {entry.name: entry for entry in settings.entries}
         for name in names:
             if name not in entries:
-                known = ", ".join(entries) or "none"
-                raise UnknownConnectionError(f"there is no connection {name!a}; there are: {known}")
+                raise UnknownConnectionError(name, entries, read_secrets().fault)
+        if not entries:
+            raise NoConnectionError("No connection is configured; run --sample audits the sample data.")
         yield [
             Source(entry.name, None, entry.faults, entry.title)
             if isinstance(entry, ConnectionProblem)
@@ -174,11 +164,4 @@ def _details(
             on_detail=take,
         )
     missing = [name for name in shown.values() if name not in found]
-    return found, [] if load.complete else [_without_details(load, missing, len(shown))]
-
-
-def _without_details(load: DetailLoad, missing: Sequence[str], total: int) -> str:
-    first = load.ended_by or next(iter(load.errors.values()), None)
-    reason = f": {failure(first)}" if first else ""
-    told = ", ".join(map(ascii, missing[:MAX_TOLD])) + (", …" if len(missing) > MAX_TOLD else "")
-    return f"{len(missing):,} of {total:,} details could not be loaded ({told}){reason}"
+    return found, [] if load.complete else [details_missing(load, missing, len(shown))]

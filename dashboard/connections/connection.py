@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dashboard.secrets_file import EMPTY
@@ -102,6 +102,18 @@ class Settings:
                 for entry in self.entries
             )
         )
+
+
+class NoConnectionError(Exception):
+    """There is no connection to do it with. The text is for people."""
+
+
+class UnknownConnectionError(NoConnectionError):
+    """A connection was named that is not there; `known` are the names of those that are."""
+
+    def __init__(self, name: str, known: Collection[str], fault: str = "") -> None:
+        there = f"There are: {', '.join(known)}." if known else "None is configured."
+        super().__init__(f"There is no connection {name!a}. {fault or there}")
 
 
 def chosen(entries: Sequence[Connection | ConnectionProblem], name: object) -> Connection | ConnectionProblem:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Final
 
 from dashboard.parsing.secrets import mask
-from modelarts_api import Step
+from modelarts_api import DetailLoad, Step
 from modelarts_api.errors import (
     EXCERPT_LENGTH,
     TEXT_LENGTH,
@@ -15,6 +16,9 @@ from modelarts_api.errors import (
     InvalidResponseError,
     ModelArtsError,
 )
+
+MAX_TOLD: Final = 5
+"""So many names are told of those whose details have not come."""
 
 
 @contextmanager
@@ -45,6 +49,14 @@ def step(found: Step) -> Step:
         error = failure(found.error)
         return replace(found, detail=str(error), error=error)
     return replace(found, detail=mask(found.detail))
+
+
+def details_missing(load: DetailLoad, missing: Sequence[str], total: int) -> str:
+    """Return how many details of `total` have not come, and why. `missing` are names as they may be shown."""
+    error = load.ended_by or next(iter(load.errors.values()), None)
+    reason = f": {failure(error)}" if error else ""
+    told = ", ".join(map(ascii, missing[:MAX_TOLD])) + (", …" if len(missing) > MAX_TOLD else "")
+    return f"{len(missing):,} of {total:,} details could not be loaded ({told}){reason}"
 
 
 def masked_quotation(text: str, limit: int) -> str:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
+from dashboard.connections import NoConnectionError, UnknownConnectionError, read_settings
 from dashboard.data.database import close_database, shared_database
 from dashboard.history import difference_texts
 from dashboard.history.arguments import parser
@@ -51,11 +52,17 @@ def run(arguments: Sequence[str]) -> int:
     """Do what the arguments behind `snapshots` ask; return the exit code. Wrong usage raises SystemExit."""
     asked = parser().parse_args(arguments)
     try:
-        _demand_connection(asked)
+        if asked.action != "take":  # which reads the settings itself
+            _demand_connection(asked)
         return ACTIONS[asked.action](asked)
-    except BrokenPipeError:
-        raise
-    except (CannotDoError, UnknownPointError, StoreError, ModelArtsError, OSError, ValueError) as error:
+    except (
+        NoConnectionError,
+        CannotDoError,
+        UnknownPointError,
+        StoreError,
+        ModelArtsError,
+        ValueError,
+    ) as error:
         _tell(visible(str(error), None))
         return COULD_NOT
     finally:
@@ -191,23 +198,16 @@ ACTIONS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
 
 
 def _demand_connection(asked: argparse.Namespace) -> None:
-    """Refuse a connection that is not configured, and of which nothing is kept either: its name is mistyped.
-
-    Only of one that is configured a snapshot can be taken.
-    """
-    from dashboard.connections import read_settings  # noqa: PLC0415 - after --help
-
+    """Refuse a connection that is not configured, and of which nothing is kept: its name is mistyped."""
     name, secrets = getattr(asked, "connection", None), read_secrets()
-    known = [one.name for one in read_settings(secrets.tables, os.environ).entries]
-    if name is None or name in known:
+    configured = [one.name for one in read_settings(secrets.tables, os.environ).entries]
+    if name is None or name in configured:
         return
-    if asked.action != "take":
-        from dashboard.store.snapshots import list_snapshots  # noqa: PLC0415 - SQLAlchemy
+    from dashboard.store.snapshots import list_snapshots  # noqa: PLC0415 - SQLAlchemy
 
-        known = list(dict.fromkeys([*known, *(one.connection for one in list_snapshots(shared_database()))]))
+    known = dict.fromkeys([*configured, *(one.connection for one in list_snapshots(shared_database()))])
     if name not in known:
-        there = f"There are: {', '.join(map(visible, known))}." if known else "None is configured."
-        raise CannotDoError(f"There is no connection {name!a}. {secrets.fault or there}")
+        raise UnknownConnectionError(name, list(map(visible, known)), secrets.fault)
 
 
 def _series(database: Database, asked: argparse.Namespace) -> Sequence[Snapshot]:

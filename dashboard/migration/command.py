@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from dashboard.connections import UnknownConnectionError
 from dashboard.data.database import close_database, shared_database
 from dashboard.data.parameters import CONFIG_TYPES
 from dashboard.data.projects import Projects
@@ -47,9 +48,7 @@ def run(arguments: Sequence[str]) -> int:
         found = migrate_all(loaded.pairs, decisions, loaded.offers)
         _write(asked, found, decisions, loaded)
         return _tell(found, loaded, _place(asked))
-    except BrokenPipeError:
-        raise
-    except (CannotReadError, ModelArtsError, StoreError, OSError) as error:
+    except (UnknownConnectionError, CannotReadError, ModelArtsError, StoreError) as error:
         _say(str(error))
         return UNREAD
     finally:

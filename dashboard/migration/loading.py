@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, TypeVar
 
-from dashboard.connections import Connection
+from dashboard.connections import Connection, UnknownConnectionError
 from dashboard.data import rows
-from dashboard.data.failures import failure
+from dashboard.data.failures import details_missing
 from dashboard.data.fingerprint_key import fingerprint_key
 from dashboard.data.loads import LoadedInventory, load_inventory
 from dashboard.data.projects import Projects
@@ -16,18 +16,13 @@ from dashboard.migration.offers import Offers, read_offers
 from dashboard.parsing.secrets import mask
 from modelarts_api import Client, ModelArtsError
 
-if TYPE_CHECKING:
-    from modelarts_api import DetailLoad
-
 T = TypeVar("T")
 Pair = tuple[Mapping[str, Any], Mapping[str, Any] | None]
 """A configuration's listed record, and its details where they have come."""
-MAX_TOLD: Final = 5
-"""So many names are told of those whose details have not come."""
 
 
 class CannotReadError(Exception):
-    """There is nothing to map: no such connection, or it cannot be used. The text is for people."""
+    """The connection cannot be used, so there is nothing to map. The text is for people."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,10 @@ class Loaded:
 
 
 def load_all(projects: Projects, name: str, config_type: str) -> Loaded:
-    """Return everything that a connection has. Raises CannotReadError and ModelArtsError."""
+    """Return everything that a connection has.
+
+    Raises UnknownConnectionError, CannotReadError and ModelArtsError.
+    """
     client = projects.project(_connection(projects, name)).client
     inventory = load_inventory(client, "", config_type, lambda _progress: None)
     return load_details(client, inventory, config_type, lambda _done, _total: None)
@@ -59,7 +57,10 @@ def load_details(
     details = {name: rows.detail(detail, key).record for name, detail in found.details.items()}
     pairs = [(record, details.get(name)) for record, name in zip(inventory.records, asked, strict=True)]
     unread = [] if inventory.complete else ["The service did not tell every configuration."]
-    return Loaded(pairs, offers_of(client), (*unread, *_without_details(found)))
+    if not found.complete:
+        missing = [mask(name) for name in (*found.errors, *found.left)]
+        unread.append(f"{details_missing(found, missing, len(found.details) + len(missing))}.")
+    return Loaded(pairs, offers_of(client), tuple(unread))
 
 
 def offers_of(client: Client) -> Offers:
@@ -86,18 +87,7 @@ def _name_at_service(inventory: LoadedInventory, place: int) -> str:
 def _connection(projects: Projects, name: str) -> Connection:
     entry = next((one for one in projects.registry.settings().entries if one.name == name), None)
     if entry is None:
-        known = ", ".join(one.name for one in projects.registry.settings().entries)
-        raise CannotReadError(f"There is no connection {name!a}. There is: {known}.")
+        raise UnknownConnectionError(name, [one.name for one in projects.registry.settings().entries])
     if not isinstance(entry, Connection):
         raise CannotReadError(f"The connection {name!a} cannot be used: {'; '.join(entry.faults)}.")
     return entry
-
-
-def _without_details(found: DetailLoad) -> Sequence[str]:
-    missing = [mask(name) for name in (*found.errors, *found.left)]
-    if not missing:
-        return ()
-    told = ", ".join(ascii(one) for one in missing[:MAX_TOLD])
-    more = f" and {len(missing) - MAX_TOLD:,} more" if len(missing) > MAX_TOLD else ""
-    why = "" if found.ended_by is None else f": {failure(found.ended_by)}"
-    return (f"The details of {told}{more} could not be loaded{why}.",)

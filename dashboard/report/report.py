@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 from markupsafe import Markup
 
-from dashboard.data.figures import MAX_STACKED
+from dashboard.data.timeline import MAX_STACKED
 from dashboard.report import document, engine_chart, small_charts, timeline_chart
 from dashboard.report.document import facts, shown, table
 from dashboard.report.report_data import (

@@ -1,4 +1,4 @@
-"""The creation timeline without a script: the bars of figures.timeline_spec, drawn as Plotly draws them."""
+"""The creation timeline without a script: the bars of timeline.timeline_spec, drawn as Plotly draws them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any, Final
 import pandas as pd
 from markupsafe import Markup
 
-from dashboard.data.figures import MAX_STACKED, timeline_spec
 from dashboard.data.periods import MAX_BARS
+from dashboard.data.timeline import MAX_STACKED, timeline_spec
 from dashboard.data.view import View
 from dashboard.report.stepped import Steps, at, spans, stepped
 from dashboard.report.svg import (

@@ -11,10 +11,10 @@ from streamlit_plotly_basic import plotly_chart
 
 from dashboard.audit.live import settings_in_force
 from dashboard.audit.outcome import SEVERITIES
-from dashboard.data.figures import FOUND, MAX_STACKED, SEEN, Stack, timeline_figure
 from dashboard.data.palette import ON_DARK
 from dashboard.data.parameters import AFTER, BEFORE
 from dashboard.data.projects import GRACE_SECONDS
+from dashboard.data.timeline import FOUND, MAX_STACKED, SEEN, Stack, timeline_figure
 from dashboard.history.by_day import by_day
 from dashboard.history.severities import CONFIGURATIONS, DETAILS
 from dashboard.history.story import Story, StoryJob, teller_of

@@ -10,10 +10,11 @@ from streamlit_plotly_basic import plotly_chart, selected
 
 from dashboard.data import periods
 from dashboard.data.analysis import Selection
-from dashboard.data.figures import engine_usage_figure, folded_engines, timeline_figure
+from dashboard.data.figures import engine_usage_figure, folded_engines
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.palette import ON_DARK
 from dashboard.data.parameters import GRANULARITIES, GRANULARITY
+from dashboard.data.timeline import timeline_figure
 from dashboard.data.view import View
 from dashboard.report import engine_chart, timeline_chart
 from dashboard.ui import state

@@ -22,9 +22,8 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 from requests import PreparedRequest, Response
 
 from modelarts_api import errors
-from modelarts_api.auth.registry import Registry
 from modelarts_api.auth.signing import DATE_FORMAT, authorization, canonical_query, canonical_request
-from modelarts_api.credentials import Credentials, header_value
+from modelarts_api.credentials import Credentials, header_value, registered
 from modelarts_api.errors import AuthenticationError
 from modelarts_api.http.response import date
 
@@ -92,9 +91,6 @@ class KeyGate:
             self._refusal = None
 
 
-_gates: Registry[KeyGate] = Registry()
-
-
 class AccessKeyCredentials(Credentials):
     """An access key and its secret key, permanent or (with `security_token`) temporary.
 
@@ -115,8 +111,9 @@ class AccessKeyCredentials(Credentials):
             raise errors.SettingError("access_key", "must not contain a comma")
         self._secret_key = header_value("secret_key", secret_key)
         self.project_id = header_value("project_id", project_id)
-        temporary = security_token is not None
-        self._security_token = header_value("security_token", security_token or "") if temporary else None
+        self._security_token = (
+            None if security_token is None else header_value("security_token", security_token)
+        )
         self._gates: dict[str, KeyGate] = {}
 
     def attempt(self, url: str, seconds: float) -> AbstractContextManager[None]:
@@ -149,18 +146,18 @@ class AccessKeyCredentials(Credentials):
             return
         if error.status != 401 and error.known is not errors.WRONG_KEY:
             return
-        gate, ahead = self._gate(str(response.request.url)), _seconds_ahead(response)
         locked = "reach the limit" in (error.error_message or "")
+        gate, ahead = self._gate(str(response.request.url)), 0.0 if locked else _seconds_ahead(response)
         seconds = LOCK_SECONDS if locked or gate.was_accepted else None
         until = "until it is tried again on request or the process restarts"
         held = until if seconds is None else "for the next five minutes"
-        if abs(ahead) > CLOCK_TOLERANCE and not locked:
+        if abs(ahead) > CLOCK_TOLERANCE:
             held += ", unless this computer's clock is put right"
         error.remedy = (
             f"{self._reason(ahead, locked=locked)} Nothing is signed with this key {held}: "
             "six failed signatures in a row lock a key for five minutes."
         )
-        gate.refuse(error, seconds, 0.0 if locked else ahead)
+        gate.refuse(error, seconds, ahead)
 
     def _reason(self, ahead: float, *, locked: bool) -> str:
         if locked:
@@ -195,8 +192,8 @@ class AccessKeyCredentials(Credentials):
         with suppress(UnicodeError):  # the same for an address as it was written and as it is sent
             host = host.encode("idna").decode("ascii")
         if host not in self._gates:
-            identity = (host, self._access_key, self._secret_key, self._security_token or "")
-            self._gates[host] = _gates.get(identity, KeyGate)
+            key = (self._access_key, self._secret_key, self._security_token)
+            self._gates[host] = registered(KeyGate, "access key", host, key)
         return self._gates[host]
 
 
@@ -209,5 +206,4 @@ def _seconds_ahead(response: Response) -> float:
 
 def _host(scheme: str, netloc: str) -> str:
     """Return the Host header: the port with it, unless it is the scheme's own."""
-    host = netloc.rpartition("@")[2].lower()
-    return host.removesuffix(_DEFAULT_PORTS.get(scheme, ""))
+    return netloc.lower().removesuffix(_DEFAULT_PORTS.get(scheme, ""))

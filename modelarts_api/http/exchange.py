@@ -64,13 +64,14 @@ class Exchange:
 class Attempt(Generic[T]):
     """One HTTP request, begun now; `number` counts those of a call from 1.
 
-    `outcome` is None until it is over. With `again`, the load that it belongs to is to ask once more.
+    `outcome` is there once it is over. With `again`, the load that it belongs to is to ask once more.
     """
+
+    outcome: Response[T] | ModelArtsError
 
     def __init__(self, request: Request[T], number: int, url: str = "") -> None:
         self.request, self.number, self.url = request, number, url
         self.response: requests.Response | None = None
-        self.outcome: Response[T] | ModelArtsError | None = None
         self.again = False
         self._at, self._started = datetime.now(UTC), time.perf_counter()
 

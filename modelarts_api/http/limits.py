@@ -13,7 +13,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -110,13 +110,23 @@ class Pacer:
         self._next = float("-inf")
         self._refusal: RateLimitError | None = None
 
-    def begin(self, load: LoadPacing) -> None:
-        """Wait for a permit. Raises the last 429 when patience ends, TransportError for a cancelled load."""
+    @contextmanager
+    def permit(self, load: LoadPacing) -> Iterator[None]:
+        """Wait for a permit and hold it.
+
+        Raises the last 429 when patience ends, TransportError for a cancelled load.
+        """
         with self._changed:
             while (wait := self._wait(load)) != 0.0:
                 self._changed.wait(wait)
             self._under_way += 1
             self._next = max(time.monotonic(), self._next) + self.rate.spacing
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._under_way -= 1
+                self._changed.notify_all()
 
     def _wait(self, load: LoadPacing) -> float | None:
         """Return the seconds to wait before another look, None: until something changes."""
@@ -135,12 +145,6 @@ class Pacer:
         if patience <= 0:
             raise copy.copy(self._refusal)
         return patience if wait is None else min(wait, patience)
-
-    def end(self) -> None:
-        """Give a permit back."""
-        with self._changed:
-            self._under_way -= 1
-            self._changed.notify_all()
 
     def accepted(self) -> None:
         """Heed that the service has answered."""
@@ -172,7 +176,7 @@ class LoadPacing:
     def __init__(self, pacer: Pacer, policy: RetryPolicy) -> None:
         self._pacer = pacer
         self._policy = policy
-        self._cancelled = threading.Event()
+        self.cancelled = False  # nobody waits for an answer any more
         self._last_answer: float | None = None
 
     @property
@@ -180,26 +184,13 @@ class LoadPacing:
         """Return whether its first answer has come."""
         return self._last_answer is not None
 
-    @property
-    def cancelled(self) -> bool:
-        """Return whether nobody waits for an answer any more."""
-        return self._cancelled.is_set()
-
     def patience(self, now: float) -> float:
         """Return the seconds left for the next answer to come."""
         return self._policy.patience - (now - (now if self._last_answer is None else self._last_answer))
 
-    @contextmanager
-    def permit(self) -> Iterator[None]:
-        """Hold a permit while something is asked, repetitions included. Raises what `Pacer.begin` raises."""
-        if not self.has_begun:
-            yield
-            return
-        self._pacer.begin(self)
-        try:
-            yield
-        finally:
-            self._pacer.end()
+    def permit(self) -> AbstractContextManager[None]:
+        """Hold a permit while something is asked, repetitions included. Raises what `Pacer.permit` raises."""
+        return self._pacer.permit(self) if self.has_begun else nullcontext()
 
     def accepted(self) -> None:
         """Take note of an answer."""
@@ -219,5 +210,5 @@ class LoadPacing:
 
     def cancel(self) -> None:
         """Ask for nothing more: requests under way end, none is repeated, nobody waits for a permit."""
-        self._cancelled.set()
+        self.cancelled = True
         self._pacer.wake()

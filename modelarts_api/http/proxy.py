@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+import ssl
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from requests.utils import get_environ_proxies, select_proxy
 
 from modelarts_api.errors import SettingError
-from modelarts_api.http.tls import check_bundle
 
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f-\xa0]")
 _VARIABLES: Final = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
@@ -33,23 +32,20 @@ class Network:
 
     def __post_init__(self) -> None:
         if self.ca_bundle is not None:
-            check_bundle(self.ca_bundle)
+            _check_bundle(self.ca_bundle)
         if self.proxy is not None:
             _check_proxy(self.proxy)
 
     @property
-    def verify(self) -> bool | str:
-        """Return what `requests` takes as `verify`: True leaves the choice to the environment."""
-        return True if self.ca_bundle is None else self.ca_bundle
-
-    @property
-    def proxies(self) -> Mapping[str, str]:
+    def settings(self) -> dict[str, Any]:
         """Return what `requests` takes for one request; a session's would lose to the environment."""
-        return {} if self.proxy is None else {"http": self.proxy, "https": self.proxy}
+        proxies = {} if self.proxy is None else {"http": self.proxy, "https": self.proxy}
+        return {"proxies": proxies, "verify": self.ca_bundle or True}
 
     def proxy_for(self, url: str) -> str | None:
         """Return the proxy that a request to `url` goes through, from the environment too; None: straight."""
-        return self.proxy or select_proxy(url, get_environ_proxies(url))
+        proxy = self.proxy or select_proxy(url, get_environ_proxies(url))
+        return _with_scheme(proxy) if proxy else None
 
     def via(self) -> str:
         """Return ` through the proxy http://proxy.example:3128`; empty without a proxy of its own."""
@@ -69,7 +65,7 @@ def checked_endpoint(field: str, endpoint: str) -> str:
     return endpoint.strip().rstrip("/")
 
 
-def with_scheme(proxy: str) -> str:
+def _with_scheme(proxy: str) -> str:
     """Return a proxy's URL: in the environment it may be host and port alone."""
     return proxy if "://" in proxy else f"http://{proxy}"
 
@@ -108,7 +104,23 @@ def _check_proxy(proxy: str) -> None:
 def _secret(proxy: str) -> str:
     """Return the password, or the user name where it stands alone: some proxies take a token for one."""
     try:
-        parts = urlsplit(with_scheme(proxy))
+        parts = urlsplit(_with_scheme(proxy))
     except ValueError:  # in the environment; it has no use, and what is said of it names no address
         return ""
     return unquote(parts.password or parts.username or "")
+
+
+def _check_bundle(path: str) -> None:
+    """Raise SettingError unless a path is a PEM file with a certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(cafile=path)
+        reason = "" if context.cert_store_stats()["x509"] else "holds no PEM certificate"
+    except ssl.SSLError:
+        reason = "holds no PEM certificate"
+    except FileNotFoundError:
+        reason = "is not a file that exists"
+    except (OSError, ValueError, TypeError) as error:
+        reason = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+    if reason:
+        raise SettingError("ca_bundle", f"{path!r} {reason}")

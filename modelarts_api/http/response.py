@@ -79,7 +79,7 @@ class ResponseReader:
             return InvalidResponseError(self._redirect(response), status, "", self.request_id(response))
         try:
             body = _body(response)
-        except _UnreadableBodyError as error:
+        except errors.UndocumentedShapeError as error:
             return InvalidResponseError(str(error), status, "", self.request_id(response))
         with _READING if len(body) > _LARGE else nullcontext():
             return self._read(response, body, request, number)
@@ -145,26 +145,22 @@ class ResponseReader:
         return self.redact(text, errors.TEXT_LENGTH) if text else text
 
 
-class _UnreadableBodyError(Exception):
-    pass
-
-
 def _body(response: requests.Response) -> bytes:
     """Return the decompressed body."""
     too_large = f"larger than {MAX_BODY // 2**20} MiB"
     announced = response.headers.get("Content-Length", "").strip()
     if re.fullmatch("[0-9]{1,20}", announced) and int(announced) > MAX_BODY:
-        raise _UnreadableBodyError(f"the body is announced to be {too_large}")
+        raise errors.UndocumentedShapeError(f"the body is announced to be {too_large}")
     chunks: list[bytes] = []
     size = 0
     try:
         for chunk in response.iter_content(_CHUNK):
             size += len(chunk)
             if size > MAX_BODY:
-                raise _UnreadableBodyError(f"the body is {too_large}")
+                raise errors.UndocumentedShapeError(f"the body is {too_large}")
             chunks.append(chunk)
     except (requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError):
-        raise _UnreadableBodyError("the body cannot be decompressed") from None
+        raise errors.UndocumentedShapeError("the body cannot be decompressed") from None
     framed = _FRAMING.intersection(map(str.lower, response.headers))
     if not chunks and response.status_code == 200 and not framed:
         raise requests.ConnectionError("cut off in the headers")

@@ -7,13 +7,15 @@ that is part of the attempt, its time and its failures.
 from __future__ import annotations
 
 import re
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -27,16 +29,19 @@ from modelarts_api.errors import (
     RateLimitError,
     TransportError,
     printable,
+    transport_kind,
+    words_of,
 )
 from modelarts_api.http.deadline import Deadline, DeadlineAdapter
 from modelarts_api.http.exchange import Attempt, Observer, observed_by, report
 from modelarts_api.http.limits import LoadPacing, Pacer, RetryPolicy
 from modelarts_api.http.proxy import Network
 from modelarts_api.http.response import PROJECT, Request, Response, ResponseReader
-from modelarts_api.http.tls import Agreement, agree, transport_kind, words_of
 
 T = TypeVar("T")
 _NO_ANSWER: Final = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError)
+# The protocol that TLS agreed on, None without TLS, and until when the service's certificate is valid.
+Agreement = tuple[str | None, datetime | None]
 
 
 class _Session(requests.Session):
@@ -44,11 +49,12 @@ class _Session(requests.Session):
         super().__init__()
         self.headers.update({"Accept": "application/json", "User-Agent": "modelarts-dashboard"})
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.stream = True
         for scheme in ("http://", "https://"):
             self.mount(scheme, DeadlineAdapter(1, connections, pool_block=True))
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Return None: even to look at a redirect, requests would read its whole body, however large."""
+        """Return None: none is followed. To look at one, requests would read its body, however large."""
 
 
 class Transport:
@@ -87,14 +93,12 @@ class Transport:
         with observed_by(self._on_exchange), self._credentials.attempt(url, seconds):
             pass
 
-    def agree(self, url: str, seconds: float) -> Agreement | None:
-        """Open a connection as a request to `url` would, and close it: what TLS agreed on, None without TLS.
+    def agree(self, url: str, seconds: float) -> Agreement:
+        """Open a connection as a request to `url` would, and close it: what TLS agreed on.
 
         `seconds` are for each of connecting and TLS. Raises TransportError.
         """
-        way = self._session.merge_environment_settings(
-            url, dict(self.network.proxies), None, self.network.verify, None
-        )
+        way = self._session.merge_environment_settings(url, stream=None, cert=None, **self.network.settings)
         adapter = self._session.get_adapter(url)
         try:
             with Deadline(self._policy.clock, 2 * seconds):
@@ -103,9 +107,9 @@ class Transport:
                     request, way["verify"], proxies=way["proxies"]
                 )
                 adapter.cert_verify(pool, url, way["verify"], None)  # type: ignore[attr-defined]
-                return agree(pool, seconds)
+                return _agree(pool, seconds)
         except _NO_ANSWER as error:
-            lost = self._lost(url, _root(error))
+            lost = self._lost(url, error)
         raise lost
 
     def call(
@@ -127,7 +131,7 @@ class Transport:
                 if isinstance(attempt.outcome, Response):
                     load.accepted()
                     return attempt.outcome
-                if not attempt.again and attempt.outcome is not None:
+                if not attempt.again:
                     raise attempt.outcome
                 made = attempt.number
 
@@ -164,16 +168,33 @@ class Transport:
         return self._credentials.renew(response.request)
 
     def _attempt(self, request: Request[T], deadline: Deadline, number: int) -> Attempt[T]:
+        attempt = Attempt(request, number)
         try:
             with self._credentials.attempt(request.url, deadline.remaining()), self._place(deadline):
-                attempt = self._send(request, deadline, number)
+                url = request.url.replace(PROJECT, self._credentials.project_id or "")
+                attempt = Attempt(request, number, url)
+                # An auth of ours is always given, so that none is taken from a .netrc file.
+                with self._session.request(
+                    request.method,
+                    url,
+                    json=request.body,
+                    auth=self._credentials,
+                    timeout=self._timeout(deadline),
+                    **self.network.settings,
+                ) as attempt.response:
+                    attempt.outcome = self._reader.read(attempt.response, request, number)
         except ModelArtsError as error:
-            attempt = Attempt(request, number)
             attempt.outcome = error
-            return attempt
-        # Only now: an observer is not to hold a connection, or a key.
-        report(attempt.exchange(self._reader))
+        except _NO_ANSWER as error:
+            # Not raised here: what requests raises holds the request, and with it the credentials.
+            attempt.outcome = self._lost(attempt.url, error if deadline.remaining() > 0 else None)
+        if attempt.url:  # only now: an observer is not to hold a connection, or a key
+            report(attempt.exchange(self._reader))
         return attempt
+
+    def _timeout(self, deadline: Deadline) -> tuple[float, float]:
+        left = max(deadline.remaining(), 0.001)
+        return min(self._connect, left), min(self._read, left)
 
     @contextmanager
     def _place(self, deadline: Deadline) -> Iterator[None]:
@@ -185,35 +206,11 @@ class Transport:
         finally:
             self._places.release()
 
-    def _send(self, request: Request[T], deadline: Deadline, number: int) -> Attempt[T]:
-        left = max(deadline.remaining(), 0.001)
-        url = request.url.replace(PROJECT, self._credentials.project_id or "")
-        attempt = Attempt(request, number, url)
-        try:
-            # An auth of ours is always given, so that none is taken from a .netrc file.
-            with self._session.request(
-                request.method,
-                url,
-                json=request.body,
-                auth=self._credentials,
-                timeout=(min(self._connect, left), min(self._read, left)),
-                allow_redirects=False,
-                stream=True,
-                proxies=dict(self.network.proxies),
-                verify=self.network.verify,
-            ) as response:
-                attempt.response = response
-                attempt.outcome = self._reader.read(response, request, number)
-        except _NO_ANSWER as error:
-            cause = _root(error) if deadline.remaining() > 0 else None
-            # Not raised here: what requests raises holds the request, and with it the credentials.
-            attempt.outcome = self._lost(url, cause)
-        return attempt
-
-    def _lost(self, url: str, cause: BaseException | None) -> TransportError:
-        """Return the error of a request without an answer; no cause means that its time is over."""
+    def _lost(self, url: str, error: BaseException | None) -> TransportError:
+        """Return the error of a request without an answer; None means that its time is over."""
         reason, kind = "the time for the request is over", ""
-        if cause is not None:
+        if error is not None:
+            cause = _root(error)
             words = re.sub(r"//[^/@\s]*@", "//***@", words_of(cause)[:TEXT_LENGTH])
             words = printable(words, EXCERPT_LENGTH)
             reason = self._reader.redact(f"{type(cause).__name__} ({words})", TEXT_LENGTH)
@@ -227,3 +224,22 @@ def _root(error: BaseException) -> BaseException:
     while error.__context__ is not None:
         error = error.__context__
     return error
+
+
+def _agree(pool: Any, seconds: float) -> Agreement:
+    """Connect by a pool of urllib3, through its proxy if it has one, and close.
+
+    `seconds` bound each step of connecting. Raises what urllib3, ssl and socket raise.
+    """
+    connection = pool._new_conn()  # what the pool itself calls; nothing public opens one without a request
+    connection.timeout = seconds
+    try:
+        if pool.proxy is not None and pool.scheme == "https":
+            pool._prepare_proxy(connection)
+        else:
+            connection.connect()
+        protocol = getattr(connection.sock, "version", lambda: None)()
+        expiry = (connection.sock.getpeercert() or {}).get("notAfter") if protocol else None
+    finally:
+        connection.close()
+    return protocol, datetime.fromtimestamp(ssl.cert_time_to_seconds(expiry), UTC) if expiry else None

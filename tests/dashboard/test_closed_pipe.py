@@ -1,4 +1,4 @@
-"""A reader of the output that has enough (`| head`) ends every command without a word."""
+"""How every command ends that cannot use a file, and whose reader has enough of its output (`| head`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dashboard.__main__ import CLOSED_PIPE
+import pytest
+
+from dashboard.__main__ import CLOSED_PIPE, COULD_NOT, main
 from dashboard.store.location import VARIABLE
 
 ROOT = Path(__file__).parents[2]
@@ -58,3 +60,17 @@ def test_a_closed_pipe_ends_each_command_quietly(tmp_path: Path) -> None:
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads((tmp_path / "codes.json").read_text()) == dict.fromkeys(COMMANDS, CLOSED_PIPE)
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("waivers import /nowhere", "waivers: /nowhere: No such file or directory"),
+        ("snapshots import /nowhere", "snapshots: /nowhere: No such file or directory"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_alike_by_every_command(
+    command: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(command.split()) == COULD_NOT
+    assert capsys.readouterr().err == f"modelarts-audit {words}\n"

@@ -248,7 +248,7 @@ class _Watching(Credentials):
         return r
 
 
-def test_from_a_method_of_the_client_to_the_session_are_six_calls_at_most() -> None:
+def test_from_a_method_of_the_client_to_the_session_are_five_calls_at_most() -> None:
     credentials = _Watching()
     with LocalService(1) as service, Client(service.url, service.project_id, credentials) as client:
         name = str(client.list_configurations().configurations[0].name)
@@ -260,7 +260,7 @@ def test_from_a_method_of_the_client_to_the_session_are_six_calls_at_most() -> N
         "list_configurations", "get_configuration", "list_engines", "list_training_engines",
         "list_training_flavors",
     }  # fmt: skip
-    assert {name: ours for name, ours in credentials.depths.items() if len(ours) > 6} == {}
+    assert {name: ours for name, ours in credentials.depths.items() if len(ours) > 5} == {}
 
 
 def _functions() -> list[tuple[str, int]]:

@@ -14,19 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.data import analysis, figures, periods
+from dashboard.data.figure_parts import FADED, FULL, HALF
 from dashboard.data.figures import (
-    FADED,
-    FULL,
-    HALF,
     MAX_ENGINES,
     MAX_UNFOLDED,
     MAX_VERSIONS,
     engine_usage_figure,
     share_text,
-    timeline_figure,
 )
 from dashboard.data.palette import ON_DARK, engine_style
 from dashboard.data.periods import GRANULARITIES
+from dashboard.data.timeline import timeline_figure
 from tests.dashboard.builders import (
     EXAMPLES,
     everything,

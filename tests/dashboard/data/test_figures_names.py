@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.data import analysis
-from dashboard.data.figures import LABEL_LENGTH, MAX_ENGINES, engine_usage_figure, timeline_figure
+from dashboard.data.figure_parts import LABEL_LENGTH
+from dashboard.data.figures import MAX_ENGINES, engine_usage_figure
+from dashboard.data.timeline import timeline_figure
 from tests.dashboard.builders import (
     EXAMPLES,
     HOSTILE_TEXTS,

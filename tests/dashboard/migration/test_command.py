@@ -174,7 +174,7 @@ def test_what_could_not_be_read_is_told_and_the_exit_code_is_2(run: Run) -> None
         code, output, errors = run(service)
     found = {one["name"]: one["verdict"] for one in json.loads(output)["configurations"]}
     assert (code, found) == (2, {"resnet50": "ready", "bert": "decision"})
-    assert "The details of 'bert' could not be loaded" in errors
+    assert "details could not be loaded ('bert'): " in errors
 
 
 def test_a_service_that_is_away_and_a_connection_that_is_none_are_2(run: Run) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from modelarts_api import AccessKeyCredentials, Client, ModelArtsError, PasswordCredentials
-from modelarts_api.auth.iam_token import IssuedToken, Login
+from modelarts_api.auth.password import IssuedToken, Login
 from modelarts_local import LocalService
 from tests.modelarts_api.scripted_service import Reply, ScriptedService, as_json, listing
 

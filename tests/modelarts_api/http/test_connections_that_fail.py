@@ -167,7 +167,7 @@ def test_a_proxy_whose_certificate_is_not_trusted_is_told_as_one(bundle: str) ->
     "error", [ConnectionResetError(104, "reset"), TimeoutError("slow"), socket.herror(1, "x")]
 )
 def test_what_is_nothing_of_these_has_no_words_of_its_own(error: OSError) -> None:
-    from modelarts_api.http.tls import transport_kind
+    from modelarts_api.errors import transport_kind
 
     assert transport_kind(error) == ""
     assert TransportError("x", transport_kind(error)).meaning == ""
