@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Error, Page, Request
 
 from modelarts_local import LocalService
 from tests.browser.screen import Screen
@@ -56,27 +56,53 @@ def connected_to(service: LocalService) -> dict[str, str]:
 
 
 class Windows:
-    """Browser windows at 1440 px, light, in Berlin, or with other options; one for all that want the same.
+    """Browser windows at 1440 px, light, in Berlin, or with other options, and their tabs.
 
-    The tabs of a window share its cookies and what the browser has loaded: most of what a test would take.
+    Whoever wants no more than another colour scheme shares a window; others have one of their own, without
+    cookies. A tab that a test has left is the next one's: scripts that are compiled already are a good part
+    of what an opening takes.
     """
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
         self._shared: dict[str, BrowserContext] = {}
+        self._left: dict[str, list[Page]] = {}
 
-    def new(self, **options: Any) -> BrowserContext:
-        """Return a window that nobody else has; to be closed."""
+    def tab(self, **options: Any) -> Page:
+        """Return a tab in a window of these options."""
+        left = self._left.get(repr(sorted(options.items())))
+        return left.pop() if left else self._window(options).new_page()
+
+    def leave(self, page: Page, url: str, **options: Any) -> None:
+        """Take a tab back that was on a dashboard, and make it as it was at first."""
+        context, wanted = page.context, WINDOW | options
+        if context not in self._shared.values():
+            context.clear_cookies()
+            for other in context.pages:
+                if other != page:
+                    other.close()
+        try:
+            page.unroute_all()
+            page.goto(f"{url}/healthz", wait_until="commit")  # the same host, and nothing that runs
+            page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        except Error:  # the dashboard is gone, or the page is
+            page.close()
+            return
+        page.emulate_media(
+            media="null", color_scheme=wanted["color_scheme"], reduced_motion=wanted["reduced_motion"]
+        )
+        page.set_viewport_size(wanted["viewport"])
+        self._left.setdefault(repr(sorted(options.items())), []).append(page)
+
+    def _window(self, options: dict[str, Any]) -> BrowserContext:
+        key = repr(sorted(options.items()))
+        if key in self._shared:
+            return self._shared[key]
         context = self._browser.new_context(**WINDOW | options)
         context.set_default_timeout(PATIENCE_MS)
+        if options.keys() <= {"color_scheme"}:
+            self._shared[key] = context
         return context
-
-    def shared(self, **options: Any) -> BrowserContext:
-        """Return the window of these options."""
-        key = repr(sorted(options.items()))
-        if key not in self._shared:
-            self._shared[key] = self.new(**options)
-        return self._shared[key]
 
 
 @pytest.fixture(scope="session")
@@ -85,45 +111,40 @@ def windows(browser: Browser) -> Windows:
     return Windows(browser)
 
 
-@pytest.fixture(scope="session")
-def window(windows: Windows) -> BrowserContext:
-    """The window that most tests share."""
-    return windows.shared()
-
-
 @pytest.fixture
 def visit(windows: Windows) -> Iterator[Visit]:
-    """Open a tab on a dashboard; with options of the context, or others `beside` it, in a new window.
+    """Open a tab on a dashboard; with options of the window, or others `beside` it.
 
     Whatever a test does: nothing is asked of another host, save those `beside` it; no script fails, no dialog
     opens, and the content security policy has nothing to stop.
     """
-    opened: list[tuple[Page, Screen, list[str]]] = []
-    own: list[BrowserContext] = []
+    opened: list[tuple[Screen, dict[str, Any], dict[str, Callable[..., None]]]] = []
+    incidents: list[str] = []
 
     def open_tab(dashboard: Dashboard, beside: tuple[str, ...] = (), **options: Any) -> Screen:
-        if options.keys() <= {"color_scheme"} and not beside:
-            context = windows.shared(**options)
-        else:  # cookies, or what the browser remembers of the sidebar, are what these tests are about
-            context = windows.new(**options)
-            own.append(context)
-        incidents: list[str] = []
-        page = context.new_page()
-        page.on("request", lambda request: incidents.extend(strays(request, dashboard.url, beside)))
+        page = windows.tab(**options)
         at_home = (dashboard.url, *beside)
-        page.on("websocket", lambda socket: incidents.extend(foreign(socket.url, *at_home)))
-        page.on("pageerror", lambda error: incidents.append(f"script error: {error}"))
-        page.on("dialog", lambda dialog: dismiss(dialog, incidents))
-        page.on("console", lambda message: incidents.extend(violations(message)))
-        opened.append((page, Screen(page, dashboard.url), incidents))
-        return opened[-1][1]
+        listeners: dict[str, Callable[..., None]] = {
+            "request": lambda request: incidents.extend(strays(request, dashboard.url, beside)),
+            "websocket": lambda socket: incidents.extend(foreign(socket.url, *at_home)),
+            "pageerror": lambda error: incidents.append(f"script error: {error}"),
+            "dialog": lambda dialog: dismiss(dialog, incidents),
+            "console": lambda message: incidents.extend(violations(message)),
+        }
+        for event, listener in listeners.items():
+            page.on(event, listener)  # type: ignore[call-overload]  # the events are literals there
+        opened.append((Screen(page, dashboard.url), options, listeners))
+        return opened[-1][0]
 
     yield open_tab
-    for page, _, _ in opened:
-        page.close()
-    for context in own:
-        context.close()
-    assert [incident for _, _, incidents in opened for incident in incidents] == []
+    for screen, options, listeners in opened:
+        for event, listener in listeners.items():
+            screen.page.remove_listener(event, listener)
+        if screen.is_changed or not options.get("java_script_enabled", True):
+            screen.page.close()
+        else:
+            windows.leave(screen.page, screen.url, **options)
+    assert incidents == []
 
 
 def dismiss(dialog: Dialog, incidents: list[str]) -> None:

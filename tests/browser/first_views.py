@@ -58,10 +58,10 @@ TEXTS = """selectors => {
   return Object.fromEntries(Object.entries(selectors).map(([name, selector]) => [name, texts(selector)]));
 }"""
 SHIFTS = """() => {
-  window.shifts = [];
-  new PerformanceObserver(list => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts.push(entry.value);
-  }).observe({ type: "layout-shift", buffered: true });
+  const observer = new PerformanceObserver(() => {});
+  observer.observe({ type: "layout-shift", buffered: true });
+  const shifts = observer.takeRecords().filter(entry => !entry.hadRecentInput);
+  return shifts.reduce((sum, entry) => sum + entry.value, 0);
 }"""
 
 Boxes = dict[str, list[list[float]]]
@@ -105,12 +105,7 @@ def words(page: Page, *, live: bool) -> dict[str, list[str]]:
     return found
 
 
-def watch_shifts(page: Page) -> None:
-    """Count from now on what moves without a reason; for every page that is opened."""
-    page.add_init_script(f"({SHIFTS})()")
-
-
 def shifted(page: Page) -> float:
-    """Return how much has moved: the sum of Chromium's values."""
-    found: float = page.evaluate("() => window.shifts.reduce((sum, value) => sum + value, 0)")
+    """Return how much has moved without a reason since the page was opened: the sum of Chromium's values."""
+    found: float = page.evaluate(SHIFTS)
     return found

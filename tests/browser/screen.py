@@ -14,6 +14,8 @@ from typing import Self
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route, expect
 
+BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 22, 29)"}
+TEXTS = {"light": "rgb(14, 22, 31)", "dark": "rgb(230, 237, 243)"}
 DRAWN = """key => {
   const plot = document.querySelector(`.st-key-${key} .js-plotly-plot`);
   return Boolean(plot?._fullLayout) && plot.querySelector('.bars .point path') !== null;
@@ -26,6 +28,7 @@ class Screen:
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.url = url
+        self.is_changed = False
 
     def open(self, path: str = "/") -> Self:
         """Open an address of the overview and wait until its rows and charts are drawn."""
@@ -34,6 +37,11 @@ class Screen:
         expect(self.range_text).to_be_visible()
         self.page.wait_for_function(DRAWN, arg="engine_usage")
         return self
+
+    def run_first(self, script: str) -> None:
+        """Run a script before those of every page that this tab opens; nobody else can have this tab then."""
+        self.page.add_init_script(script)
+        self.is_changed = True
 
     def of(self, key: str) -> Locator:
         """The element that carries a key."""
@@ -67,6 +75,12 @@ class Screen:
     def figure(self, label: str) -> Locator:
         """A key figure by its label."""
         return self.of("top").locator(".figure").filter(has_text=label).locator(".value")
+
+    def expect_scheme(self, scheme: str) -> None:
+        """Wait until page and charts have the colours of a scheme, "light" or "dark"."""
+        expect(self.page.get_by_test_id("stApp")).to_have_css("background-color", BACKGROUNDS[scheme])
+        for tick in self.page.locator(".plotly-basic .xtick text").all():
+            expect(tick).to_have_css("fill", TEXTS[scheme])
 
     def violations(self) -> list[str]:
         """What axe-core finds wrong with what is on screen, without a tooltip under the pointer."""

@@ -6,13 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.screen import Screen
+from tests.browser.screen import BACKGROUNDS, TEXTS, Screen
 from tests.browser.served import Dashboard
 
 OVERFLOW = """() => [document.documentElement, ...document.querySelectorAll('[data-testid="stMain"]')]
   .map(node => node.scrollWidth - node.clientWidth)"""
-BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 22, 29)"}
-TEXTS = {"light": "rgb(14, 22, 31)", "dark": "rgb(230, 237, 243)"}
 
 
 @pytest.fixture

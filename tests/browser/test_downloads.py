@@ -137,10 +137,3 @@ def assert_named(file: Path, service: LocalService, ending: str) -> None:
         "contains-train",
     )
     assert re.fullmatch("_".join(parts) + rf"_\d{{8}}T\d{{6}}Z\.{ending}", file.name)
-
-
-def test_no_other_download_is_offered(screen: Screen) -> None:
-    """The grid's own would hold the page alone, and formulas as they are."""
-    screen.open()
-    screen.of("rows").hover()
-    expect(screen.page.get_by_role("button", name=re.compile("^Download as CSV"))).to_have_count(0)

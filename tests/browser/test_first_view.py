@@ -16,7 +16,6 @@ from tests.browser.first_views import (
     open_first,
     shifted,
     wait_until_live,
-    watch_shifts,
     words,
 )
 from tests.browser.screen import Screen
@@ -59,7 +58,6 @@ def test_everything_stays_where_the_first_view_has_it(
 ) -> None:
     visitor = visit(dashboard, color_scheme=colors)
     visitor.page.set_viewport_size({"width": width, "height": 1000})
-    watch_shifts(visitor.page)
     with held_back(visitor.page):
         open_first(visitor)
         first = boxes(visitor.page, live=False)
@@ -107,10 +105,8 @@ def test_controls_that_do_not_work_yet_cannot_be_used_and_one_landmark_is_read(s
 @pytest.mark.parametrize("kept", ["light", "dark"])
 def test_it_has_the_theme_that_the_viewer_has_chosen(visit: Visit, dashboard: Dashboard, kept: str) -> None:
     other = "dark" if kept == "light" else "light"
-    visitor = visit(dashboard, color_scheme=other, viewport={"width": 1440, "height": 1000})
-    visitor.page.add_init_script(
-        f"localStorage.setItem('stActiveTheme-/-v2', JSON.stringify('{kept.capitalize()}'))"
-    )
+    visitor = visit(dashboard, color_scheme=other)
+    visitor.run_first(f"localStorage.setItem('stActiveTheme-/-v2', JSON.stringify('{kept.capitalize()}'))")
     background = "() => getComputedStyle(document.querySelector(%r)).backgroundColor"
     with held_back(visitor.page):
         open_first(visitor)
@@ -122,8 +118,8 @@ def test_it_has_the_theme_that_the_viewer_has_chosen(visit: Visit, dashboard: Da
 def test_a_time_zone_that_the_browser_does_not_know_itself_breaks_nothing(
     visit: Visit, dashboard: Dashboard
 ) -> None:
-    visitor = visit(dashboard, viewport={"width": 1440, "height": 1000})
-    visitor.page.add_init_script("""
+    visitor = visit(dashboard)
+    visitor.run_first("""
       const { resolvedOptions } = Intl.DateTimeFormat.prototype;
       Intl.DateTimeFormat.prototype.resolvedOptions = function () {
         return { ...resolvedOptions.call(this), timeZone: "Etc/Unknown" };

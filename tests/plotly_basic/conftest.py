@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from tests.plotly_basic.screen import chart, wait_for_rest
 from tests.ports import free_port
@@ -66,21 +66,21 @@ def blank_page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def window(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser profile whose pages share what has been loaded."""
+def tab(browser: Browser) -> Iterator[Page]:
+    """A tab of a browser profile that keeps what has been loaded and compiled."""
     context = browser.new_context(**WINDOW)
     context.set_default_timeout(PATIENCE_MS)
-    yield context
+    yield context.new_page()
     context.close()
 
 
 @pytest.fixture
-def page(window: BrowserContext, chart_server: str) -> Iterator[Page]:
+def page(tab: Page, chart_server: str) -> Iterator[Page]:
     """A page with its charts drawn."""
-    page = window.new_page()
-    page.goto(chart_server)
+    tab.goto(chart_server)
     for key in ("timeline", "usage", "fragment"):
-        chart(page, key).locator(".point").first.wait_for()
-    wait_for_rest(page)
-    yield page
-    page.close()
+        chart(tab, key).locator(".point").first.wait_for()
+    wait_for_rest(tab)
+    yield tab
+    tab.emulate_media(color_scheme="light")
+    tab.set_viewport_size(WINDOW["viewport"])

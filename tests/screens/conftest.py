@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 from dashboard.connections import VARIABLES
 from dashboard.data.database import close_database
@@ -33,6 +36,14 @@ ODD_ROWS: tuple[dict[str, Any], ...] = (
     },
 )
 """What the generated project lacks: two of one name, no creation time, no engine at all."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _components_looked_for_once() -> Iterator[None]:
+    """AppTest looks for components in all installed packages at every run; a server, when it starts."""
+    found = functools.cache(manifest_scanner.scan_component_manifests)
+    with mock.patch.object(manifest_scanner, "scan_component_manifests", found):
+        yield
 
 
 @pytest.fixture(autouse=True)

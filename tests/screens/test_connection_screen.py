@@ -100,7 +100,8 @@ def test_requests_latency_and_failures_are_counted(own_overview: Open, own_servi
     figures = {metric.label: metric.value for metric in screen.app.metric}
     asked = len(own_service.requests)
     assert (figures["Requests"], figures["Failed"]) == (str(asked), "5")
-    assert len(naive.lists(own_service)) == 6
+    # The table's own page is asked for, too, when the load is not over at the first look.
+    assert len([call for call in naive.lists(own_service) if call.query["per_page"] != "25"]) == 6
     assert all(
         re.fullmatch(r"\d+ ms|\d+\.\d\d s", figures[name]) for name in ("Median latency", "95th percentile")
     )
