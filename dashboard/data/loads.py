@@ -6,6 +6,7 @@ Everything that matches one search, ready to be looked at, shared by all who loo
 from __future__ import annotations
 
 import copy
+import itertools
 import threading
 import time
 from collections import OrderedDict
@@ -19,6 +20,7 @@ import pandas as pd
 
 from dashboard.data import analysis, rows
 from dashboard.data.analysis import Positions, Selection
+from dashboard.data.courtesy import COURTESY, let_go
 from dashboard.data.failures import masked_errors
 from dashboard.data.fingerprint_key import fingerprint_key
 from dashboard.data.masking import Record
@@ -31,6 +33,9 @@ MAX_SELECTIONS: Final = 64
 """So many combinations of facets are kept worked out for each inventory."""
 MAX_DERIVED: Final = 128
 """So many pieces of other rooms, such as drawn tables, are kept for each inventory."""
+GREEDY_ROWS: Final = 5_000
+"""So many rows are read first, whoever waits: it may be for them."""
+ROWS_A_LOOK: Final = 100
 
 T = TypeVar("T")
 
@@ -103,6 +108,11 @@ class LoadedInventory:
         self._by_severity = lru_cache(1)(partial(analysis.ordering, self.frame, "severity"))
         self._derived: OrderedDict[Hashable, Any] = OrderedDict()
         self._timeline = lru_cache(MAX_SELECTIONS)(partial(analysis.select_timeline, self.frame))
+
+    def prepare(self) -> None:
+        """Work out what the first who looks would wait for."""
+        self._orders.numbers()
+        self.positions(View())
 
     def derived(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` makes of the rows: once a key, as long as it is asked for now and then."""
@@ -199,8 +209,12 @@ def load_inventory(
     room = Room(len(known.records) if known is not None else 0)
     same = rows.shared_with(known.rows) if known is not None else None
 
+    came = itertools.count()
+
     def shared(record: Record) -> Record:
         room.weigh(record)
+        if (number := next(came)) >= GREEDY_ROWS and number % ROWS_A_LOOK == 0:
+            COURTESY.give_way()
         return record if same is None else same(record)
 
     def progress(loaded: int, total: int) -> None:
@@ -214,4 +228,9 @@ def load_inventory(
             on_progress=progress,
             shared=shared,
         )
-    return LoadedInventory(inventory, time.perf_counter() - started, known=known)
+    loaded = LoadedInventory(inventory, time.perf_counter() - started, known=known)
+    configurations = list(inventory.configurations)
+    del inventory
+    let_go(configurations)
+    loaded.prepare()
+    return loaded

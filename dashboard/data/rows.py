@@ -36,6 +36,7 @@ from typing import Final, TypeVar
 import numpy as np
 import pandas as pd
 
+from dashboard.data.courtesy import in_turns
 from dashboard.data.masking import Record, mask_record, mask_records
 from dashboard.parsing import EngineVersion, ImageReference, parse_engine_version, parse_image_reference
 from dashboard.parsing.secrets import SecretFound
@@ -229,10 +230,7 @@ def _given(text: str | None) -> str | None:
 def _text(values: Iterable[str | None]) -> pd.Series:
     """Return a column of texts, made of pieces: pandas lets nobody else compute while it makes one."""
     given = [_given(value) for value in values]
-    pieces = [
-        pd.Series(given[first : first + ROWS_A_PIECE], dtype=TEXT)
-        for first in range(0, len(given), ROWS_A_PIECE)
-    ]
+    pieces = [pd.Series(given[piece], dtype=TEXT) for piece in in_turns(len(given), ROWS_A_PIECE)]
     return pd.concat(pieces, ignore_index=True) if pieces else pd.Series([], dtype=TEXT)
 
 
@@ -246,7 +244,9 @@ def _categories(values: list[str | None]) -> pd.Series:
     categories = sorted({value for value in values if value is not None})
     codes: dict[str | None, int] = {None: -1, **{category: code for code, category in enumerate(categories)}}
     dtype = pd.CategoricalDtype(pd.Index(categories, dtype=TEXT))
-    found = np.fromiter(map(codes.__getitem__, values), dtype="int32", count=len(values))
+    found = np.empty(len(values), dtype="int32")
+    for piece in in_turns(len(values), ROWS_A_PIECE):
+        found[piece] = [codes[value] for value in values[piece]]
     return pd.Series(pd.Categorical.from_codes(found, dtype=dtype))
 
 

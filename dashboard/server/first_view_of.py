@@ -91,7 +91,7 @@ def _seen(connection: Connection, query: Mapping[str, Sequence[str]]) -> Seen:
         is_stale=_is_stale(state),
         all_engines=query.get(ALL_ENGINES, [""])[-1].lower() == TRUE,
         endpoint=connection.endpoint,
-        audit_note=progress_words(auditing, details_complete=projects().details_complete(connection)),
+        audit_note=progress_words(auditing, projects().details_state(connection)),
         check_titles={check.id: check.title for check in audited.audit.checks} if audited else {},
     )
 

@@ -18,6 +18,7 @@ from streamlit.web.server import server_util
 
 from dashboard.access.loopback import is_loopback
 from dashboard.access.policy import NO_TABLE
+from dashboard.data.courtesy import COURTESY
 from dashboard.data.details import details_wanted
 from dashboard.data.fingerprint_key import configured_key
 from dashboard.data.projects import projects
@@ -25,6 +26,7 @@ from dashboard.secrets_file import read_secrets
 from dashboard.server import descriptors, preload, rules, sessions, streamlit_private
 from dashboard.server.garbage import THRESHOLDS, Garbage
 from dashboard.server.local_only import ADVICE, is_needed
+from dashboard.server.websocket_filter import queue_of_viewers
 
 TIDY_SECONDS: Final = 10.0
 SWITCH_SECONDS: Final = 0.001
@@ -80,7 +82,8 @@ async def warm(_app: object) -> AsyncIterator[None]:
     await anyio.to_thread.run_sync(_import_screens)
     await anyio.to_thread.run_sync(_watch_loads)
     preload.begin()
-    garbage = Garbage(is_loading=projects().is_loading)
+    COURTESY.is_awaited = queue_of_viewers.is_busy
+    garbage = Garbage(is_loading=projects().is_loading, is_working=COURTESY.is_working)
     streamlit_private.install(garbage)
     gc.collect()
     gc.freeze()

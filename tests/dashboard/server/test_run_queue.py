@@ -127,3 +127,15 @@ def test_where_there_are_very_many_threads_no_run_begins(monkeypatch: pytest.Mon
         await waiting  # it looks again by itself
 
     in_turn(steps())
+
+
+def test_it_is_busy_while_a_run_may_hold_its_place() -> None:
+    queue = RunQueue(places=2, place_seconds=60.0)
+    assert not queue.is_busy()
+    assert queue.try_take("a")
+    assert queue.is_busy()
+    queue.give_back("a")
+    assert not queue.is_busy()
+    slow = RunQueue(places=2, place_seconds=0.0)
+    assert slow.try_take("a")
+    assert not slow.is_busy()
