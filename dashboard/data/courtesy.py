@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Final, TypeVar
 
 T = TypeVar("T")
@@ -35,6 +35,7 @@ class Courtesy:
         self._clock, self._sleep = clock, sleep
         self._works_until = 0.0
         self._lock, self._working = threading.Lock(), 0
+        self._turn = threading.Lock()
 
     def give_way(self) -> None:
         """Wait until nothing is drawn any more, for a moment at most. Costs next to nothing otherwise."""
@@ -60,6 +61,12 @@ class Courtesy:
         finally:
             with self._lock:
                 self._working -= counts
+
+    @contextmanager
+    def in_turn(self, rows: int) -> Iterator[None]:
+        """Do the same for work that nobody waits for: one at a time, for the memory that it takes."""
+        with self.working(rows), self._turn if rows >= MANY_ROWS else nullcontext():
+            yield
 
     def is_working(self) -> bool:
         """Return whether something goes through many rows."""

@@ -37,7 +37,7 @@ class _Work:
 
     def run(self, inventory: LoadedInventory) -> None:
         try:
-            with COURTESY.working(len(inventory.records)):
+            with COURTESY.in_turn(len(inventory.records)):
                 self.result = families(inventory.records)
         finally:
             self.done.set()

@@ -120,7 +120,7 @@ class Taker:
         before = self.state(*series)
         before = replace(before, tries=before.tries + 1)
         try:
-            with COURTESY.working(len(waiting.loaded.records)):
+            with COURTESY.in_turn(len(waiting.loaded.records)):
                 taken = self._take(series, waiting)
         except StoreError as error:
             failure = str(error)
