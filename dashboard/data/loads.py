@@ -173,7 +173,7 @@ class LoadedInventory:
     def place_of(self, name: str, number: int) -> int | None:
         """Return the position of the row with a name, the `number`th (from 1) of several; "" is no name."""
         is_named = (self.frame["name"].fillna("") == name).to_numpy()
-        found = (is_named & (self._orders.numbers() == number)).nonzero()[0]
+        found = (is_named & (self.numbers == number)).nonzero()[0]
         return int(found[0]) if len(found) else None
 
     def name_at_service(self, name: str, number: int = 1) -> str:
@@ -184,9 +184,14 @@ class LoadedInventory:
         place = self.place_of(name, number) if self._hidden else None
         return name if place is None else self._hidden.get(place, name)
 
+    @property
+    def numbers(self) -> Positions:
+        """By position: which of the rows of its name a row is, from 1."""
+        return self._orders.numbers()
+
     def number_of(self, position: int) -> int:
         """Return which of the rows of its name a row is, from 1."""
-        return int(self._orders.numbers()[position])
+        return int(self.numbers[position])
 
     def same_names(self, name: str) -> int:
         """Return how many rows have a name; "" is no name."""

@@ -27,7 +27,7 @@ LEVEL: Final = 9
 MAX_DICTIONARY_BYTES: Final = 8 * 2**20
 MIN_DICTIONARY_BYTES: Final = 8
 """zstd takes less for no dictionary."""
-LINES_A_PIECE: Final = 1_000
+LINES_A_PIECE, BYTES_A_PIECE = 1_000, 2**16
 LINE_FEED: Final = "\n"
 
 
@@ -103,12 +103,13 @@ class Chain:
             removed: list[int] = []
             restored: list[int] = []
             if packed.membership:
-                removed, restored = (list(accumulate(part)) for part in json.loads(_text(packed.membership)))
+                (changes,) = _lines(packed.membership)
+                removed, restored = (list(accumulate(part)) for part in json.loads(changes))
             if not self.held.issuperset(removed) or not self._known(restored):
                 raise DamagedStepError("it refers to configurations that are not there")
             added = []
             if packed.contents:
-                added = _text(packed.contents, self._dictionary(removed)).split("\n")
+                added = _lines(packed.contents, self._dictionary(removed))
         except (zstandard.ZstdError, ValueError, TypeError) as error:
             raise DamagedStepError(str(error)) from error
         return Step(removed, restored, added)
@@ -149,5 +150,14 @@ def _compress(lines: Sequence[str], dictionary: zstandard.ZstdCompressionDict | 
     return b"".join([*packed, packing.flush()])
 
 
-def _text(compressed: bytes, dictionary: zstandard.ZstdCompressionDict | None = None) -> str:
-    return zstandard.ZstdDecompressor(dict_data=dictionary).decompress(compressed).decode("ascii")
+def _lines(packed: bytes, dictionary: zstandard.ZstdCompressionDict | None = None) -> list[str]:
+    """Return what `_compress` was given. Raises ZstdError for what is cut off."""
+    unpacking = zstandard.ZstdDecompressor(dict_data=dictionary).decompressobj()
+    lines, rest = list[str](), ""
+    for first in range(0, len(packed), BYTES_A_PIECE):
+        text = rest + unpacking.decompress(packed[first : first + BYTES_A_PIECE]).decode("ascii")
+        *whole, rest = text.split(LINE_FEED)
+        lines += whole
+    if not unpacking.eof:
+        raise zstandard.ZstdError("the end is missing")
+    return [*lines, rest]
