@@ -12,11 +12,9 @@ import json
 from collections.abc import Iterable, Mapping
 from heapq import merge
 from itertools import islice
-from typing import Any, Final
+from typing import Any
 
 from dashboard.store.errors import UnstorableError
-
-LINES_A_PIECE: Final = 20_000
 
 
 def canonical(value: object) -> str:
@@ -29,7 +27,7 @@ def canonical(value: object) -> str:
         ) from error
 
 
-def digest_of(lines: Iterable[str]) -> str:
+def digest_of(lines: Iterable[str], at_once: int = 20_000) -> str:
     """Return the SHA-256, in hexadecimal digits, of canonical texts: sorted, each with a line feed behind it.
 
     The order in which they come does not count; how often each comes does.
@@ -37,8 +35,8 @@ def digest_of(lines: Iterable[str]) -> str:
     found = hashlib.sha256()
     # Piece by piece: at once nobody else could compute meanwhile, and all of it is there twice.
     given = iter(lines)
-    in_order = merge(*iter(lambda: sorted(islice(given, LINES_A_PIECE)), []))
-    while piece := "".join(f"{line}\n" for line in islice(in_order, LINES_A_PIECE)):
+    in_order = merge(*iter(lambda: sorted(islice(given, at_once)), []))
+    while piece := "".join(f"{line}\n" for line in islice(in_order, at_once)):
         found.update(piece.encode("ascii"))
     return found.hexdigest()
 
