@@ -16,11 +16,13 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-MAX_SECONDS: Final = 0.25
-"""So long work stands still at most, and goes on at least after that."""
+MAX_SECONDS: Final = 0.5
+"""So long work stands still at most; after that it goes on for as long at least."""
 LOOK_SECONDS: Final = 0.003
 AT_ONCE: Final = 200
 """So many rows are gone through before somebody looks: a few milliseconds."""
+GREEDY_ROWS: Final = 5_000
+"""So many rows are gone through first, whoever waits: it may be for them."""
 MANY_ROWS: Final = 50_000
 """Work on so many rows makes so many objects that nobody wants to walk them."""
 
@@ -44,11 +46,10 @@ class Courtesy:
         began = self._clock()
         if began < self._works_until:
             return
-        while self.is_awaited():
-            if self._clock() - began >= MAX_SECONDS:
-                self._works_until = self._clock() + MAX_SECONDS
-                return
+        while self.is_awaited() and self._clock() - began < MAX_SECONDS:
             self._sleep(LOOK_SECONDS)
+        now = self._clock()
+        self._works_until = now + (now - began)
 
     @contextmanager
     def working(self, rows: int) -> Iterator[None]:
@@ -78,10 +79,10 @@ COURTESY: Final = Courtesy()
 
 
 def politely(items: Iterable[T], at_once: int = AT_ONCE) -> Iterator[T]:
-    """Yield items, giving way after every so many."""
+    """Yield items; from GREEDY_ROWS on give way after every so many."""
     for number, item in enumerate(items, 1):
         yield item
-        if number % at_once == 0:
+        if number % at_once == 0 and number >= GREEDY_ROWS:
             COURTESY.give_way()
 
 
@@ -98,6 +99,5 @@ def in_turns(total: int, at_once: int) -> Iterator[slice]:
 
 def let_go(items: list[T], at_once: int = 10_000) -> None:
     """Empty a list that is needed no more bit by bit: a million objects at once are half a second."""
-    while items:
+    for _ in in_turns(len(items), at_once):
         del items[-at_once:]
-        COURTESY.give_way()

@@ -20,7 +20,7 @@ import pandas as pd
 
 from dashboard.data import analysis, rows
 from dashboard.data.analysis import Positions, Selection
-from dashboard.data.courtesy import COURTESY, let_go
+from dashboard.data.courtesy import COURTESY, GREEDY_ROWS, let_go
 from dashboard.data.failures import masked_errors
 from dashboard.data.fingerprint_key import fingerprint_key
 from dashboard.data.masking import Record
@@ -33,8 +33,6 @@ MAX_SELECTIONS: Final = 64
 """So many combinations of facets are kept worked out for each inventory."""
 MAX_DERIVED: Final = 128
 """So many pieces of other rooms, such as drawn tables, are kept for each inventory."""
-GREEDY_ROWS: Final = 5_000
-"""So many rows are read first, whoever waits: it may be for them."""
 ROWS_A_LOOK: Final = 100
 
 T = TypeVar("T")
