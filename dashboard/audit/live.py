@@ -161,6 +161,7 @@ class Live:
             known = self._of_rows[loaded.rows] = _OfRows(of, audit, columns_of(audit))
         coverage = replace(known.audit.coverage, reported_total=loaded.reported_total)
         shown = loaded.with_columns(known.columns)
+        shown.prepare(loaded)
         audit = replace(known.audit, coverage=coverage)
         return Audited(audit, shown, waivers, len(details), now.date(), self._settings_fault)
 

@@ -33,6 +33,8 @@ MAX_SELECTIONS: Final = 64
 """So many combinations of facets are kept worked out for each inventory."""
 MAX_DERIVED: Final = 128
 """So many pieces of other rooms, such as drawn tables, are kept for each inventory."""
+MAX_PREPARED: Final = 6
+"""So many selections and timelines that were asked for last are worked out before a renewal is shown."""
 ROWS_A_LOOK: Final = 100
 
 T = TypeVar("T")
@@ -65,6 +67,27 @@ class _Orders:
         )
 
 
+class _Asked:
+    """What was asked for last: selections, and timelines with their granularity."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last: OrderedDict[tuple[Facets, str | None], None] = OrderedDict()
+
+    def note(self, facets: Facets, granularity: str | None) -> None:
+        """Take note of something that is asked for; without a granularity it is a selection."""
+        with self._lock:
+            self._last[facets, granularity] = None
+            self._last.move_to_end((facets, granularity))
+            if len(self._last) > MAX_PREPARED:
+                self._last.popitem(last=False)
+
+    def last(self) -> list[tuple[Facets, str | None]]:
+        """Return what was asked for last."""
+        with self._lock:
+            return list(self._last)
+
+
 class LoadedInventory:
     """All rows of one load. Shared by all viewers: read only.
 
@@ -91,6 +114,7 @@ class LoadedInventory:
         self.reported_total, self.complete = inventory.reported_total, inventory.complete
         self.loaded_at, self.requests, self.seconds = inventory.loaded_at, inventory.requests, seconds
         self._loaded_monotonic = time.monotonic()
+        self._asked = _Asked()
         self._derive()
 
     def with_columns(self, columns: Mapping[str, Any]) -> LoadedInventory:
@@ -107,10 +131,13 @@ class LoadedInventory:
         self._derived: OrderedDict[Hashable, Any] = OrderedDict()
         self._timeline = lru_cache(MAX_SELECTIONS)(partial(analysis.select_timeline, self.frame))
 
-    def prepare(self) -> None:
-        """Work out what the first who looks would wait for."""
+    def prepare(self, like: LoadedInventory | None = None) -> None:
+        """Work out what the first who looks would wait for; of `like` it is what was asked for last."""
         self._orders.numbers()
         self.positions(View())
+        for facets, granularity in like._asked.last() if like is not None else ():
+            COURTESY.give_way()
+            self.selection(facets) if granularity is None else self.timeline(facets, granularity)
 
     def derived(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` makes of the rows: once a key, as long as it is asked for now and then."""
@@ -145,6 +172,7 @@ class LoadedInventory:
 
     def selection(self, facets: Facets) -> Selection:
         """Return what the inventory holds under some facets: see analysis.select."""
+        self._asked.note(facets, None)
         with self._lock:
             return self._selection(facets)
 
@@ -154,6 +182,7 @@ class LoadedInventory:
 
     def timeline(self, facets: Facets, wanted: str) -> tuple[pd.DataFrame, str]:
         """Return the timeline under the facets other than the period, and the granularity that it has."""
+        self._asked.note(facets, wanted)
         with self._lock:
             return self._timeline(facets.ignoring("created_from", "created_to"), wanted)
 
@@ -235,5 +264,5 @@ def load_inventory(
     configurations = list(inventory.configurations)
     del inventory
     let_go(configurations)
-    loaded.prepare()
+    loaded.prepare(known)
     return loaded

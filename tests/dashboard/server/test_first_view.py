@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
+from dashboard.audit.live import live_of
 from dashboard.connections import VARIABLES, Connection
 from dashboard.data.projects import projects
 from dashboard.data.view import View
@@ -123,6 +124,22 @@ def test_the_page_carries_what_is_loaded_and_nobody_may_keep_it(secrets: Secrets
     assert answer.headers["cache-control"] == "private, no-store"
     assert "etag" not in answer.headers
     assert int(answer.headers["content-length"]) == len(answer.body)
+
+
+def test_counts_without_the_details_that_have_come_are_told_to_be_that(
+    secrets: Secrets, one: LocalService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DASHBOARD_AUDIT_DETAILS", "true")
+    connect(secrets, one=one)
+    load()
+    project = projects().project(projects().registry.settings().connections[0])
+    loaded = project.whole()
+    assert loaded is not None
+    assert live_of(project).job(project, loaded, whole=True, begin_details=False).wait(60)
+    assert project.details().wait(60)
+    assert "details for 0 of 30" in ask().body.decode()
+    assert live_of(project).job(project, loaded, whole=True).wait(60)
+    assert "details for " not in ask().body.decode()
 
 
 def test_beside_a_view_nothing_is_loaded_before_our_script_begins_it(
