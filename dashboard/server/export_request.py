@@ -127,7 +127,7 @@ def demand_known_values(view: View, inventory: LoadedInventory) -> None:
     if missing:
         more = f" and {len(missing) - MAX_NAMED:,} more" if len(missing) > MAX_NAMED else ""
         text = f"No configuration has {', '.join(missing[:MAX_NAMED])}{more}. Leave that out of the address."
-        raise refused(404, "There is nothing of this", text)
+        raise refused(404, "There are no such configurations", text)
 
 
 def not_loaded(error: Exception | None) -> RefusedError:

@@ -43,7 +43,8 @@ def view_of(scope: Scope) -> str:
     ]
     if not entries:
         return ""
-    connection = chosen(entries, query.get(CONNECTION, [""])[-1])
+    wanted = query.get(CONNECTION, [""])[-1]
+    connection = chosen(entries, wanted)
     if not isinstance(connection, Connection):
         return ""
     seen = _seen(connection, query)
@@ -52,6 +53,7 @@ def view_of(scope: Scope) -> str:
             seen,
             viewer=viewer_name(claims) if policy.sign_in else "",
             label=labels(entries)[connection.name],
+            unknown="" if wanted in {entry.name for entry in entries} else wanted,
             connections=len(entries),
             screens=screens.titles(len(entries)),
         ),

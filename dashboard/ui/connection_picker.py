@@ -6,11 +6,9 @@ import streamlit as st
 
 from dashboard.connections import labels
 from dashboard.data.parameters import CONNECTION, DETAILS, PAGE, SAME_NAME
-from dashboard.history.shown import visible
+from dashboard.report.notices import unknown_connection
 from dashboard.ui import messages, state
 from dashboard.ui.context import Entry, Viewer
-
-MAX_NAME = 60
 
 
 def draw(viewer: Viewer) -> Entry:
@@ -37,10 +35,7 @@ def _tell_unknown(viewer: Viewer, shown: Entry) -> None:
     if wanted and wanted not in {entry.name for entry in viewer.entries}:
         st.session_state[state.UNKNOWN_CONNECTION] = wanted
     if unknown := st.session_state.get(state.UNKNOWN_CONNECTION):
-        label = labels(viewer.entries)[shown.name]
-        words = (
-            f"There is no connection “{visible(unknown, MAX_NAME)}”, or it is not for you. This is {label}."
-        )
+        words = unknown_connection(unknown, labels(viewer.entries)[shown.name])
         st.warning(messages.escaped(words), icon=":material/link_off:")
 
 

@@ -193,7 +193,10 @@ def test_a_connection_of_the_address_is_shown_and_junk_is_the_first(
     connect(secrets, one=one, two=two)
     load()
     assert ">two-019<" in ask("/?connection=two").body.decode()
-    assert ">one-029<" in ask("/?connection=junk").body.decode()
+    junk = ask("/?connection=%3Cb%3E").body.decode()
+    assert ">one-029<" in junk
+    assert "There is no connection “&lt;b&gt;”, or it is not for you. This is one." in junk
+    assert "There is no connection" not in ask("/?connection=one").body.decode()
 
 
 def test_nobody_sees_what_is_not_for_them(secrets: Secrets, one: LocalService, two: LocalService) -> None:
@@ -209,7 +212,9 @@ def test_nobody_sees_what_is_not_for_them(secrets: Secrets, one: LocalService, t
         assert "one-0" not in answer.body.decode()
     anna = ask("/?connection=two", cookie=cookie(CLAIMS)).body.decode()
     assert ">one-029<" in anna
-    assert "two" not in re.sub(r"<style>.*?</style>", "", anna, flags=re.DOTALL)
+    told = "There is no connection “two”, or it is not for you. This is one."  # as of one that is nowhere
+    assert told in anna
+    assert "two" not in re.sub(r"<style>.*?</style>", "", anna.replace(told, ""), flags=re.DOTALL)
     assert "anna@example.com" in anna
     ben = ask("/?connection=two", cookie=cookie(CLAIMS | {"email": "ben@example.com"})).body.decode()
     assert ">two-019<" in ben
