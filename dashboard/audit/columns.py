@@ -7,6 +7,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from dashboard.data.courtesy import politely
+
 _PLAIN: Final = frozenset({str, int, type(None)})
 
 
@@ -22,7 +24,7 @@ class Columns:
         columns = [self._column(name) for name in fields]
         keys: Iterable[Hashable] = columns[0] if len(columns) == 1 else zip(*columns, strict=True)
         places: dict[Hashable, list[int]] = {}
-        for number, key in enumerate(keys):
+        for number, key in enumerate(politely(keys)):
             if key in places:
                 places[key].append(number)
             else:

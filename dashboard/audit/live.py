@@ -11,9 +11,10 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -25,12 +26,13 @@ from dashboard.audit.settings import AuditSettings, SettingsError, load_settings
 from dashboard.audit.subjects import Subjects
 from dashboard.audit.waivers import apply_waivers
 from dashboard.data.background import Job, JobState
+from dashboard.data.courtesy import COURTESY
 from dashboard.data.database import configured_url, shared_database
 from dashboard.data.details import DetailsState
 from dashboard.data.failures import masked_errors
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.projects import Project
-from dashboard.data.rows import Detail
+from dashboard.data.rows import Detail, Rows
 from dashboard.secrets_file import read_secrets
 from dashboard.store.errors import StoreError
 from dashboard.store.location import read_location
@@ -77,6 +79,15 @@ class Audited:
 AuditJob = Job[Audited, None]
 
 
+@dataclass(frozen=True, eq=False)
+class _OfRows:
+    """An audit of rows, good for a load that has brought the same ones: what else it was made `of`."""
+
+    of: tuple[object, ...]
+    audit: Audit
+    columns: Mapping[str, object]
+
+
 class Live:
     """The audits of one connection. Safe to share between threads."""
 
@@ -86,6 +97,7 @@ class Live:
         self._settings_fault = ""
         self._engines: tuple[float, tuple[Engine, ...] | None] | None = None
         self._waivers: tuple[float, Waivers] | None = None
+        self._of_rows: WeakKeyDictionary[Rows, _OfRows] = WeakKeyDictionary()
 
     def job(
         self, project: Project, loaded: LoadedInventory, *, whole: bool, begin_details: bool = True
@@ -127,7 +139,7 @@ class Live:
             loaded = inventory()
             if loaded is None:
                 raise RuntimeError("the inventory has gone")
-            with self._auditing:
+            with self._auditing, COURTESY.working(len(loaded.records)):
                 return self._audited(project, loaded, whole=whole)
 
         return work
@@ -138,16 +150,18 @@ class Live:
         if self._auditor is None:
             settings, self._settings_fault = settings_in_force()
             self._auditor = Auditor(settings)
-        audit = self._auditor.audit(
-            Subjects(loaded, details),
-            now,
-            engines=self._offered(project),
-            reported_total=loaded.reported_total,
-            complete=loaded.complete,
-            whole=whole,
-        )
-        audit = apply_waivers(audit, waivers.active, project.connection.name, now)
-        shown = loaded.with_columns(columns_of(audit))
+        of = (details, waivers.active, now.date(), engines := self._offered(project), whole, loaded.complete)
+        known = self._of_rows.get(loaded.rows)
+        if known is None or known.of != of:
+            audit = self._auditor.audit(
+                Subjects(loaded, details), now, engines=engines, complete=loaded.complete, whole=whole
+            )
+            audit = apply_waivers(audit, waivers.active, project.connection.name, now)
+            known = self._of_rows[loaded.rows] = _OfRows(of, audit, columns_of(audit))
+        coverage = replace(known.audit.coverage, reported_total=loaded.reported_total)
+        shown = loaded.with_columns(known.columns)
+        shown.prepare(loaded)
+        audit = replace(known.audit, coverage=coverage)
         return Audited(audit, shown, waivers, len(details), now.date(), self._settings_fault)
 
     def _offered(self, project: Project) -> Sequence[Engine] | None:
@@ -196,13 +210,17 @@ def titles_of(audited: Audited | None) -> Mapping[str, str]:
     return {check.id: check.title for check in audited.audit.checks} if audited else {}
 
 
-def progress_words(auditing: JobState[Audited, None], *, details_complete: bool) -> str:
-    """Return how much was audited, where that is not all: "details for 120 of 3,214"."""
+def progress_words(auditing: JobState[Audited, None], details: DetailsState) -> str:
+    """Return how much was audited, where that is not all that comes: "details for 120 of 3,214".
+
+    Details that are all there count only when the audit on screen has used them.
+    """
     audited = auditing.result
     if audited is None:
         return "The audit has failed" if auditing.error is not None else AUDITING
     coverage = audited.audit.coverage
-    return coverage.words if audited.details < coverage.configurations and not details_complete else ""
+    more_come = not details.complete or audited.details < details.done
+    return coverage.words if audited.details < coverage.configurations and more_come else ""
 
 
 def columns_of(audit: Audit) -> Mapping[str, object]:

@@ -23,6 +23,7 @@ from dashboard.audit.findings import Audit, Coverage
 from dashboard.audit.outcome import NotAssessed, Outcome, Passed
 from dashboard.audit.settings import AuditSettings
 from dashboard.audit.subject import Subject
+from dashboard.data.courtesy import politely
 
 if TYPE_CHECKING:
     from modelarts_api import Engine
@@ -121,7 +122,7 @@ class _Run:
         self._checks, self._subjects, self._context, self._kept = checks, subjects, context, kept
         self._records: list[Mapping[str, object]] = []
         self._with_secrets, self._with_detail, self._without_detail = list[int](), list[int](), list[int]()
-        for subject in subjects:
+        for subject in politely(subjects):
             self._records.append(subject.record)
             (self._without_detail if subject.detail is None else self._with_detail).append(subject.number)
             if subject.secrets:
@@ -175,7 +176,7 @@ class _Run:
         """Run checks of the same fields, once for each different content."""
         before = self._kept.by_fields.get(fields, {})
         after: dict[Hashable, Found] = {}
-        for content, numbers in self._columns.places(fields).items():
+        for content, numbers in politely(self._columns.places(fields).items()):
             found = before.get(content)
             if found is None:
                 found = self._not_passed(checks, self._facts_of(numbers[0], fields))
@@ -218,7 +219,7 @@ class _Run:
         whole = self._context.whole if check.scope == "list" else self._context.whole_details
         failed: set[int] = set()
         alone: list[int] = []
-        for key, numbers in self._members(check).items():
+        for key, numbers in politely(self._members(check).items()):
             if len(numbers) == 1:
                 alone += numbers
                 continue
@@ -233,7 +234,7 @@ class _Run:
     def _members(self, check: GroupCheck) -> Mapping[Hashable, list[int]]:
         """Return the configurations that share a key, by key."""
         members: dict[Hashable, list[int]] = defaultdict(list)
-        for facts, numbers in self._contents(check):
+        for facts, numbers in politely(self._contents(check)):
             keys = check.shared(facts, self._context)
             if isinstance(keys, tuple):
                 for key in keys:

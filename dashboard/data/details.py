@@ -15,12 +15,12 @@ from itertools import islice
 from typing import Final
 
 from dashboard.data import rows
-from dashboard.data.analysis import ordering
 from dashboard.data.background import Job
 from dashboard.data.failures import failure, masked_errors
 from dashboard.data.fingerprint_key import TABLE, fingerprint_key
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.rows import Detail
+from dashboard.data.view import View
 from modelarts_api import Client, ConfigurationDetail, InvalidNameError, ModelArtsError, NotFoundError
 
 VARIABLE: Final = "DASHBOARD_AUDIT_DETAILS"
@@ -203,13 +203,11 @@ class Details:
 
 def _newest(inventory: LoadedInventory) -> dict[str, Mapping[str, object]]:
     """Return the listed records by name, the newest first; of several of one name the first in the list."""
-    names = inventory.frame["name"].fillna("").tolist()
-    first: dict[str, int] = {}
-    for position, name in enumerate(names):
-        first.setdefault(name, position)
-    order = ordering(inventory.frame, "created")[::-1].tolist()
-    newest = (position for position in order if names[position] and first[names[position]] == position)
-    return {names[position]: inventory.records[position] for position in islice(newest, MAX_DETAILS)}
+    order = inventory.positions(View(sort_by="created", order="desc"))
+    newest = order[inventory.numbers[order] == 1][: MAX_DETAILS + 1]  # one of them may be without a name
+    names = inventory.frame["name"].iloc[newest].fillna("").tolist()
+    named = [(name, position) for name, position in zip(names, newest.tolist(), strict=True) if name]
+    return {name: inventory.records[position] for name, position in named[:MAX_DETAILS]}
 
 
 def details_wanted(tables: Mapping[str, object], environment: Mapping[str, str] = os.environ) -> bool:

@@ -18,7 +18,7 @@ MAX_OFFERED: Final = 200
 
 @dataclass(frozen=True)
 class Offer:
-    """What a facet offers: of `total` values those that a typed text finds, most rows first, up to a bound.
+    """What a facet offers: of `total` values the `found` ones of a text, most rows first, up to a bound.
 
     `values` also has what is chosen, whether the text finds it or not. `counts` is of all that it finds.
     """
@@ -26,6 +26,7 @@ class Offer:
     values: tuple[str, ...]
     counts: Mapping[str, int]
     total: int
+    found: int
     unlisted: int
 
     @property
@@ -48,7 +49,7 @@ def offer(
         every = [value for value in every if text.casefold() in value.casefold()]
         counts = {value: counts[value] for value in every if value in counts}
     values = tuple(dict.fromkeys([*every[:MAX_OFFERED], *chosen]))
-    return Offer(values, counts, total, len(set(every).difference(values)))
+    return Offer(values, counts, total, len(every), len(set(every).difference(values)))
 
 
 def is_audited(frame: pd.DataFrame) -> bool:

@@ -6,6 +6,7 @@ Everything that matches one search, ready to be looked at, shared by all who loo
 from __future__ import annotations
 
 import copy
+import itertools
 import threading
 import time
 from collections import OrderedDict
@@ -20,6 +21,7 @@ import pandas as pd
 
 from dashboard.data import analysis, rows
 from dashboard.data.analysis import Positions, Selection
+from dashboard.data.courtesy import COURTESY, GREEDY_ROWS, let_go
 from dashboard.data.failures import masked_errors
 from dashboard.data.fingerprint_key import fingerprint_key
 from dashboard.data.masking import Record
@@ -34,6 +36,9 @@ MAX_SEARCHED: Final = 50_000
 """Of a text that more rows have, they are not shown before the service has answered."""
 MAX_DERIVED: Final = 128
 """So many pieces of other rooms, such as drawn tables, are kept for each inventory."""
+MAX_PREPARED: Final = 6
+"""So many selections and timelines that were asked for last are worked out before a renewal is shown."""
+ROWS_A_LOOK: Final = 100
 
 T = TypeVar("T")
 
@@ -65,6 +70,27 @@ class _Orders:
         )
 
 
+class _Asked:
+    """What was asked for last: selections, and timelines with their granularity."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last: OrderedDict[tuple[Facets, str | None], None] = OrderedDict()
+
+    def note(self, facets: Facets, granularity: str | None) -> None:
+        """Take note of something that is asked for; without a granularity it is a selection."""
+        with self._lock:
+            self._last[facets, granularity] = None
+            self._last.move_to_end((facets, granularity))
+            if len(self._last) > MAX_PREPARED:
+                self._last.popitem(last=False)
+
+    def last(self) -> list[tuple[Facets, str | None]]:
+        """Return what was asked for last."""
+        with self._lock:
+            return list(self._last)
+
+
 class LoadedInventory:
     """All rows of one load. Shared by all viewers: read only.
 
@@ -91,6 +117,7 @@ class LoadedInventory:
         self.reported_total, self.complete = inventory.reported_total, inventory.complete
         self.loaded_at, self.requests, self.seconds = inventory.loaded_at, inventory.requests, seconds
         self._loaded_monotonic = time.monotonic()
+        self._asked = _Asked()
         self._derive()
 
     def with_columns(self, columns: Mapping[str, Any]) -> LoadedInventory:
@@ -107,6 +134,14 @@ class LoadedInventory:
         self._derived: OrderedDict[Hashable, Any] = OrderedDict()
         self._searched: tuple[str, LoadedInventory] | None = None
         self._timeline = lru_cache(MAX_SELECTIONS)(partial(analysis.select_timeline, self.frame))
+
+    def prepare(self, like: LoadedInventory | None = None) -> None:
+        """Work out what the first who looks would wait for; of `like` it is what was asked for last."""
+        self._orders.numbers()
+        self.positions(View())
+        for facets, granularity in like._asked.last() if like is not None else ():
+            COURTESY.give_way()
+            self.selection(facets) if granularity is None else self.timeline(facets, granularity)
 
     def derived(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` makes of the rows: once a key, as long as it is asked for now and then."""
@@ -141,6 +176,7 @@ class LoadedInventory:
 
     def selection(self, facets: Facets) -> Selection:
         """Return what the inventory holds under some facets: see analysis.select."""
+        self._asked.note(facets, None)
         with self._lock:
             return self._selection(facets)
 
@@ -150,6 +186,7 @@ class LoadedInventory:
 
     def timeline(self, facets: Facets, wanted: str) -> tuple[pd.DataFrame, str]:
         """Return the timeline under the facets other than the period, and the granularity that it has."""
+        self._asked.note(facets, wanted)
         with self._lock:
             return self._timeline(facets.ignoring("created_from", "created_to"), wanted)
 
@@ -167,7 +204,7 @@ class LoadedInventory:
     def place_of(self, name: str, number: int) -> int | None:
         """Return the position of the row with a name, the `number`th (from 1) of several; "" is no name."""
         is_named = (self.frame["name"].fillna("") == name).to_numpy()
-        found = (is_named & (self._orders.numbers() == number)).nonzero()[0]
+        found = (is_named & (self.numbers == number)).nonzero()[0]
         return int(found[0]) if len(found) else None
 
     def places_of(self, rows: Sequence[tuple[str, int]]) -> list[int | None]:
@@ -186,9 +223,14 @@ class LoadedInventory:
         place = self.place_of(name, number) if self._hidden else None
         return name if place is None else self._hidden.get(place, name)
 
+    @property
+    def numbers(self) -> Positions:
+        """By position: which of the rows of its name a row is, from 1."""
+        return self._orders.numbers()
+
     def number_of(self, position: int) -> int:
         """Return which of the rows of its name a row is, from 1."""
-        return int(self._orders.numbers()[position])
+        return int(self.numbers[position])
 
     def with_text(self, text: str) -> Positions:
         """Return the positions of the rows with a text in name or description, without regard to case."""
@@ -235,8 +277,12 @@ def load_inventory(
     room = Room(len(known.records) if known is not None else 0)
     same = rows.shared_with(known.rows) if known is not None else None
 
+    came = itertools.count()
+
     def shared(record: Record) -> Record:
         room.weigh(record)
+        if (number := next(came)) >= GREEDY_ROWS and number % ROWS_A_LOOK == 0:
+            COURTESY.give_way()
         return record if same is None else same(record)
 
     def progress(loaded: int, total: int) -> None:
@@ -250,4 +296,9 @@ def load_inventory(
             on_progress=progress,
             shared=shared,
         )
-    return LoadedInventory(inventory, time.perf_counter() - started, known=known)
+    loaded = LoadedInventory(inventory, time.perf_counter() - started, known=known)
+    configurations = list(inventory.configurations)
+    del inventory
+    let_go(configurations)
+    loaded.prepare(known)
+    return loaded

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final
 
+from dashboard.data.courtesy import in_turns
 from dashboard.parsing.secrets import Mask, SecretFound, mask, mask_all, mask_value, mask_with_places
 from dashboard.parsing.secrets.masking import LABELLED
 from dashboard.parsing.secrets.names import meaning_of
 
 Record = dict[str, Any]
 Hit = tuple[str, tuple[Mask, ...]]
+ROWS_AT_ONCE: Final = 5_000
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 
 
@@ -54,6 +56,16 @@ def mask_records(records: Sequence[Record], key: bytes) -> Masked:
 
     Plain texts, most of which have none, are looked at together; records with anything else one by one.
     """
+    copies, secrets, changed = list[Record](), dict[int, tuple[SecretFound, ...]](), list[int]()
+    for piece in in_turns(len(records), ROWS_AT_ONCE):
+        masked = _mask_together(records[piece], key)
+        copies += masked.records
+        secrets |= {piece.start + position: found for position, found in masked.secrets.items()}
+        changed += [piece.start + position for position in masked.changed]
+    return Masked(copies, secrets, changed)
+
+
+def _mask_together(records: Sequence[Record], key: bytes) -> Masked:
     copies = list(records)
     odd, hits = set[int](), dict[int, dict[str, Hit]]()
     for name in sorted(set[str]().union(*copies)):

@@ -17,7 +17,7 @@ from dashboard.connections import Connection, Registry
 from dashboard.connections.traffic import Traffic
 from dashboard.data import rows
 from dashboard.data.background import Job, Jobs, JobState
-from dashboard.data.details import Details, details_wanted
+from dashboard.data.details import Details, DetailsState, details_wanted
 from dashboard.data.failures import masked_errors
 from dashboard.data.failures import step as masked_step
 from dashboard.data.fingerprint_key import fingerprint_key
@@ -237,11 +237,11 @@ class Projects:
         """Return whether an inventory is being loaded."""
         return any(job.state.running for job in self.loads.all())
 
-    def details_complete(self, connection: Connection) -> bool:
-        """Return whether all details are there that can be; begins nothing."""
+    def details_state(self, connection: Connection) -> DetailsState:
+        """Return how a connection's details stand; begins nothing, and makes no client."""
         with self._lock:
             found = self._details.get(connection.fingerprint)
-        return found is not None and found.state().complete
+        return found.state() if found is not None else DetailsState(0, 0)
 
     def details_of(self, connection: Connection, client: Client) -> Details:
         """Return the one collection of a connection's details."""

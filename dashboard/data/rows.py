@@ -38,6 +38,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from dashboard.data.courtesy import in_turns
 from dashboard.data.masking import Record, mask_record, mask_records
 from dashboard.parsing import EngineVersion, ImageReference, parse_engine_version, parse_image_reference
 from dashboard.parsing.secrets import SecretFound
@@ -256,8 +257,7 @@ def _text(values: Iterable[str | None]) -> pd.Series:
     """
     given = [_given(value) for value in values]
     pieces = [
-        pa.array(pd.Series(given[first : first + ROWS_A_PIECE], dtype=TEXT).array)
-        for first in range(0, len(given), ROWS_A_PIECE)
+        pa.array(pd.Series(given[piece], dtype=TEXT).array) for piece in in_turns(len(given), ROWS_A_PIECE)
     ]
     if not pieces:
         return pd.Series([], dtype=TEXT)
@@ -275,7 +275,9 @@ def _categories(values: list[str | None]) -> pd.Series:
     categories = sorted({value for value in values if value is not None})
     codes: dict[str | None, int] = {None: -1, **{category: code for code, category in enumerate(categories)}}
     dtype = pd.CategoricalDtype(pd.Index(categories, dtype=TEXT))
-    found = np.fromiter(map(codes.__getitem__, values), dtype="int32", count=len(values))
+    found = np.empty(len(values), dtype="int32")
+    for piece in in_turns(len(values), ROWS_A_PIECE):
+        found[piece] = [codes[value] for value in values[piece]]
     return pd.Series(pd.Categorical.from_codes(found, dtype=dtype))
 
 

@@ -22,6 +22,7 @@ from functools import cached_property
 from os.path import commonprefix
 from typing import Any, Final
 
+from dashboard.data.courtesy import let_go, politely
 from dashboard.history.command_parts import CommandReader
 from dashboard.history.edits import NOTHING_IGNORED, Ignored, Record
 from dashboard.history.fields import COMMAND, CREATED, IMAGE, LIST_FIELDS, NAME, has_details, place, root_of
@@ -112,12 +113,13 @@ def families(records: Sequence[Record], ignored: Ignored = NOTHING_IGNORED) -> F
     """Return the families of some records. Raises nothing."""
     read = CommandReader()
     groups: defaultdict[FamilyKey, list[int]] = defaultdict(list)
-    flats = [flattened(record, read) for record in records]
-    for position, (record, flat) in enumerate(zip(records, flats, strict=True)):
+    flats = [flattened(record, read) for record in politely(records)]
+    for position, (record, flat) in enumerate(politely(zip(records, flats, strict=True))):
         groups[_key(record, flat)].append(position)
     largest_first = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
     found = tuple(_family(key, members, records, flats, ignored) for key, members in largest_first)
     family_of = {position: at for at, family in enumerate(found) for position in family.members}
+    let_go(flats)
     return Families(found, tuple(family_of[position] for position in range(len(records))))
 
 
@@ -165,7 +167,7 @@ def _family(
             continue
         usual[path] = told
         if told.members < len(known):
-            for position in known:
+            for position in politely(known):
                 value = flats[position].get(path, ABSENT)
                 if _hashed(value) != _hashed(told.value):
                     deviations[position].append(Deviation(path, value, told.value))
@@ -177,7 +179,7 @@ def _counts(
 ) -> Mapping[str, Mapping[Hashable, list[Any]]]:
     """Return how many members have each value of each path: [an example, the number]."""
     counts: defaultdict[str, dict[Hashable, list[Any]]] = defaultdict(dict)
-    for position in members:
+    for position in politely(members):
         for path, value in flats[position].items():
             counts[path].setdefault(_hashed(value), [value, 0])[1] += 1
     return {path: found for path, found in counts.items() if path not in OWN and not ignored.holds(path)}

@@ -6,6 +6,7 @@ import threading
 from typing import Final
 from weakref import WeakKeyDictionary
 
+from dashboard.data.courtesy import COURTESY
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.rows import Rows
 from dashboard.history.families import Families, families
@@ -36,7 +37,8 @@ class _Work:
 
     def run(self, inventory: LoadedInventory) -> None:
         try:
-            self.result = families(inventory.records)
+            with COURTESY.in_turn(len(inventory.records)):
+                self.result = families(inventory.records)
         finally:
             self.done.set()
 

@@ -11,12 +11,13 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
+from dashboard.data.courtesy import COURTESY, politely
 from dashboard.data.database import shared_database
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.projects import Project, Projects, projects
@@ -35,13 +36,9 @@ from dashboard.store.errors import StoreError
 if TYPE_CHECKING:
     from dashboard.store.database import Database
 
-T = TypeVar("T")
 Series = tuple[str, str]
 """A connection's name and a configuration type."""
 PRUNE_SECONDS: Final = 24 * 3600.0
-ROWS_AT_ONCE: Final = 50
-REST_SECONDS: Final = 0.002
-"""After so many rows the thread rests so long: whoever else needs the interpreter has it at once."""
 UNEXPECTED: Final = "Taking a snapshot failed unexpectedly; the log says more."
 _log: Final = logging.getLogger(__name__)
 
@@ -123,7 +120,8 @@ class Taker:
         before = self.state(*series)
         before = replace(before, tries=before.tries + 1)
         try:
-            taken = self._take(series, waiting)
+            with COURTESY.in_turn(len(waiting.loaded.records)):
+                taken = self._take(series, waiting)
         except StoreError as error:
             failure = str(error)
             if failure != before.failure:
@@ -149,7 +147,7 @@ class Taker:
         if (taken := self._confirmed(database, series, digest, at)) is not None:
             return taken
         self._digests.pop(series, None)
-        taken = take_snapshot(database, *series, at, paced(records_of(waiting.loaded, details)))
+        taken = take_snapshot(database, *series, at, politely(records_of(waiting.loaded, details)))
         self._digests[series] = digest
         if taken.stored:
             self._prune(database, settings)
@@ -175,18 +173,10 @@ class Taker:
         prune(database, datetime.now(UTC), keep_days=settings.keep_days, keep_last=settings.keep_last)
 
 
-def paced(rows: Iterable[T]) -> Iterator[T]:
-    """Yield rows with rests in between."""
-    for number, row in enumerate(rows):
-        if number % ROWS_AT_ONCE == 0:
-            time.sleep(REST_SECONDS)
-        yield row
-
-
 def _digest(records: Iterable[Record]) -> str:
     """Return what two inventories share that say the same in the same order."""
     found = hashlib.sha256()
-    for record in paced(records):
+    for record in politely(records):
         found.update(canonical(record).encode("ascii"))
     return found.hexdigest()
 

@@ -58,6 +58,8 @@ def _value(facet: str, value: str, title: str, count: int, share: float, *, is_c
 
 def narrowing_label(facet: Choices, offer: Offer) -> str:
     """Return what stands above the field that finds values: how many of them are not listed."""
+    if not offer.found:
+        return f"{facet.label}: none has this text"
     unlisted = f"{offer.unlisted:,} more not listed" if offer.unlisted else "all that match are listed"
     return f"{facet.label}: {unlisted}"
 

@@ -38,9 +38,10 @@ class Seen:
     """What somebody sees of one connection: the loaded rows, or how far their load is; and where they are.
 
     `connections` are the labels of all that the viewer may see, with `label` the chosen one; `screens` the
-    titles of the screens, of which this is the first. `audit_note` is how much was audited. `whole` is all
-    that is loaded of the type; with `is_ahead` the rows are those of it with the text that is searched for,
-    before the service has answered.
+    titles of the screens, of which this is the first. `audit_note` is how much was audited, `unknown` the
+    connection that was asked for where there is none of this name. `whole` is all that is loaded of the type;
+    with `is_ahead` the rows are those of it with the text that is searched for, before the service has
+    answered.
     """
 
     title: str
@@ -54,6 +55,7 @@ class Seen:
     is_sample: bool = False
     is_stale: bool = False
     label: str = ""
+    unknown: str = ""
     connections: int = 1
     viewer: str = ""
     screens: Sequence[str] = ()
@@ -103,7 +105,9 @@ _VIEW: Final = Markup(
 def _notices(seen: Seen) -> list[Markup]:
     """Return what a viewer must know of the data."""
     found = seen.inventory
-    said = [("info", notices.SAMPLE)] if seen.is_sample else []
+    said = [("warning", notices.unknown_connection(seen.unknown, seen.label))] if seen.unknown else []
+    if seen.is_sample:
+        said.append(("info", notices.SAMPLE))
     if seen.failed:
         said.append(("error", notices.not_renewed(found) if found else "The last load has failed."))
     if found and not found.complete:

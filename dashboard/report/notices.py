@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from dashboard.data.loads import LoadedInventory, Progress
+from dashboard.history.shown import visible
 from dashboard.report.ages import age_words
 
+MAX_NAME: Final = 60
 SAMPLE: Final = "Sample data: no connection is configured. The README says how to connect your project."
+
+
+def unknown_connection(wanted: str, shown: str) -> str:
+    """Return what is said where an address names a connection that a viewer has not got; another is shown."""
+    return f"There is no connection “{visible(wanted, MAX_NAME)}”, or it is not for you. This is {shown}."
 
 
 def not_renewed(found: LoadedInventory) -> str:

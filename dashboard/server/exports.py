@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
-from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
@@ -27,6 +26,7 @@ from dashboard.server.export_request import (
     RefusedError,
     Wanted,
     connection_for,
+    demand_known_values,
     not_loaded,
     refused,
     takes_gzip,
@@ -129,9 +129,8 @@ class Exports:
         wanted = await anyio.to_thread.run_sync(wanted_by, scope, self._ending)
         found = await self._loaded(wanted)
         loaded = await _audited(wanted, found)
-        if not wanted.view.search:  # as on the screen: a chosen value that is nowhere in the data is junk
-            wanted = replace(wanted, view=replace(wanted.view, facets=loaded.known(wanted.view.facets)))
         view = wanted.view
+        demand_known_values(view, loaded)
         key = (loaded, view.facets, view.sort_by, view.order, self._ending)
         try:
             async with self._shared.fetching(key, lambda: export_of(loaded, view, self._ending)) as shared:

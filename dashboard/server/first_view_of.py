@@ -43,7 +43,8 @@ def view_of(scope: Scope) -> str:
     ]
     if not entries:
         return ""
-    connection = chosen(entries, query.get(CONNECTION, [""])[-1])
+    wanted = query.get(CONNECTION, [""])[-1]
+    connection = chosen(entries, wanted)
     if not isinstance(connection, Connection):
         return ""
     seen = _seen(connection, query)
@@ -52,6 +53,7 @@ def view_of(scope: Scope) -> str:
             seen,
             viewer=viewer_name(claims) if policy.sign_in else "",
             label=labels(entries)[connection.name],
+            unknown="" if wanted in {entry.name for entry in entries} else wanted,
             connections=len(entries),
             screens=screens.titles(len(entries)),
         ),
@@ -93,9 +95,7 @@ def _seen(connection: Connection, query: Mapping[str, Sequence[str]]) -> Seen:
         is_stale=_is_stale(state),
         all_engines=query.get(ALL_ENGINES, [""])[-1].lower() == TRUE,
         endpoint=connection.endpoint,
-        audit_note=""
-        if ahead
-        else progress_words(auditing, details_complete=projects().details_complete(connection)),
+        audit_note="" if ahead else progress_words(auditing, projects().details_state(connection)),
         check_titles=titles_of(audit_of(whole).result if ahead is not None and whole else audited),
         whole=whole,
         is_ahead=ahead is not None,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import parse_qs, quote
@@ -31,7 +31,14 @@ from dashboard.migration.shared import Migrated, migrations
 from dashboard.migration.statements import Verdict
 from dashboard.report.passport import passport_page
 from dashboard.server import paths
-from dashboard.server.export_request import RefusedError, Wanted, not_loaded, refused, wanted_by
+from dashboard.server.export_request import (
+    RefusedError,
+    Wanted,
+    demand_known_values,
+    not_loaded,
+    refused,
+    wanted_by,
+)
 
 MAX_MADE: Final = 2
 """Archives that are made at once."""
@@ -72,9 +79,7 @@ class MigrationFile:
         try:
             wanted = await anyio.to_thread.run_sync(wanted_by, request.scope, "zip")
             made = await _made(wanted)
-            if not wanted.view.search:  # as on the screen: a chosen value that is nowhere is junk
-                facets = made.inventory.known(wanted.view.facets)
-                wanted = replace(wanted, view=replace(wanted.view, facets=facets))
+            demand_known_values(wanted.view, made.inventory)
             file = await anyio.to_thread.run_sync(self._make, request, wanted, made, limiter=self._limiter())
         except RefusedError as error:
             return error.refusal.response(request.scope)

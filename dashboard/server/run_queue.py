@@ -62,6 +62,13 @@ class RunQueue:
         if self._begun.pop(who, None) is not None:
             self._fill()
 
+    def is_busy(self) -> bool:
+        """Return whether a run is under way that may hold its place. Any thread may ask."""
+        if not self._begun:
+            return False
+        latest = time.monotonic() - self._place_seconds
+        return any(since > latest for since in list(self._begun.values()))
+
     def _begin(self, who: object) -> None:
         self._begun.pop(who, None)
         self._begun[who] = time.monotonic()

@@ -18,6 +18,7 @@ from streamlit.web.server import server_util
 
 from dashboard.access.loopback import is_loopback
 from dashboard.access.policy import NO_TABLE
+from dashboard.data.courtesy import COURTESY
 from dashboard.data.details import details_wanted
 from dashboard.data.fingerprint_key import configured_key
 from dashboard.data.projects import projects
@@ -82,7 +83,8 @@ async def warm(_app: object) -> AsyncIterator[None]:
     await anyio.to_thread.run_sync(_watch_loads)
     projects().is_crowded = queue_of_viewers.is_crowded
     preload.begin()
-    garbage = Garbage(is_loading=projects().is_loading)
+    COURTESY.is_awaited = queue_of_viewers.is_busy
+    garbage = Garbage(is_loading=projects().is_loading, is_working=COURTESY.is_working)
     streamlit_private.install(garbage)
     gc.collect()
     gc.freeze()

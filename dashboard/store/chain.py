@@ -15,7 +15,6 @@ second.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -28,6 +27,8 @@ LEVEL: Final = 9
 MAX_DICTIONARY_BYTES: Final = 8 * 2**20
 MIN_DICTIONARY_BYTES: Final = 8
 """zstd takes less for no dictionary."""
+LINES_A_PIECE, BYTES_A_PIECE = 1_000, 2**16
+LINE_FEED: Final = "\n"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,10 @@ class Chain:
         numbers = self._numbers_of_lines()
         wanted: set[int] = set()
         added: list[str] = []
-        for line, times in Counter(lines).items():
+        counts: dict[str, int] = {}
+        for line in lines:  # Counter holds up everybody until it has seen all of them
+            counts[line] = counts.get(line, 0) + 1
+        for line, times in counts.items():
             known = numbers.get(line, ())
             wanted.update(known[:times])
             added += [line] * (times - len(known))
@@ -89,8 +93,8 @@ class Chain:
         likewise and cut to their last 8 MiB, as a raw dictionary.
         """
         changes = [_differences(step.removed), _differences(step.restored)]
-        membership = _compress(json.dumps(changes, separators=(",", ":"))) if any(changes) else b""
-        contents = _compress("\n".join(step.added), self._dictionary(step.removed)) if step.added else b""
+        membership = _compress([json.dumps(changes, separators=(",", ":"))]) if any(changes) else b""
+        contents = _compress(step.added, self._dictionary(step.removed)) if step.added else b""
         return PackedStep(membership, contents)
 
     def unpack(self, packed: PackedStep) -> Step:
@@ -99,12 +103,13 @@ class Chain:
             removed: list[int] = []
             restored: list[int] = []
             if packed.membership:
-                removed, restored = (list(accumulate(part)) for part in json.loads(_text(packed.membership)))
+                (changes,) = _lines(packed.membership)
+                removed, restored = (list(accumulate(part)) for part in json.loads(changes))
             if not self.held.issuperset(removed) or not self._known(restored):
                 raise DamagedStepError("it refers to configurations that are not there")
             added = []
             if packed.contents:
-                added = _text(packed.contents, self._dictionary(removed)).split("\n")
+                added = _lines(packed.contents, self._dictionary(removed))
         except (zstandard.ZstdError, ValueError, TypeError) as error:
             raise DamagedStepError(str(error)) from error
         return Step(removed, restored, added)
@@ -134,10 +139,25 @@ def _differences(numbers: Sequence[int]) -> list[int]:
     return [*numbers[:1], *(second - first for first, second in pairwise(numbers))]
 
 
-def _compress(text: str, dictionary: zstandard.ZstdCompressionDict | None = None) -> bytes:
+def _compress(lines: Sequence[str], dictionary: zstandard.ZstdCompressionDict | None = None) -> bytes:
+    """Return lines joined by line feeds, compressed; joined piece by piece, for there may be many."""
     compressor = zstandard.ZstdCompressor(level=LEVEL, dict_data=dictionary, write_checksum=True)
-    return compressor.compress(text.encode("ascii"))
+    packing = compressor.compressobj(size=sum(map(len, lines)) + len(lines) - 1)
+    packed = []
+    for first in range(0, len(lines), LINES_A_PIECE):
+        piece = "\n".join(lines[first : first + LINES_A_PIECE])
+        packed.append(packing.compress(f"{LINE_FEED if first else ''}{piece}".encode("ascii")))
+    return b"".join([*packed, packing.flush()])
 
 
-def _text(compressed: bytes, dictionary: zstandard.ZstdCompressionDict | None = None) -> str:
-    return zstandard.ZstdDecompressor(dict_data=dictionary).decompress(compressed).decode("ascii")
+def _lines(packed: bytes, dictionary: zstandard.ZstdCompressionDict | None = None) -> list[str]:
+    """Return what `_compress` was given. Raises ZstdError for what is cut off."""
+    unpacking = zstandard.ZstdDecompressor(dict_data=dictionary).decompressobj()
+    lines, rest = list[str](), ""
+    for first in range(0, len(packed), BYTES_A_PIECE):
+        text = rest + unpacking.decompress(packed[first : first + BYTES_A_PIECE]).decode("ascii")
+        *whole, rest = text.split(LINE_FEED)
+        lines += whole
+    if not unpacking.eof:
+        raise zstandard.ZstdError("the end is missing")
+    return [*lines, rest]

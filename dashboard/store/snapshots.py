@@ -13,6 +13,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, or_, update
@@ -36,6 +37,7 @@ from dashboard.store.series import (
 )
 
 Configuration = Mapping[str, Any]
+LINES_A_PIECE: Final = 1_000
 NAME: Final = "config_name"
 """The API's field that holds a configuration's name."""
 
@@ -203,8 +205,11 @@ def _lines_of(connection: Connection, database: Database, snapshot: Snapshot) ->
 
 
 def _read(lines: Iterable[str]) -> list[dict[str, Any]]:
-    """All at once: that takes half the time of line by line."""
-    return sorted(json.loads(f"[{','.join(lines)}]"), key=_name)
+    """Many at once, which takes half the time of line by line; all at once would hold up everybody."""
+    given, found = iter(lines), list[dict[str, Any]]()
+    while piece := ",".join(islice(given, LINES_A_PIECE)):
+        found += json.loads(f"[{piece}]")
+    return sorted(found, key=_name)
 
 
 def _name(configuration: Configuration) -> str:

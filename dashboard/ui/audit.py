@@ -15,8 +15,7 @@ WAIVERS_POLL_SECONDS = 5.0
 
 def progress_words(here: Context) -> str:
     """Return how much was audited: "details for 120 of 3,214"."""
-    complete = here.audited is not None and here.project.details(begin=False).state().complete
-    return live.progress_words(here.auditing, details_complete=complete)
+    return live.progress_words(here.auditing, here.project.details(begin=False).state())
 
 
 def draw_waiting(here: Context) -> None:

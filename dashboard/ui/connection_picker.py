@@ -6,7 +6,8 @@ import streamlit as st
 
 from dashboard.connections import labels
 from dashboard.data.parameters import CONNECTION, DETAILS, PAGE, SAME_NAME
-from dashboard.ui import state
+from dashboard.report.notices import unknown_connection
+from dashboard.ui import messages, state
 from dashboard.ui.context import Entry, Viewer
 
 
@@ -16,6 +17,7 @@ def draw(viewer: Viewer) -> Entry:
     The address has its name: a control that is bound to the address would write its label there.
     """
     chosen = viewer.entry
+    _tell_unknown(viewer, chosen)
     if len(viewer.entries) > 1:
         names = labels(viewer.entries)
         if st.session_state.get(CONNECTION) != chosen.name:
@@ -25,6 +27,16 @@ def draw(viewer: Viewer) -> Entry:
         )
         _write(chosen.name if chosen != viewer.first_usable else None)
     return chosen
+
+
+def _tell_unknown(viewer: Viewer, shown: Entry) -> None:
+    """Say that the address names a connection that is not there, until the viewer chooses one."""
+    wanted = st.query_params.get(CONNECTION)
+    if wanted and wanted not in {entry.name for entry in viewer.entries}:
+        st.session_state[state.UNKNOWN_CONNECTION] = wanted
+    if unknown := st.session_state.get(state.UNKNOWN_CONNECTION):
+        words = unknown_connection(unknown, labels(viewer.entries)[shown.name])
+        st.warning(messages.escaped(words), icon=":material/link_off:")
 
 
 def _write(name: str | None) -> None:
@@ -41,6 +53,7 @@ def _on_choice() -> None:
 
 def choose(name: str) -> None:
     """Look at another connection from now on."""
+    st.session_state.pop(state.UNKNOWN_CONNECTION, None)
     st.session_state[CONNECTION] = name
     st.query_params[CONNECTION] = name
     to_another_connection()

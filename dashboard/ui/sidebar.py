@@ -122,7 +122,7 @@ def _draw_choices(facet: Choices, here: Context, *, is_seen: bool) -> None:
     A chosen value that is nowhere in the whole set has left the view; one that the search hides stays.
     """
     chosen, key = here.view.facets[facet.name], state.narrowing(facet.name)
-    offered = Offer(chosen, {}, 0, 0)
+    offered = Offer(chosen, {}, 0, 0, 0)
     if here.inventory is not None:
         counts = here.inventory.selection(here.view.facets).counts[facet.name]
         text = str(st.session_state.get(key, "")).strip()

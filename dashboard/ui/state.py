@@ -50,6 +50,8 @@ OPENS_CHANGES: Final = "opens_changes"
 """The kind of changes that the next run of the overview is to lead to, "" for none."""
 OPENS_FINDINGS: Final = "opens_findings"
 """Whether the next run of the overview is to lead to the findings."""
+UNKNOWN_CONNECTION: Final = "unknown_connection"
+"""The connection that the address named, where there is none of this name for the viewer."""
 SAID: Final = "said"
 """What the last run has done, to be told once."""
 FILTER_NAMES: Final = tuple(parameter.name for parameter in FILTERS)

@@ -100,6 +100,12 @@ def test_junk_is_the_first_that_can_be_used(tables: dict[str, Any], junk: str) -
     assert screen.control("connection").value == "beta"
     assert screen.range_text() == "1–25 of 70"
     assert not screen.app.exception
+    told = [warning.value for warning in screen.app.warning]
+    assert len(told) == bool(junk)
+    assert all(words.startswith("There is no connection “") for words in told)
+    assert all(len(words) < 200 and "\u202e" not in words for words in told)
+    screen.choose(connection="alpha")
+    assert not screen.app.warning
 
 
 def test_a_connection_that_is_gone_is_junk_too(alpha: LocalService, beta: LocalService) -> None:

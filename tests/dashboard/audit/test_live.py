@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import pytest
 
 from dashboard.audit import live as module
 from dashboard.audit.findings import Status
-from dashboard.audit.live import Audited, Live, live_of
+from dashboard.audit.live import Audited, Live, live_of, progress_words
 from dashboard.audit.run import Auditor
 from dashboard.audit.subjects import Subjects
 from dashboard.audit.waivers import waivers_for
 from dashboard.connections import read_settings
+from dashboard.data.background import JobState
 from dashboard.data.database import close_database, shared_database
 from dashboard.data.details import DetailsState
 from dashboard.data.loads import LoadedInventory
@@ -85,6 +87,28 @@ def test_details_that_have_come_are_audited(project: Project) -> None:
     assert found.details == 40
     assert found.audit.coverage.words == "details for 40 of 40"
     assert "details are not loaded" not in str(found.audit.not_assessed)
+
+
+def test_details_that_the_audit_has_not_used_yet_are_told(project: Project) -> None:
+    found = audited(project, loaded(project))
+    assert project.details().wait(SECONDS)
+    shown = JobState(result=replace(found, details=0), running=True)
+    state = project.projects.details_state(project.connection)
+    assert state.complete
+    assert progress_words(shown, state).endswith("of 40")
+    assert not progress_words(JobState(result=replace(found, details=40)), state)
+
+
+def test_a_renewal_that_brings_the_same_rows_is_not_audited_anew(project: Project) -> None:
+    inventory = loaded(project)
+    assert project.details().wait(SECONDS)
+    first = audited(project, inventory)
+    project.renew(View())
+    second = audited(project, loaded(project))
+    assert second.inventory.rows is first.inventory.rows
+    assert second.inventory.loaded_at > first.inventory.loaded_at
+    assert second.audit.failures is first.audit.failures
+    assert second.inventory.frame["severity"].tolist() == first.inventory.frame["severity"].tolist()
 
 
 def test_what_is_accepted_is_seen_at_the_next_look_and_lapses(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard.data.columns import Part
 from dashboard.data.facet_values import MAX_OFFERED, counts, offer
 from dashboard.data.parameters import EVERY, Choices
+from dashboard.report.facets import narrowing_label
 from tests.dashboard.builders import engines_frame, everything
 
 VERSION = EVERY["version"]
@@ -31,6 +32,8 @@ def test_what_is_chosen_stays_offered_whatever_is_typed() -> None:
 
 
 def test_a_text_finds_what_is_not_listed_and_its_counts() -> None:
+    nothing = offer(MANY, VERSION, COUNTS, ("v250",), "w")
+    assert narrowing_label(VERSION, nothing) == "Version: none has this text"
     found = offer(MANY, VERSION, COUNTS, (), "V29")
     assert found.values == ("v299", *(f"v29{digit}" for digit in range(9)))
     assert next(iter(found.counts.items())) == ("v299", 2)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dashboard.connections import read_settings
 from dashboard.connections.masked_paths import masked_path
-from dashboard.data import analysis, rows
+from dashboard.data import analysis, masking, rows
 from dashboard.data.failures import failure, masked_errors
 from dashboard.data.failures import step as masked_step
 from dashboard.data.masking import mask_record, mask_records
@@ -78,6 +78,18 @@ def test_many_records_are_masked_as_each_is_alone(records: list[dict[str, Any]])
             map(repr, mask_record(record, KEY)[1])
         )
         assert (masked.records[position] != record) == (position in masked.changed)
+
+
+def test_pieces_of_many_records_are_masked_as_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    records: list[dict[str, Any]] = [
+        {"config_name": f"c{number}", "user_command": f"run --sk {SK}" if number % 3 == 0 else "run"}
+        for number in range(11)
+    ]
+    whole = mask_records(records, KEY)
+    monkeypatch.setattr(masking, "ROWS_AT_ONCE", 4)
+    pieces = mask_records(records, KEY)
+    assert pieces.records == whole.records
+    assert (pieces.secrets, pieces.changed) == (whole.secrets, [0, 3, 6, 9])
 
 
 @pytest.mark.parametrize("rest", [{}, {"odd": {"n": 1}}])

@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.data import rows
 from dashboard.data.loads import LoadedInventory, load_inventory
+from dashboard.data.view import Facets
 from dashboard.history.grouped import GROUPED
 from modelarts_api import Configuration, Inventory
 from modelarts_local import LocalService
@@ -48,6 +49,16 @@ def test_one_changed_row_is_new_and_the_others_are_shared() -> None:
     assert found.frame["description"].tolist() == ["edited", "second", "first"]
     assert found.records[2] is known.records[2]
     assert (found.records[1], found.secrets) == (known.records[1], known.secrets)
+
+
+def test_what_was_looked_at_is_worked_out_before_a_renewal_is_shown() -> None:
+    known, found = inventory_of(*WIRES), inventory_of(*WIRES[:2])
+    facets = Facets.of(described=("yes",))
+    known.with_columns({"more": 1}).selection(facets)
+    found.prepare(known)
+    made = found._selection.cache_info()
+    assert found.selection(facets).key_figures.configurations == 2
+    assert found._selection.cache_info().misses == made.misses
 
 
 @pytest.mark.parametrize(

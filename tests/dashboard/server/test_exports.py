@@ -358,7 +358,6 @@ def test_a_dashboard_that_is_shut_gives_nothing(guarded: Callable[..., None]) ->
         ("engine=", 320),
         ("=&&&=&x", 320),
         ("contains=" + "x" * 60_000, 0),
-        ("engine=nothing", 320),
         ("engine=nothing&search=e", 0),
         ("connection=nowhere&connection=one", 320),
         ("__class__=1&constructor=1&$where=1", 320),
@@ -372,6 +371,14 @@ def test_what_is_not_understood_is_left_out_as_in_the_address_bar(
     answer = get(f"/export.json?{query}")
     assert answer.status == 200
     assert len(json.loads(answer.body)) == rows
+
+
+def test_a_value_that_no_row_has_gives_no_file_of_all_rows(secrets: Secrets, service: LocalService) -> None:
+    connections(secrets, one=service)
+    answer = get("/export.csv?engine=PyTorch&engine=%3Cb%3Enothing&version=v9", accept="text/html")
+    assert answer.status == 404
+    assert "engine “&lt;b&gt;nothing”, version “v9”" in answer.body.decode()
+    assert "PyTorch" not in answer.body.decode()
 
 
 @pytest.mark.parametrize("query", ["&".join(["engine=x"] * 5_000), "x&" * 5_000], ids=["values", "names"])

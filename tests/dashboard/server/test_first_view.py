@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
+from dashboard.audit.live import live_of
 from dashboard.connections import VARIABLES, Connection
 from dashboard.data.projects import projects
 from dashboard.data.view import View
@@ -125,6 +126,22 @@ def test_the_page_carries_what_is_loaded_and_nobody_may_keep_it(secrets: Secrets
     assert int(answer.headers["content-length"]) == len(answer.body)
 
 
+def test_counts_without_the_details_that_have_come_are_told_to_be_that(
+    secrets: Secrets, one: LocalService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DASHBOARD_AUDIT_DETAILS", "true")
+    connect(secrets, one=one)
+    load()
+    project = projects().project(projects().registry.settings().connections[0])
+    loaded = project.whole()
+    assert loaded is not None
+    assert live_of(project).job(project, loaded, whole=True, begin_details=False).wait(60)
+    assert project.details().wait(60)
+    assert "details for 0 of 30" in ask().body.decode()
+    assert live_of(project).job(project, loaded, whole=True).wait(60)
+    assert "details for " not in ask().body.decode()
+
+
 def test_beside_a_view_nothing_is_loaded_before_our_script_begins_it(
     secrets: Secrets, one: LocalService
 ) -> None:
@@ -176,7 +193,10 @@ def test_a_connection_of_the_address_is_shown_and_junk_is_the_first(
     connect(secrets, one=one, two=two)
     load()
     assert ">two-019<" in ask("/?connection=two").body.decode()
-    assert ">one-029<" in ask("/?connection=junk").body.decode()
+    junk = ask("/?connection=%3Cb%3E").body.decode()
+    assert ">one-029<" in junk
+    assert "There is no connection “&lt;b&gt;”, or it is not for you. This is one." in junk
+    assert "There is no connection" not in ask("/?connection=one").body.decode()
 
 
 def test_nobody_sees_what_is_not_for_them(secrets: Secrets, one: LocalService, two: LocalService) -> None:
@@ -192,7 +212,9 @@ def test_nobody_sees_what_is_not_for_them(secrets: Secrets, one: LocalService, t
         assert "one-0" not in answer.body.decode()
     anna = ask("/?connection=two", cookie=cookie(CLAIMS)).body.decode()
     assert ">one-029<" in anna
-    assert "two" not in re.sub(r"<style>.*?</style>", "", anna, flags=re.DOTALL)
+    told = "There is no connection “two”, or it is not for you. This is one."  # as of one that is nowhere
+    assert told in anna
+    assert "two" not in re.sub(r"<style>.*?</style>", "", anna.replace(told, ""), flags=re.DOTALL)
     assert "anna@example.com" in anna
     ben = ask("/?connection=two", cookie=cookie(CLAIMS | {"email": "ben@example.com"})).body.decode()
     assert ">two-019<" in ben

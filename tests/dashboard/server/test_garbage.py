@@ -161,3 +161,21 @@ def test_memory_does_not_grow_over_2000_runs(monkeypatch: pytest.MonkeyPatch) ->
         gc.enable()
         gc.unfreeze()
     assert counted == [2] * RUNS
+
+
+def test_what_work_on_a_large_project_has_left_is_frozen_and_not_walked(
+    collected: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen: list[float] = []
+    machine, is_working = Machine(), True
+    machine.garbage = Garbage(lambda: machine.now, lambda: machine.memory, is_working=lambda: is_working)
+    monkeypatch.setattr(garbage.gc, "freeze", lambda: frozen.append(machine.now))
+    for _ in range(100):
+        machine.now += 1
+        machine.memory += GROWTH_BYTES
+        machine.garbage.catch_up()
+    is_working = False
+    machine.garbage.catch_up()
+    assert (frozen, set(collected)) == ([machine.now], {0, 1})
+    machine.garbage.catch_up()
+    assert (frozen, collected.count(1)) == ([machine.now], 1)

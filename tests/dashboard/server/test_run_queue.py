@@ -146,3 +146,15 @@ def test_there_is_a_crowd_once_somebody_has_to_wait_and_a_moment_longer(
         assert not queue.is_crowded()
 
     in_turn(steps())
+
+
+def test_it_is_busy_while_a_run_may_hold_its_place() -> None:
+    queue = RunQueue(places=2, place_seconds=60.0)
+    assert not queue.is_busy()
+    assert queue.try_take("a")
+    assert queue.is_busy()
+    queue.give_back("a")
+    assert not queue.is_busy()
+    slow = RunQueue(places=2, place_seconds=0.0)
+    assert slow.try_take("a")
+    assert not slow.is_busy()

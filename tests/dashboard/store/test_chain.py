@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.store.canonical import canonical
+from dashboard.store.canonical import canonical, digest_of
 from dashboard.store.chain import Chain, DamagedStepError, PackedStep
 from dashboard.store.retention import rechained
 
@@ -90,6 +93,18 @@ def test_an_edit_costs_its_edit() -> None:
     ]
     first, second = _packed([before, after])
     assert len(second.contents) < len(first.contents) / 20
+
+
+def test_many_lines_are_packed_and_summed_up_piece_by_piece_as_all_at_once() -> None:
+    lines = [canonical({"config_name": f"c{number * 7919 % 2503}", "id": number}) for number in range(2_503)]
+    (packed,) = _packed([lines])
+    assert _unpacked([packed]) == [sorted(lines)]
+    assert zstandard.ZstdDecompressor().decompress(packed.contents) == "\n".join(lines).encode()
+    cut = PackedStep(packed.membership, packed.contents[:-3])
+    with pytest.raises(DamagedStepError):
+        _unpacked([cut])
+    whole = "".join(f"{line}\n" for line in sorted(lines)).encode()
+    assert digest_of(lines) == digest_of(lines, at_once=100) == hashlib.sha256(whole).hexdigest()
 
 
 def test_a_snapshot_that_changes_nothing_takes_no_bytes() -> None:
