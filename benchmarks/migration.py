@@ -3,7 +3,9 @@
     python -m benchmarks.migration [CORPUS.jsonl] [--configurations 10000] [--repetitions 5]
 
 The project is the sample's, masked as the door masks it. Beside mapping and validating stands a loop that
-only reads every field. A corpus is a file of JSON Lines, as for `benchmarks.parsing`.
+only reads every field. Since attempts at one thing share their start command, and parameters of the sample
+have few different values, the same is measured with none of either twice. A corpus is a file of JSON Lines,
+as for `benchmarks.parsing`.
 """
 
 import argparse
@@ -61,11 +63,26 @@ def _speed(count: int, repetitions: int) -> Table:
         f"{number:,} {name}" for name, number in verdicts.items()
     )
     table = Table(f"{count:,} configurations", ["what", "took", "of reading"], note=f"{note}.")
-    reading, mapping = (_median(work, project, repetitions) for work in (_read, _map))
-    for name, took in (("read every field", reading), ("map and validate", mapping)):
+    reading = _median(_read, project, repetitions)
+    different = [_of_its_own(pair, number) for number, pair in enumerate(project)]
+    for name, took in (
+        ("read every field", reading),
+        ("map and validate", _median(_map, project, repetitions)),
+        ("the same, every command and parameter different", _median(_map, different, repetitions)),
+    ):
         wall, processor = took
         table.add(name, f"{milliseconds(wall)} ({milliseconds(processor)})", ratio(processor, reading[1]))
     return table
+
+
+def _of_its_own(pair: Pair, number: int) -> Pair:
+    """Return a configuration whose start command and parameters' values no other one has."""
+    listed, record = pair
+    parameters = [{**one, "value": f"{one['value']}{number}"} for one in record["parameter"]]
+    own: dict[str, Any] = {"parameter": parameters}
+    if record.get("user_command"):
+        own["user_command"] = record["user_command"].replace(".py", f"{number}.py")
+    return {**listed, **{key: own[key] for key in own.keys() & listed.keys()}}, {**record, **own}
 
 
 def _median(work: Callable[[list[Pair]], object], project: list[Pair], times: int) -> tuple[float, float]:

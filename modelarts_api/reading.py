@@ -55,10 +55,13 @@ class WireObject:
         problems: Problems = []
         values: dict[str, Any] = {}
         if isinstance(wire, dict):
-            values = {**read_fields(cls, wire, problems), **cls._more(wire, problems), "_raw": wire}
+            values = read_fields(cls, wire, problems)
+            values |= cls._more(wire, problems)
+            values["_raw"] = wire
         else:
             problems.append(f"expected an object, got {type(wire).__name__}")
-        return cls(**values | {"problems": tuple(problems)})
+        values["problems"] = tuple(problems)
+        return cls(**values)
 
     @classmethod
     def _more(cls, wire: Wire, problems: Problems) -> dict[str, Any]:  # noqa: ARG003 - for those that have more
@@ -156,12 +159,16 @@ def _part(wire: Wire, field: str, problems: Problems, path: str) -> Wire:
 
 def read_fields(kind: Any, wire: Wire, problems: Problems, path: str = "") -> dict[str, Any]:
     """Read the fields of a dataclass that are of the types in READERS and are not missing."""
-    found = {
-        name: read(reader, wire, source, problems, path)
-        for name, source, reader in _plan(kind)
-        if wire.get(source) is not None or "." in source
-    }
-    return {name: value for name, value in found.items() if value is not None}
+    found: dict[str, Any] = {}
+    for name, source, reader in _plan(kind):
+        value = wire.get(source)
+        if value is None and "." not in source:
+            continue
+        if reader is not text or type(value) is not str or LOST in value:
+            value = read(reader, wire, source, problems, path)
+        if value is not None:
+            found[name] = value
+    return found
 
 
 def wire_names(kind: Any) -> tuple[str, ...]:

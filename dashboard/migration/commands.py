@@ -102,7 +102,7 @@ def rewrite(text: str) -> Rewritten:
     if questions:
         return rewriting.result(text, None, questions)
     rewritten, expected = rewriting.edits.applied(), rewriting.edits.expected()
-    again = parse_command(rewritten)
+    again = command if rewritten == text else parse_command(rewritten)
     if isinstance(again, Unparsed) or values_of(again) != expected:
         message = "It could not be changed for v2 without a doubt about the result."
         return rewriting.result(text, None, (Question("command-unread", message),))

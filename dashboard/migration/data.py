@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from dashboard.migration import rules
 from dashboard.migration.commands import Rewritten
 from dashboard.migration.decision_values import KEEP
 from dashboard.migration.draft import Draft
+from dashboard.migration.lookups import Origin, Origins
 from dashboard.migration.reasons import Suggestion
 from dashboard.migration.record import text_of
 from dashboard.migration.statements import Basis, Rule
@@ -18,6 +19,7 @@ _PATH: Final = re.compile(r"(?:obs://|/)[^\s/].*", re.DOTALL)
 _KEEP: Final = Suggestion(KEEP, "the operator still serves it", Basis.JUDGEMENT, "ours")
 INPUTS: Final = ("algorithm.job_config.inputs", "job.algorithm.inputs")
 OUTPUTS: Final = ("algorithm.job_config.outputs", "job.algorithm.outputs")
+_OUTPUT_ORIGINS: Final[Origins] = {".name": (rules.OUTPUT_NAME, ())}
 
 
 class _Place(NamedTuple):
@@ -29,6 +31,18 @@ class _Place(NamedTuple):
     url: str | None = None
     dataset: tuple[str, str | None] | None = None
     dataset_name: str | None = None
+
+
+class _End(NamedTuple):
+    """The remote end of an input or output as the job names it, with the origins of its fields."""
+
+    data_type: str
+    value: Mapping[str, Mapping[str, str]]
+    origins: tuple[tuple[str, Origin], ...]
+
+
+def _path_end(url: str, rule: Rule, fields: tuple[str, ...]) -> _End:
+    return _End("obs", {"obs": {"obs_url": url}}, (("obs.obs_url", (rule, fields)),))
 
 
 def put_data(draft: Draft, command: Rewritten | None) -> None:
@@ -97,24 +111,42 @@ def _put_input(draft: Draft, place: _Place, access: Rule) -> None:
         _put_dataset(draft, place, place.dataset, access)
     elif place.url is not None:
         url, rule = _checked_path(draft, place.url, place.rule, place.fields)
-        index = _begin_input(draft, "obs", access, place)
-        draft.put(f"{INPUTS[1]}[{index}].remote.obs.obs_url", url, rule, *place.fields)
+        _add_input(draft, place, access, _path_end(url, rule, place.fields))
 
 
-def _begin_input(draft: Draft, data_type: str, access: Rule, place: _Place) -> int:
-    """Add an input to both bodies; return its index."""
+def _add_input(draft: Draft, place: _Place, access: Rule, end: _End) -> None:
+    """Add an input to both bodies."""
     index = draft.length(INPUTS[0])
     name = "data_url" if index == 0 else f"data_url_{index}"
-    for path in INPUTS:
-        draft.put(f"{path}[{index}].name", name, rules.INPUT_NAME)
-    constraint = f"{INPUTS[0]}[{index}].remote_constraints[0].data_type"
-    draft.put(constraint, data_type, rules.DATA_TYPE, *(place.type_field or place.fields))
-    draft.put(f"{INPUTS[1]}[{index}].access_method", _method(access), access)
-    return index
+    declared = {"name": name, "remote_constraints": [{"data_type": end.data_type}]}
+    typed_by = place.type_field or place.fields
+    draft.append(INPUTS[0], declared, draft.lookups.origins(_declared, typed_by))
+    _pass(draft, INPUTS[1], name, access, end)
 
 
-def _method(access: Rule) -> str:
-    return "env" if access is rules.ACCESS_ENVIRONMENT else "parameter"
+def _declared(typed_by: tuple[str, ...]) -> Origins:
+    """Return the origins of an input as the algorithm declares it."""
+    return {
+        ".name": (rules.INPUT_NAME, ()),
+        ".remote_constraints[0].data_type": (rules.DATA_TYPE, typed_by),
+    }
+
+
+def _pass(draft: Draft, path: str, name: str, access: Rule, end: _End) -> None:
+    """Add an input or output to those that the job passes."""
+    method = "env" if access is rules.ACCESS_ENVIRONMENT else "parameter"
+    rule = rules.INPUT_NAME if path is INPUTS[1] else rules.OUTPUT_NAME
+    passed = {"name": name, "access_method": method, "remote": end.value}
+    draft.append(path, passed, draft.lookups.origins(_passed, rule, access, end.origins))
+
+
+def _passed(rule: Rule, access: Rule, end: tuple[tuple[str, Origin], ...]) -> Origins:
+    """Return the origins of an input or output as the job passes it."""
+    return {
+        ".name": (rule, ()),
+        ".access_method": (access, ()),
+        **{f".remote.{below}": origin for below, origin in end},
+    }
 
 
 def _access(command: Rewritten | None, index: int) -> Rule:
@@ -134,26 +166,24 @@ def _put_dataset(draft: Draft, place: _Place, dataset: tuple[str, str | None], a
         draft.drop(rules.GONE_DATASET, *place.fields, *place.type_field)
         return
     if isinstance(decided, dict) and "obs_url" in decided:
-        index = _begin_input(draft, "obs", access, place)
-        draft.put(
-            f"{INPUTS[1]}[{index}].remote.obs.obs_url", decided["obs_url"], rules.INPUT_CHOSEN, *place.fields
-        )
+        _add_input(draft, place, access, _path_end(decided["obs_url"], rules.INPUT_CHOSEN, place.fields))
         return
     chosen = isinstance(decided, dict)
     if chosen:
         identity, version = decided["id"], decided["version_id"]
     rule = rules.INPUT_CHOSEN if chosen else place.rule
-    index = _begin_input(draft, "modelarts_dataset", access, place)
-    where = f"{INPUTS[1]}[{index}].remote.dataset"
-    draft.put(f"{where}.id", identity, rule, place.fields[0])
+    values, origins = {"id": identity}, [("dataset.id", (rule, place.fields[:1]))]
     if version is None:
         draft.because(
             "dataset-version", f"No version of the dataset {identity} is named.", place.fields[0], identity
         )
     else:
-        draft.put(f"{where}.version_id", version, rule, *place.fields[1:])
+        values["version_id"] = version
+        origins.append(("dataset.version_id", (rule, place.fields[1:])))
     if place.dataset_name is not None and not chosen:
-        draft.put(f"{where}.name", place.dataset_name, rule, "dataset_name")
+        values["name"] = place.dataset_name
+        origins.append(("dataset.name", (rule, ("dataset_name",))))
+    _add_input(draft, place, access, _End("modelarts_dataset", {"dataset": values}, tuple(origins)))
 
 
 def _put_output(draft: Draft, command: Rewritten | None, from_command: str | None) -> None:
@@ -169,12 +199,10 @@ def _put_output(draft: Draft, command: Rewritten | None, from_command: str | Non
         return
     rule = rules.OUTPUT if fields[0] == "train_url" else rules.INPUT_OF_COMMAND
     url, rule = _checked_path(draft, url, rule, fields)
-    for path in OUTPUTS:
-        draft.put(f"{path}[0].name", "train_url", rules.OUTPUT_NAME)
     takes = command is None or command.appends or from_command is not None
     access = rules.ACCESS_PARAMETER if takes else rules.ACCESS_ENVIRONMENT
-    draft.put(f"{OUTPUTS[1]}[0].access_method", _method(access), access)
-    draft.put(f"{OUTPUTS[1]}[0].remote.obs.obs_url", url, rule, *fields)
+    draft.append(OUTPUTS[0], {"name": "train_url"}, _OUTPUT_ORIGINS)
+    _pass(draft, OUTPUTS[1], "train_url", access, _path_end(url, rule, fields))
 
 
 def put_log(draft: Draft) -> None:

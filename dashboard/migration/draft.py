@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dashboard.migration.decisions import Decisions
-from dashboard.migration.lookups import Lookups, Origin, Part
+from dashboard.migration.lookups import Lookups, Origin, Origins, Said
 from dashboard.migration.offers import Offers
 from dashboard.migration.reasons import REASONS, Reason, Suggestion
 from dashboard.migration.record import Record
@@ -26,13 +26,13 @@ class Draft:
         self.record, self.decisions, self.lookups = record, decisions, lookups
         self.bodies: dict[str, Any] = {ALGORITHM: {}, JOB: {}}
         self._holders: dict[str, dict[str, Any]] = {"": self.bodies}
-        self.origins: dict[str, Origin] = {}
+        self.origins: dict[str, Origin | Origins] = {}
         self.gone: dict[str, Rule] = {}
-        self.reasons: list[Reason] = []
+        self._reasons: dict[Said, Reason] = {}
         self.changes: tuple[tuple[str, str], ...] = ()
 
     def put(self, path: str, value: Any, rule: Rule, *fields: str) -> None:
-        """Set a field of the result by a rule, from fields of v1. A list grows by its next index."""
+        """Set a field of the result by a rule, from fields of v1."""
         parent, _, last = path.rpartition(".")
         holder = self._holders.get(parent)
         if holder is None:
@@ -45,25 +45,15 @@ class Draft:
         found = self._holders.get(path)
         if found is None:
             parent, _, last = path.rpartition(".")
-            holder = self._holder(parent)
-            name, _, index = last.partition("[")
-            found = holder.setdefault(name, {}) if not index else _item(holder.setdefault(name, []), index)
-            self._holders[path] = found
+            self._holders[path] = found = self._holder(parent).setdefault(last, {})
         return found
 
-    def put_all(self, path: str, values: Mapping[str, Any], rule: Rule, *fields: str) -> None:
-        """Set several fields below a path by the same rule."""
-        self._holder(path).update(values)
-        origin = self.lookups.origin(rule, fields)
-        self.origins.update({f"{path}.{name}": origin for name in values})
-
-    def append(self, path: str, part: Part) -> None:
-        """Add a part that many have to the list at a path."""
+    def append(self, path: str, item: Mapping[str, Any], origins: Origins) -> None:
+        """Add an item to the list at a path, with the origins of its fields."""
         parent, _, last = path.rpartition(".")
         items = self._holder(parent).setdefault(last, [])
-        where = f"{path}[{len(items)}]"
-        items.append(part.value)
-        self.origins.update({where + below: origin for below, origin in part.origins.items()})
+        self.origins[f"{path}[{len(items)}]"] = origins
+        items.append(item)
 
     def length(self, path: str) -> int:
         """Return how many items the list at a path has so far."""
@@ -90,9 +80,17 @@ class Draft:
     ) -> None:
         """Add a reason, once."""
         said = (code, message, field, subject)
-        reason = Reason(REASONS[code], *said[1:], suggestions) if suggestions else self.lookups.reason(*said)
-        if reason not in self.reasons:
-            self.reasons.append(reason)
+        if said not in self._reasons:
+            self._reasons[said] = (
+                Reason(REASONS[code], message, field, subject, suggestions)
+                if suggestions
+                else self.lookups.reason(said)
+            )
+
+    @property
+    def reasons(self) -> Iterable[Reason]:
+        """Return all reasons so far, in the order in which they were found."""
+        return self._reasons.values()
 
     @property
     def offers(self) -> Offers:
@@ -102,10 +100,3 @@ class Draft:
     def decided(self, kind: str, subject: str | None) -> Any:
         """Return what the team decided: for this configuration, else for the subject wherever it occurs."""
         return self.decisions.find(kind, subject, self.record.name)
-
-
-def _item(items: list[dict[str, Any]], index: str) -> dict[str, Any]:
-    """Return the object of a list at an index that is written ``3]``; the list grows by its next one."""
-    if int(index[:-1]) == len(items):
-        items.append({})
-    return items[int(index[:-1])]

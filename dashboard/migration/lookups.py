@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from dashboard.migration.commands import Rewritten, rewrite
 from dashboard.migration.engines import EngineChoice, EngineQuestion, find_engine
@@ -19,13 +19,10 @@ K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 Origin = tuple[Rule, tuple[str, ...]]
 """Where a field of the result comes from: the rule that made it, and v1's fields it was made of."""
-
-
-class Part(NamedTuple):
-    """A part of the bodies that many have, which is never changed; its origins by the path below it."""
-
-    value: Mapping[str, Any]
-    origins: Mapping[str, Origin]
+Said = tuple[str, str, str | None, str | None]
+"""What a reason says: code, message, v1's field, subject of the decision."""
+Origins = Mapping[str, Origin]
+"""The origins of the fields of a list's item, by their paths below it: ``.remote.obs.obs_url``."""
 
 
 class Lookups:
@@ -38,8 +35,8 @@ class Lookups:
         self._images: dict[str, ImageReference | None] = {}
         self._commands: dict[str, Rewritten] = {}
         self._origins: dict[Origin, Origin] = {}
-        self._reasons: dict[Hashable, Reason] = {}
-        self._parts: dict[Hashable, Part] = {}
+        self._reasons: dict[Said, Reason] = {}
+        self._of_items: dict[Hashable, Origins] = {}
 
     def engine(self, version: str) -> EngineChoice | EngineQuestion:
         """Return what `engines.find_engine` does."""
@@ -56,16 +53,15 @@ class Lookups:
     def origin(self, rule: Rule, fields: tuple[str, ...]) -> Origin:
         """Return rule and fields, the same pair for the same two: there are some hundred different ones."""
         pair = (rule, fields)
-        return _kept(self._origins, pair, lambda same: same)
+        return self._origins.get(pair) or _kept(self._origins, pair, lambda same: same)
 
-    def reason(self, code: str, message: str, field: str | None, subject: str | None) -> Reason:
+    def reason(self, said: Said) -> Reason:
         """Return a reason without suggestions."""
-        said = (code, message, field, subject)
-        return _kept(self._reasons, said, lambda _: Reason(REASONS[code], message, field, subject))
+        return _kept(self._reasons, said, lambda said: Reason(REASONS[said[0]], *said[1:]))
 
-    def part(self, key: Hashable, make: Callable[[], Part]) -> Part:
-        """Return the part of a body that was made for a key."""
-        return _kept(self._parts, key, lambda _: make())
+    def origins(self, make: Callable[..., Origins], *arguments: Hashable) -> Origins:
+        """Return what a function makes of its arguments: items of the same kind share their origins."""
+        return _kept(self._of_items, (make, *arguments), lambda _: make(*arguments))
 
 
 def _kept(memory: dict[K, T], key: K, work: Callable[[K], T]) -> T:

@@ -17,7 +17,6 @@ from dashboard.migration.data import INPUTS, OUTPUTS, put_data, put_log
 from dashboard.migration.decision_values import NAME, OWN_CODE
 from dashboard.migration.decisions import OF_ONE, Decisions
 from dashboard.migration.draft import Draft
-from dashboard.migration.fields import ANSWER, DETAILED, LISTED
 from dashboard.migration.folders import CONFIG
 from dashboard.migration.image import command_subject, put_chosen_image, put_image
 from dashboard.migration.lookups import Lookups
@@ -130,7 +129,6 @@ def _put_description(draft: Draft) -> None:
     elif with_note:
         fields = ("config_desc", "create_time") if description else ("create_time",)
         draft.put("algorithm.metadata.description", with_note, rules.PROVENANCE, *fields)
-    draft.drop(rules.GONE_CREATED, "create_time")
 
 
 def _put_name(draft: Draft) -> None:
@@ -179,15 +177,7 @@ def _check_end(draft: Draft, command: Rewritten | None) -> None:
 
 
 def _account(draft: Draft) -> None:
-    """Say what became of the fields that no rule speaks of, and of those that could not be read."""
-    wire = draft.record.wire
-    draft.drop(rules.GONE_ENGINE_ID, "engine_id")
-    draft.drop(rules.GONE_ENGINE_TYPE, "engine_type")
-    draft.drop(rules.GONE_DATASET_NAME, "dataset_name", "dataset_version_name")
-    for field in wire.keys() & ANSWER:
-        draft.drop(rules.GONE_ANSWER, field)
-    for field in wire.keys() - LISTED - DETAILED - ANSWER:
-        draft.drop(rules.GONE_UNKNOWN, field)
+    """Say which fields could not be read, and where secrets stood."""
     for problem in draft.record.detail.problems:
         field = problem.partition(":")[0]
         if field.partition("[")[0].partition(".")[0] not in _NOT_NEEDED and not _is_idle(draft, field):

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from dashboard.migration import rules
-from dashboard.migration.lookups import Origin
+from dashboard.migration.fields import ANSWER, DETAILED, LISTED
+from dashboard.migration.lookups import Origin, Origins
 from dashboard.migration.reasons import Reason
 from dashboard.migration.statements import Rule, Verdict, Weight
 from dashboard.migration.variables import Variable, leaves
@@ -63,13 +64,15 @@ class Migration:
     engine_name: str | None
     command_changes: tuple[tuple[str, str], ...]
     wire: Mapping[str, Any] = field(repr=False)
-    _origins: Mapping[str, Origin] = field(repr=False)
+    _origins: Mapping[str, Origin | Origins] = field(repr=False)
     _gone: Mapping[str, Rule] = field(repr=False)
 
     @classmethod
     def of(cls, draft: Draft, shape: Shape) -> Self:
         """Return what a draft has become."""
-        weights = {weight: [one for one in draft.reasons if one.type.weight is weight] for weight in Weight}
+        weights: dict[Weight, list[Reason]] = {weight: [] for weight in Weight}
+        for reason in draft.reasons:
+            weights[reason.type.weight].append(reason)
         reasons = (*weights[Weight.BLOCKER], *weights[Weight.DECISION])
         verdict = Verdict.READY
         if reasons:
@@ -94,15 +97,20 @@ class Migration:
 
     def origins(self) -> tuple[FieldOrigin, ...]:
         """Return every field of both bodies with its origin, in the order of the bodies."""
-        bodies = {"algorithm": self.algorithm, "job": self.job}
-        return tuple(
-            FieldOrigin(path, value, *self._origins[path]) for path, value in _fields(bodies, self._origins)
-        )
+        bodies, known = {"algorithm": self.algorithm, "job": self.job}, dict(self._every_origin())
+        return tuple(FieldOrigin(path, value, *known[path]) for path, value in _fields(bodies, known))
+
+    def _every_origin(self) -> Iterator[tuple[str, Origin]]:
+        for path, found in self._origins.items():
+            if isinstance(found, tuple):
+                yield path, found
+            else:
+                yield from ((path + below, origin) for below, origin in found.items())
 
     def fates(self) -> tuple[FieldFate, ...]:
         """Return every field of v1 with where it went, in the order in which they came."""
         targets: dict[str, list[str]] = {}
-        for path, (_, sources) in self._origins.items():
+        for path, (_, sources) in self._every_origin():
             for source in sources:
                 targets.setdefault(source, []).append(path)
         return tuple(
@@ -122,7 +130,7 @@ class Migration:
         found = next((self._gone[one] for one in _ancestors(path) if one in self._gone), None)
         if value in (None, "", [], {}, ()) and not isinstance(value, bool | int | float):
             return rules.GONE_EMPTY
-        return found or rules.GONE_UNREADABLE
+        return found or _rule_of(path)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a JSON object, as the command line writes it."""
@@ -155,6 +163,16 @@ def _fields(bodies: Mapping[str, Any], known: Mapping[str, object]) -> Iterator[
             stack += [(f"{path}.{key}", item) for key, item in reversed(list(value.items()))]
         elif isinstance(value, list):
             stack += [(f"{path}[{index}]", value[index]) for index in reversed(range(len(value)))]
+
+
+def _rule_of(path: str) -> Rule:
+    """Return why a field of v1 goes nowhere, whatever the configuration."""
+    field = path.partition(".")[0].partition("[")[0]
+    if field in ANSWER:
+        return rules.GONE_ANSWER
+    if field not in LISTED and field not in DETAILED:
+        return rules.GONE_UNKNOWN
+    return rules.NEVER_CARRIED.get(field, rules.GONE_UNREADABLE)
 
 
 def _ancestors(path: str) -> Iterator[str]:

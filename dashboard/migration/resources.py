@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final, Literal
 
 from dashboard.migration import rules
 from dashboard.migration.decision_values import DROP, PUBLIC
 from dashboard.migration.decisions import OF_ONE
 from dashboard.migration.draft import Draft
-from dashboard.migration.lookups import Part
+from dashboard.migration.lookups import Origins
 from dashboard.migration.offers import FlavorOffer
 from dashboard.migration.reasons import Suggestion
 from dashboard.migration.record import text_of
 from dashboard.migration.statements import Basis, Rule
 
 RESOURCE: Final = "job.spec.resource"
+VOLUMES: Final = "job.spec.volumes"
 POOL_FLAVORS: Final[Mapping[int, str]] = {
     1: "modelarts.pool.visual.xlarge",
     2: "modelarts.pool.visual.2xlarge",
@@ -46,9 +46,6 @@ def put_resources(draft: Draft) -> None:
         _put_flavor_of_pool(draft, flavor_id)
     _put_nodes(draft)
     _put_requirements(draft)
-    draft.drop(rules.GONE_PART_OF_FLAVOR, "cpu", "core", "gpu_num", "gpu_type")
-    draft.drop(rules.GONE_SPEC_ID, "spec_id")
-    draft.drop(rules.GONE_POOL_NAME, "pool_name")
 
 
 def _pool(draft: Draft) -> tuple[str, str | None, Rule, tuple[str, ...]] | None:
@@ -187,14 +184,14 @@ def _put_requirements(draft: Draft) -> None:
         needed.append(("host_distributed_mode", "multiple", ("worker_server_num",)))
     for key, value, fields in needed:
         present = tuple(field for field in fields if field in draft.record.wire)
-        part = draft.lookups.part((key, value, present), partial(_requirement, key, value, present))
-        draft.append("algorithm.resource_requirements", part)
+        requirement = {"key": key, "values": [value], "operator": "in"}
+        origins = draft.lookups.origins(_by_rule, "", tuple(requirement), rules.REQUIREMENT, present)
+        draft.append("algorithm.resource_requirements", requirement, origins)
 
 
-def _requirement(key: str, value: str, fields: tuple[str, ...]) -> Part:
-    origin = (rules.REQUIREMENT, fields)
-    values = {"key": key, "values": [value], "operator": "in"}
-    return Part(values, {f".{name}": origin for name in values})
+def _by_rule(above: str, names: tuple[str, ...], rule: Rule, fields: tuple[str, ...]) -> Origins:
+    """Return the origins of an item whose fields all are of one rule, as they are named below a path."""
+    return {f"{above}.{name}": (rule, fields) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +219,7 @@ def put_volumes(draft: Draft) -> None:
     for path, item in draft.record.objects("volumes"):
         if isinstance(item.get("host_path"), Mapping):
             _put_host_path(draft, f"{path}.host_path", item["host_path"])
-    if draft.get("job.spec.volumes") and draft.get(f"{RESOURCE}.pool_id") is None:
+    if draft.get(VOLUMES) and draft.get(f"{RESOURCE}.pool_id") is None:
         message = "Volumes are mounted in dedicated pools only, and no pool is named."
         draft.because("volume-needs-pool", message, "volumes", draft.record.text("pool_id") or NO_POOL)
 
@@ -243,7 +240,6 @@ def _mounts(draft: Draft) -> Iterator[_Mount]:
         fields = (f"{where}.src_path", f"{where}.dest_path")
         yield _Mount(server, local, flag is True, fields, said, rules.VOLUME)
     server, local = draft.record.text("nas_share_addr"), draft.record.text("nas_mount_path")
-    draft.drop(rules.GONE_NAS_TYPE, "nas_type")
     if server is not None and local is not None:
         fields = ("nas_share_addr", "nas_mount_path")
         yield _Mount(
@@ -265,13 +261,25 @@ def _put_mount(draft: Draft, mount: _Mount) -> None:
     if (decided := draft.decided("volume", mount.server_path)) is not None:
         _put_decided(draft, decided, fields)
         return
-    where = f"job.spec.volumes[{draft.length('job.spec.volumes')}].nfs"
-    draft.put(f"{where}.nfs_server_path", mount.server_path, mount.rule, mount.fields[0])
-    draft.put(f"{where}.local_path", mount.local_path, mount.rule, mount.fields[1])
     rule = mount.rule if mount.read_only_field else rules.VOLUME_WRITABLE
-    draft.put(f"{where}.read_only", mount.read_only, rule, *mount.read_only_field)
+    volume = {
+        "nfs_server_path": mount.server_path,
+        "local_path": mount.local_path,
+        "read_only": mount.read_only,
+    }
+    origins = draft.lookups.origins(_mounted, mount.rule, rule, mount.fields, mount.read_only_field)
+    draft.append(VOLUMES, {"nfs": volume}, origins)
     if mount.local_path.startswith("/home/work"):
         draft.because("home-work", f"A volume is mounted at {mount.local_path}.", mount.fields[1])
+
+
+def _mounted(rule: Rule, flag_rule: Rule, fields: tuple[str, str], flag: tuple[str, ...]) -> Origins:
+    """Return the origins of an NFS volume."""
+    return {
+        ".nfs.nfs_server_path": (rule, fields[:1]),
+        ".nfs.local_path": (rule, fields[1:]),
+        ".nfs.read_only": (flag_rule, flag),
+    }
 
 
 def _put_host_path(draft: Draft, where: str, inner: Mapping[str, Any]) -> None:
@@ -295,5 +303,5 @@ def _put_decided(draft: Draft, decided: Any, fields: tuple[str, ...]) -> None:
         draft.drop(rules.GONE_DECIDED, *fields)
         return
     ((kind, values),) = decided.items()
-    where = f"job.spec.volumes[{draft.length('job.spec.volumes')}].{kind}"
-    draft.put_all(where, values, rules.VOLUME_CHOSEN, *fields)
+    origins = draft.lookups.origins(_by_rule, f".{kind}", tuple(values), rules.VOLUME_CHOSEN, fields)
+    draft.append(VOLUMES, decided, origins)

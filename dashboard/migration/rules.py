@@ -166,6 +166,19 @@ GONE_UNDECIDED = rule("gone-undecided", _RULE, _JUDGEMENT, "ours",
                       "Where it goes waits for a decision.")  # fmt: skip
 GONE_DECIDED = rule("gone-decided", _CHOICE, _JUDGEMENT, "team", "The team decided against carrying it.")
 
+NEVER_CARRIED: Final[Mapping[str, Rule]] = {
+    "create_time": GONE_CREATED,
+    "engine_id": GONE_ENGINE_ID,
+    "engine_type": GONE_ENGINE_TYPE,
+    "dataset_name": GONE_DATASET_NAME,
+    "dataset_version_name": GONE_DATASET_NAME,
+    **dict.fromkeys(("cpu", "core", "gpu_num", "gpu_type"), GONE_PART_OF_FLAVOR),
+    "spec_id": GONE_SPEC_ID,
+    "pool_name": GONE_POOL_NAME,
+    "nas_type": GONE_NAS_TYPE,
+}
+"""Why fields of v1 go nowhere unless another rule says where they do, or why they do not."""
+
 RULES: Final[Mapping[str, Rule]] = {
     value.code: value for value in tuple(globals().values()) if isinstance(value, Rule)
 }

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from dashboard.migration import rules
 from dashboard.migration.data import INPUTS, OUTPUTS
-from dashboard.migration.decision_values import DROP
+from dashboard.migration.decision_values import DROP, TYPES
 from dashboard.migration.draft import Draft
 from dashboard.migration.folders import CONFIG
-from dashboard.migration.lookups import Part
+from dashboard.migration.lookups import Origins
 from dashboard.migration.parameters import (
     MAX_ENVIRONMENT,
     environment_fault,
@@ -23,6 +22,13 @@ from dashboard.migration.record import text_of
 from dashboard.migration.statements import Basis, Rule
 
 ENVIRONMENTS: Final = "job.algorithm.environments"
+_FREE: Final[Mapping[str, Any]] = {
+    "editable": True, "required": False, "valid_type": "None", "valid_range": []
+}  # fmt: skip
+_CONSTRAINTS: Final[Mapping[str | None, Mapping[str, Any]]] = {
+    None: _FREE, **{kind: {"type": kind, **_FREE} for kind in TYPES}
+}  # fmt: skip
+"""The constraint of a parameter by its type: as free as in v1."""
 
 
 class _Parameter(NamedTuple):
@@ -72,6 +78,9 @@ def _unique(draft: Draft, from_command: tuple[tuple[str, str], ...] = ()) -> Ite
     for parameter in _all(draft, from_command):
         groups.setdefault(parameter.name, []).append(parameter)
     for name, group in groups.items():
+        if len(group) == 1:
+            yield group[0]
+            continue
         first, *others = group
         texts = tuple(dict.fromkeys(text_of_value(one.value) for one in group))
         if len(texts) == 1:
@@ -98,32 +107,29 @@ def _ask_for_value(draft: Draft, one: _Parameter, message: str, values: tuple[st
 
 
 def _put_parameter(draft: Draft, parameter: _Parameter, text: str) -> None:
-    said = (parameter.name, text, parameter.rule, parameter.fields[0], parameter.value_fields)
-    passed = draft.lookups.part(said, partial(_passed, *said))
-    kind = _type(draft, parameter)
-    declared = draft.lookups.part((said, kind), partial(_declared, passed, kind, parameter.value_fields))
-    draft.append(f"{CONFIG}.parameters", declared)
-    draft.append("job.algorithm.parameters", passed)
+    name, rule, value_fields = parameter.name, parameter.rule, parameter.value_fields
+    kind, type_rule = _type(draft, parameter)
+    declared = {"name": name, "value": text, "constraint": _CONSTRAINTS[kind]}
+    origins = draft.lookups.origins
+    passed_by = origins(_passed, rule, parameter.fields[0], value_fields)
+    declared_by = origins(_declared, rule, parameter.fields[0], value_fields, type_rule)
+    draft.append(f"{CONFIG}.parameters", declared, declared_by)
+    draft.append("job.algorithm.parameters", {"name": name, "value": text}, passed_by)
 
 
-def _passed(name: str, text: str, rule: Rule, name_field: str, value_fields: tuple[str, ...]) -> Part:
-    """Return a parameter as the job passes it."""
-    origins = {".name": (rule, (name_field,)), ".value": (rule, value_fields)}
-    return Part({"name": name, "value": text}, origins)
+def _passed(rule: Rule, name_field: str, value_fields: tuple[str, ...]) -> Origins:
+    """Return the origins of a parameter as the job passes it."""
+    return {".name": (rule, (name_field,)), ".value": (rule, value_fields)}
 
 
-def _declared(passed: Part, kind: tuple[str, Rule] | None, value_fields: tuple[str, ...]) -> Part:
-    """Return a parameter as the algorithm declares it, with its type and the rule that told it, if known."""
-    free = {"editable": True, "required": False, "valid_type": "None", "valid_range": []}
-    typed, origins = {}, dict(passed.origins)
-    if kind is not None:
-        typed["type"], rule = kind
-        origins[".constraint.type"] = (rule, value_fields)
-    origins |= {f".constraint.{name}": (rules.PARAMETER_CONSTRAINT, ()) for name in free}
-    return Part({**passed.value, "constraint": {**typed, **free}}, origins)
+def _declared(rule: Rule, name_field: str, value_fields: tuple[str, ...], type_rule: Rule | None) -> Origins:
+    """Return the origins of a parameter as the algorithm declares it: with its type, if a rule told it."""
+    typed = {} if type_rule is None else {".constraint.type": (type_rule, value_fields)}
+    free = {f".constraint.{name}": (rules.PARAMETER_CONSTRAINT, ()) for name in _FREE}
+    return {**_passed(rule, name_field, value_fields), **typed, **free}
 
 
-def _type(draft: Draft, parameter: _Parameter) -> tuple[str, Rule] | None:
+def _type(draft: Draft, parameter: _Parameter) -> tuple[str | None, Rule | None]:
     """Return the type of a parameter and the rule that tells it; ask where only the team can say."""
     decided = draft.decided("parameter", parameter.name)
     if decided is not None:
@@ -134,7 +140,7 @@ def _type(draft: Draft, parameter: _Parameter) -> tuple[str, Rule] | None:
     message = f"The type of {parameter.name} cannot be told: {guess.why}."
     suggestions = tuple(Suggestion(one, guess.why, Basis.JUDGEMENT, "ours") for one in guess.candidates)
     draft.because("parameter-type", message, parameter.fields[-1], parameter.name, suggestions)
-    return None
+    return None, None
 
 
 def put_environment(draft: Draft) -> None:

@@ -11,14 +11,25 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 Type = Literal["text", "number", "whole", "flag", "texts", "map"]
+_EXACT: Final[Mapping[object, type]] = {"text": str, "whole": int, "flag": bool}
 
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """An object of a body: its class in the vendor's SDK, and its fields."""
+    """An object of a body: its class in the vendor's SDK, and its fields.
+
+    `exact` has Python's own type of those fields where every value of the field's type is of that one.
+    """
 
     sdk: str
     fields: Mapping[str, Type | Object | Array] = field(hash=False)
+    exact: Mapping[str, type] = field(init=False, hash=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        exact = {
+            name: _EXACT[kind] for name, kind in self.fields.items() if kind in ("text", "whole", "flag")
+        }
+        object.__setattr__(self, "exact", exact)
 
 
 @dataclass(frozen=True, slots=True)

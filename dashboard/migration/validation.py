@@ -47,16 +47,12 @@ def validate_pair(algorithm: Mapping[str, Any], job: Mapping[str, Any]) -> tuple
 
 def validate_algorithm(body: Mapping[str, Any]) -> tuple[Fault, ...]:
     """Return everything that is wrong with the body of POST /v2/{project_id}/algorithms."""
-    faults: list[Fault] = []
-    _check_shape(body, ALGORITHM, "algorithm", faults)
-    return tuple(faults or _algorithm(body))
+    return tuple(_misfits(body, ALGORITHM, "algorithm") or _algorithm(body))
 
 
 def validate_job(body: Mapping[str, Any]) -> tuple[Fault, ...]:
     """Return everything that is wrong with the body of POST /v2/{project_id}/training-jobs."""
-    faults: list[Fault] = []
-    _check_shape(body, JOB, "job", faults)
-    return tuple(faults or _job(body))
+    return tuple(_misfits(body, JOB, "job") or _job(body))
 
 
 _IS: Final[Mapping[Type, Any]] = {
@@ -67,28 +63,32 @@ _IS: Final[Mapping[Type, Any]] = {
     "texts": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
     "map": lambda value: isinstance(value, Mapping) and all(isinstance(one, str) for one in value.values()),
 }
-_OBJECTS: Final = (dict, Mapping)
 
 
-def _check_shape(value: Any, shape: Object | Array, path: str, faults: list[Fault]) -> None:
-    """Add what has another type than documented, and keys that no reference knows."""
+def _misfits(value: Any, shape: Object | Array, path: str) -> list[Fault]:
+    """Return what has another type than documented, and keys that no reference knows."""
     if isinstance(shape, Array):
         if not isinstance(value, list):
-            faults.append(Fault(path, "type", "it is no list"))
-            return
-        for index, item in enumerate(value):
-            _check_shape(item, shape.of, f"{path}[{index}]", faults)
-    elif not isinstance(value, _OBJECTS):
-        faults.append(Fault(path, "type", "it is no object"))
-    else:
-        for key, item in value.items():
-            inner = shape.fields.get(key)
-            if inner is None:
-                faults.append(Fault(f"{path}.{str(key)[:64]}", "key", "no reference knows this key"))
-            elif not isinstance(inner, str):
-                _check_shape(item, inner, f"{path}.{key}", faults)
-            elif not _IS[inner](item):
-                faults.append(Fault(f"{path}.{key}", "type", f"it is not of the type {inner}"))
+            return [Fault(path, "type", "it is no list")]
+        return [
+            fault
+            for index, item in enumerate(value)
+            for fault in _misfits(item, shape.of, f"{path}[{index}]")
+        ]
+    if not isinstance(value, (dict, Mapping)):
+        return [Fault(path, "type", "it is no object")]
+    faults: list[Fault] = []
+    for key, item in value.items():
+        if type(item) is shape.exact.get(key):
+            continue
+        inner = shape.fields.get(key)
+        if inner is None:
+            faults.append(Fault(f"{path}.{str(key)[:64]}", "key", "no reference knows this key"))
+        elif not isinstance(inner, str):
+            faults += _misfits(item, inner, f"{path}.{key}")
+        elif not _IS[inner](item):
+            faults.append(Fault(f"{path}.{key}", "type", f"it is not of the type {inner}"))
+    return faults
 
 
 def _metadata(body: Mapping[str, Any], path: str) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ every reader of the files that are made of it. Secrets themselves never come her
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -83,7 +83,7 @@ def conceal(wire: dict[str, Any]) -> tuple[dict[str, Any], tuple[Variable, ...]]
 
     One without masks is returned itself. What is nested deeper than MAX_DEPTH is cut off.
     """
-    if not any(_has_mask(value) for value in wire.values()):
+    if not _have_mask(wire.values()):
         return wire, ()
     texts = [leaf for leaf in leaves(wire) if isinstance(leaf.value, str)]
     naming = _Naming("\n".join(leaf.value for leaf in texts))
@@ -91,13 +91,17 @@ def conceal(wire: dict[str, Any]) -> tuple[dict[str, Any], tuple[Variable, ...]]
     return _rebuilt(wire, replaced), naming.variables()
 
 
-def _has_mask(value: Any, depth: int = 1) -> bool:
-    if isinstance(value, str):
-        return _MASK in value
-    if type(value) in _SCALARS or not isinstance(value, _CONTAINERS) or depth >= MAX_DEPTH:
-        return False
-    items = value if isinstance(value, (list, tuple)) else value.values()
-    return any(_has_mask(item, depth + 1) for item in items)
+def _have_mask(values: Iterable[Any], depth: int = 1) -> bool:
+    """Return whether a mask stands in any of some values, or within one, down to MAX_DEPTH."""
+    for value in values:
+        if isinstance(value, str):
+            if _MASK in value:
+                return True
+        elif depth < MAX_DEPTH and type(value) not in _SCALARS and isinstance(value, _CONTAINERS):
+            items = value if isinstance(value, (list, tuple)) else value.values()
+            if _have_mask(items, depth + 1):
+                return True
+    return False
 
 
 @dataclass(slots=True)
