@@ -86,7 +86,7 @@ def _decisions(asked: argparse.Namespace, parser: argparse.ArgumentParser) -> De
             _say(f"a stored decision does not count: {fault}")
         return found
     try:
-        return read_decisions(Path(asked.decisions).read_text(encoding="utf-8"))
+        return read_decisions(Path(asked.decisions).read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
         parser.error(f"{asked.decisions}: it is no UTF-8 text")
     except FaultyDecisionsError as error:

@@ -1,8 +1,9 @@
 """What the team has decided, once for all configurations that it concerns, or for one by its name.
 
 A decision has a kind, a subject and a value: of kind `engine`, the subject is v1's version and the value v2's
-engine. The subject ``name:resnet50`` means that configuration alone and counts more. The caller keeps
-decisions in the store (`to_store`, `from_store`); a file holds them for the command line:
+engine. The subject ``name:resnet50`` means that configuration alone and counts more; ``*`` of kind `dataset`
+means every dataset, and counts least. The caller keeps decisions in the store (`to_store`, `from_store`); a file
+holds them for the command line:
 
     schema = 1
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +28,7 @@ from typing import Any, Final, Protocol
 
 import tomli_w
 
-from dashboard.migration.decision_values import KINDS, fault_of_value
+from dashboard.migration.decision_values import KEEP, KINDS, fault_of_value
 from dashboard.parsing.secrets import find_secrets, mask
 
 SCHEMA: Final = 1
@@ -34,6 +36,8 @@ STORE_PREFIX: Final = "migration."
 """Kinds begin with it in the store, where other rooms keep decisions, too."""
 OF_ONE: Final = "name:"
 """A subject that begins with it means the configuration of this name."""
+EVERY_DATASET: Final = ("dataset", "*")
+"""Kind and subject of the decision about every dataset of which nothing else was decided."""
 MAX_SUBJECT: Final = 2048
 HEADING: Final = "# How training job configurations of API v1 become algorithms and jobs of API v2.\n"
 _KEYS: Final = ("kind", "subject", "value", "decided_by", "decided_at")
@@ -83,6 +87,8 @@ class Decisions:
         found = self._decided.get((kind, f"{OF_ONE}{name}")) if name is not None else None
         if found is None and subject is not None:
             found = self._decided.get((kind, subject))
+        if found is None and kind == EVERY_DATASET[0]:
+            found = self._decided.get(EVERY_DATASET)
         return None if found is None else found.value
 
     def with_more(self, decided: Iterable[Decided]) -> Decisions:
@@ -100,9 +106,19 @@ def fault_of(decided: Decided) -> str | None:
     about = f"{decided.kind} {mask(decided.subject)[:80]!a}"
     if (fault := fault_of_value(decided.kind, decided.value)) is not None:
         return f"{about}: {fault}"
+    if (decided.kind, decided.subject) == EVERY_DATASET and decided.value != KEEP:
+        return f"{about}: of every dataset at once only {KEEP} can be decided"
+    if not _is_writable(decided):
+        return f"{about}: half of a pair of surrogates is no text"
     if _holds_secret(decided):
         return f"{about}: the value holds a secret; write a variable in its place, such as @@PASSWORD@@"
     return None
+
+
+def _is_writable(decided: Decided) -> bool:
+    """Return whether TOML has a way to write all of its texts."""
+    texts = json.dumps([decided.subject, decided.value, decided.decided_by], ensure_ascii=False)
+    return not re.search("[\ud800-\udfff]", texts)
 
 
 def _holds_secret(decided: Decided) -> bool:
@@ -123,9 +139,9 @@ def read_decisions(text: str) -> Decisions:
     document = _parse(text)
     if not isinstance(document, dict):
         raise FaultyDecisionsError(["it is no table with schema and decision"])
-    faults = (
-        [] if document.get("schema") == SCHEMA else [f"schema is not {SCHEMA}, the only one that is known"]
-    )
+    schema = document.get("schema")
+    is_known = type(schema) is int and schema == SCHEMA
+    faults = [] if is_known else [f"schema is not {SCHEMA}, the only one that is known"]
     faults += [f"{key[:80]!a} is no key here" for key in document if key not in {"schema", "decision"}]
     entries = document.get("decision", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):

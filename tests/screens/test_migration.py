@@ -174,6 +174,9 @@ def test_a_decision_counts_for_all_that_it_concerns_and_is_kept_with_who_and_whe
     assert (kept.kind, kept.subject, kept.value) == ("migration.engine", VERSION, "tensorflow-cp36-1.8.0")
     assert kept.decided_by == "anna"
     assert "engine" in screen.app.dataframe[0].value["Kind"].tolist()
+    following = screen.app.selectbox(key="decide_subject")
+    assert following.value == ("model", "5")
+    assert following.proto.set_value  # else the browser goes on showing what has been decided
     # another viewer, and a restart
     close_database()
     assert verdicts(migrated({}))["Ready"] == "5"
