@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +25,8 @@ from modelarts_api import ModelArtsError
 
 ALL_READY, LEFT, UNREAD = 0, 1, 2
 ZIP_NAME: Final = "migration.zip"
+OURS: Final = ("json/*.json", "unfinished/*.json", "terraform/*.tf", "terraform/unfinished/*.tf")
+"""Where files of configurations are in a folder."""
 DESCRIPTION: Final = """\
 Say what training job configurations of API v1 become in API v2: an algorithm and a training job each, and
 what is left to decide. Nothing is sent to API v2.
@@ -110,10 +112,21 @@ def _write(
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ZIP_NAME).write_bytes(to_zip(made))
         return
+    written = set()
     for one in made:
         path = folder / one.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(one.data)
+        written.add(path)
+    _tell_left_over(folder, written)
+
+
+def _tell_left_over(folder: Path, written: Collection[Path]) -> None:
+    """Say which files of ours in a folder are not of this run: Terraform would apply them as well."""
+    found = sorted(path for pattern in OURS for path in folder.glob(pattern) if path not in written)
+    if found:
+        _say(f"{found[0]} is not of this run" + (f", nor are {len(found) - 1:,} more" if found[1:] else ""))
+        _say("Remove what is left of earlier runs, or write to another folder.")
 
 
 def _place(asked: argparse.Namespace) -> str | None:

@@ -2,8 +2,8 @@
 
 A decision has a kind, a subject and a value: of kind `engine`, the subject is v1's version and the value v2's
 engine. The subject ``name:resnet50`` means that configuration alone and counts more; ``*`` of kind `dataset`
-means every dataset, and counts least. The caller keeps decisions in the store (`to_store`, `from_store`); a file
-holds them for the command line:
+means every dataset, and counts least. The caller keeps decisions in the store (`to_store`, `from_store`); a
+file holds them for the command line:
 
     schema = 1
 
@@ -104,21 +104,20 @@ def fault_of(decided: Decided) -> str | None:
     if not decided.subject or len(decided.subject) > MAX_SUBJECT:
         return f"{decided.kind}: a subject has 1 to {MAX_SUBJECT:,} characters"
     about = f"{decided.kind} {mask(decided.subject)[:80]!a}"
-    if (fault := fault_of_value(decided.kind, decided.value)) is not None:
-        return f"{about}: {fault}"
+    fault = fault_of_value(decided.kind, decided.value) or _fault_of_content(decided)
+    return fault and f"{about}: {fault}"
+
+
+def _fault_of_content(decided: Decided) -> str | None:
+    """Return what is wrong with a decision whose value is one that its kind allows; None where nothing is."""
     if (decided.kind, decided.subject) == EVERY_DATASET and decided.value != KEEP:
-        return f"{about}: of every dataset at once only {KEEP} can be decided"
-    if not _is_writable(decided):
-        return f"{about}: half of a pair of surrogates is no text"
-    if _holds_secret(decided):
-        return f"{about}: the value holds a secret; write a variable in its place, such as @@PASSWORD@@"
-    return None
-
-
-def _is_writable(decided: Decided) -> bool:
-    """Return whether TOML has a way to write all of its texts."""
+        return f"of every dataset at once only {KEEP} can be decided"
     texts = json.dumps([decided.subject, decided.value, decided.decided_by], ensure_ascii=False)
-    return not re.search("[\ud800-\udfff]", texts)
+    if re.search("[\ud800-\udfff]", texts):  # TOML has no way to write it
+        return "half of a pair of surrogates is no text"
+    if _holds_secret(decided):
+        return "the value holds a secret; write a variable in its place, such as @@PASSWORD@@"
+    return None
 
 
 def _holds_secret(decided: Decided) -> bool:

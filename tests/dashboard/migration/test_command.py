@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -159,6 +160,18 @@ def test_files_are_written_to_a_folder(run: Run, tmp_path: Path, wanted: str, wr
     paths = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert (code, output) == (1, "")
     assert written | {"README.md", "decisions.toml"} <= paths
+    introduction, _, _ = (folder / "README.md").read_text().partition("## How many")
+    told = set(re.findall(r"^- `([^`/]*)", introduction, re.MULTILINE))
+    assert told == {path.partition("/")[0] for path in paths} - {"README.md", "unfinished"}
+
+
+def test_files_of_an_earlier_run_are_told(run: Run, tmp_path: Path) -> None:
+    with LocalService(READY) as service:
+        _, _, first = run(service, "--format", "terraform", "--output", str(tmp_path))
+    with LocalService(READY[:1]) as service:
+        _, _, second = run(service, "--format", "terraform", "--output", str(tmp_path))
+    assert "of this run" not in first
+    assert f"{tmp_path}/terraform/bert.tf is not of this run\n" in second
 
 
 def test_a_zip_holds_everything(run: Run, tmp_path: Path) -> None:
