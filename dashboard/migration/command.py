@@ -20,11 +20,13 @@ from dashboard.migration.loading import CannotReadError, Loaded, load_all
 from dashboard.migration.mapping import migrate_all
 from dashboard.migration.migration import Migration
 from dashboard.migration.statements import Verdict
+from dashboard.parsing.secrets import mask
 from dashboard.store.errors import StoreError
 from modelarts_api import ModelArtsError
 
 ALL_READY, LEFT, UNREAD = 0, 1, 2
 ZIP_NAME: Final = "migration.zip"
+MAX_TOLD: Final = 5
 OURS: Final = ("json/*.json", "unfinished/*.json", "terraform/*.tf", "terraform/unfinished/*.tf")
 """Where files of configurations are in a folder."""
 DESCRIPTION: Final = """\
@@ -48,6 +50,8 @@ def run(arguments: Sequence[str]) -> int:
         decisions = _decisions(asked, parser)
         loaded = load_all(projects, asked.connection, asked.config_type)
         found = migrate_all(loaded.pairs, decisions, loaded.offers)
+        if asked.decisions is not None:
+            _tell_unused(decisions)
         _write(asked, found, decisions, loaded)
         return _tell(found, loaded, _place(asked))
     except (UnknownConnectionError, CannotReadError, ModelArtsError, StoreError) as error:
@@ -93,6 +97,15 @@ def _decisions(asked: argparse.Namespace, parser: argparse.ArgumentParser) -> De
         parser.error(f"{asked.decisions}: it is no UTF-8 text")
     except FaultyDecisionsError as error:
         parser.error(f"{asked.decisions}: {error}")
+
+
+def _tell_unused(decisions: Decisions) -> None:
+    """Say which decisions of a file concern no configuration: they may be misspelt."""
+    unused = decisions.unused()
+    for one in unused[:MAX_TOLD]:
+        _say(f"no configuration is concerned by the decision {one.kind} {mask(one.subject)[:80]!a}")
+    if len(unused) > MAX_TOLD:
+        _say(f"nor by {len(unused) - MAX_TOLD:,} more")
 
 
 def _write(

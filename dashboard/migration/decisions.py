@@ -68,6 +68,7 @@ class Decisions:
     def __init__(self, decided: Iterable[Decided] = ()) -> None:
         """Take decisions; raises FaultyDecisionsError for values that their kind does not allow."""
         self._decided = {(one.kind, one.subject): one for one in decided}
+        self._used: set[tuple[str, str]] = set()
         faults = [fault for one in self._decided.values() if (fault := fault_of(one))]
         if faults:
             raise FaultyDecisionsError(faults)
@@ -84,12 +85,17 @@ class Decisions:
         """Return what was decided for a configuration, else for a subject; None where nothing was."""
         if not self._decided:
             return None
-        found = self._decided.get((kind, f"{OF_ONE}{name}")) if name is not None else None
-        if found is None and subject is not None:
-            found = self._decided.get((kind, subject))
-        if found is None and kind == EVERY_DATASET[0]:
-            found = self._decided.get(EVERY_DATASET)
-        return None if found is None else found.value
+        of_one = None if name is None else f"{OF_ONE}{name}"
+        every = EVERY_DATASET[1] if kind == EVERY_DATASET[0] else None
+        for each in (of_one, subject, every):
+            if each is not None and (found := self._decided.get((kind, each))) is not None:
+                self._used.add((kind, each))
+                return found.value
+        return None
+
+    def unused(self) -> list[Decided]:
+        """Return those that have never been found: they concern no configuration that was looked at."""
+        return [one for one in self if (one.kind, one.subject) not in self._used]
 
     def with_more(self, decided: Iterable[Decided]) -> Decisions:
         """Return these and further ones, which count more."""

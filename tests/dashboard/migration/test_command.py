@@ -96,6 +96,20 @@ def test_a_file_of_decisions_settles_what_is_left(run: Run, tmp_path: Path) -> N
         assert run(service, "--decisions", str(decisions))[0] == 0
 
 
+def test_a_decision_that_concerns_no_configuration_is_told(run: Run, tmp_path: Path) -> None:
+    decisions = tmp_path / "decisions.toml"
+    named = [("model", "5", "own-code"), ("model", "name:builtim", "own-code"), ("dataset", "*", "keep")]
+    entries = [
+        f"[[decision]]\nkind = '{kind}'\nsubject = '{about}'\nvalue = '{value}'\n"
+        for kind, about, value in named
+    ]
+    decisions.write_text("\ufeffschema = 1\n" + "".join(entries))
+    with LocalService(LEFT) as service:
+        _, _, errors = run(service, "--decisions", str(decisions))
+    told = re.findall("concerned by the decision (.*)", errors)
+    assert told == ["dataset '*'", "model 'name:builtim'"]
+
+
 def test_without_a_file_the_decisions_of_the_dashboard_count(run: Run, tmp_path: Path) -> None:
     with open_database(database_url(tmp_path)) as database:
         new = [
