@@ -29,6 +29,8 @@ from dashboard.data.palette import HATCH, Style, engine_style, severity_style
 
 MAX_STACKED = 6
 """So many engines are stacked on their own in the timeline; the others are one."""
+DATES_STANDOFF, TITLE_STANDOFF = 4, 4
+"""Pixels between the bars and the dates, which keep off the lowest count, and between dates and title."""
 _OTHER = 0  # the folded column: not a text, so no engine can be called this
 
 
@@ -89,8 +91,13 @@ def timeline_spec(
             "legend": {"orientation": "h", "y": -0.2, "x": 0, "traceorder": "normal", "font": {"size": 11}},
             "xaxis": {
                 "type": "date",
-                "title": {"text": f"{stack.happened}, by {granularity} (UTC)", "font": SMALL},
+                "title": {
+                    "text": f"{stack.happened}, by {granularity} (UTC)",
+                    "font": SMALL,
+                    "standoff": TITLE_STANDOFF,
+                },
                 "range": [bars[0].start, bars[-1].end] if bars else ["1970-01-01", "1970-01-02"],
+                "ticklabelstandoff": DATES_STANDOFF,
             },
             "yaxis": count_axis(wide.sum(axis="columns").max() if len(wide) else 0, stack.counted),
         },

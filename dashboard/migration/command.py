@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,11 +20,15 @@ from dashboard.migration.loading import CannotReadError, Loaded, load_all
 from dashboard.migration.mapping import migrate_all
 from dashboard.migration.migration import Migration
 from dashboard.migration.statements import Verdict
+from dashboard.parsing.secrets import mask
 from dashboard.store.errors import StoreError
 from modelarts_api import ModelArtsError
 
 ALL_READY, LEFT, UNREAD = 0, 1, 2
 ZIP_NAME: Final = "migration.zip"
+MAX_TOLD: Final = 5
+OURS: Final = ("json/*.json", "unfinished/*.json", "terraform/*.tf", "terraform/unfinished/*.tf")
+"""Where files of configurations are in a folder."""
 DESCRIPTION: Final = """\
 Say what training job configurations of API v1 become in API v2: an algorithm and a training job each, and
 what is left to decide. Nothing is sent to API v2.
@@ -46,6 +50,8 @@ def run(arguments: Sequence[str]) -> int:
         decisions = _decisions(asked, parser)
         loaded = load_all(projects, asked.connection, asked.config_type)
         found = migrate_all(loaded.pairs, decisions, loaded.offers)
+        if asked.decisions is not None:
+            _tell_unused(decisions)
         _write(asked, found, decisions, loaded)
         return _tell(found, loaded, _place(asked))
     except (UnknownConnectionError, CannotReadError, ModelArtsError, StoreError) as error:
@@ -86,11 +92,20 @@ def _decisions(asked: argparse.Namespace, parser: argparse.ArgumentParser) -> De
             _say(f"a stored decision does not count: {fault}")
         return found
     try:
-        return read_decisions(Path(asked.decisions).read_text(encoding="utf-8"))
+        return read_decisions(Path(asked.decisions).read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
         parser.error(f"{asked.decisions}: it is no UTF-8 text")
     except FaultyDecisionsError as error:
         parser.error(f"{asked.decisions}: {error}")
+
+
+def _tell_unused(decisions: Decisions) -> None:
+    """Say which decisions of a file concern no configuration: they may be misspelt."""
+    unused = decisions.unused()
+    for one in unused[:MAX_TOLD]:
+        _say(f"no configuration is concerned by the decision {one.kind} {mask(one.subject)[:80]!a}")
+    if len(unused) > MAX_TOLD:
+        _say(f"nor by {len(unused) - MAX_TOLD:,} more")
 
 
 def _write(
@@ -110,10 +125,21 @@ def _write(
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ZIP_NAME).write_bytes(to_zip(made))
         return
+    written = set()
     for one in made:
         path = folder / one.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(one.data)
+        written.add(path)
+    _tell_left_over(folder, written)
+
+
+def _tell_left_over(folder: Path, written: Collection[Path]) -> None:
+    """Say which files of ours in a folder are not of this run: Terraform would apply them as well."""
+    found = sorted(path for pattern in OURS for path in folder.glob(pattern) if path not in written)
+    if found:
+        _say(f"{found[0]} is not of this run" + (f", nor are {len(found) - 1:,} more" if found[1:] else ""))
+        _say("Remove what is left of earlier runs, or write to another folder.")
 
 
 def _place(asked: argparse.Namespace) -> str | None:

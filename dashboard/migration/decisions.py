@@ -1,8 +1,9 @@
 """What the team has decided, once for all configurations that it concerns, or for one by its name.
 
 A decision has a kind, a subject and a value: of kind `engine`, the subject is v1's version and the value v2's
-engine. The subject ``name:resnet50`` means that configuration alone and counts more. The caller keeps
-decisions in the store (`to_store`, `from_store`); a file holds them for the command line:
+engine. The subject ``name:resnet50`` means that configuration alone and counts more; ``*`` of kind `dataset`
+means every dataset, and counts least. The caller keeps decisions in the store (`to_store`, `from_store`); a
+file holds them for the command line:
 
     schema = 1
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +28,7 @@ from typing import Any, Final, Protocol
 
 import tomli_w
 
-from dashboard.migration.decision_values import KINDS, fault_of_value
+from dashboard.migration.decision_values import KEEP, KINDS, fault_of_value
 from dashboard.parsing.secrets import find_secrets, mask
 
 SCHEMA: Final = 1
@@ -34,6 +36,8 @@ STORE_PREFIX: Final = "migration."
 """Kinds begin with it in the store, where other rooms keep decisions, too."""
 OF_ONE: Final = "name:"
 """A subject that begins with it means the configuration of this name."""
+EVERY_DATASET: Final = ("dataset", "*")
+"""Kind and subject of the decision about every dataset of which nothing else was decided."""
 MAX_SUBJECT: Final = 2048
 HEADING: Final = "# How training job configurations of API v1 become algorithms and jobs of API v2.\n"
 _KEYS: Final = ("kind", "subject", "value", "decided_by", "decided_at")
@@ -64,6 +68,7 @@ class Decisions:
     def __init__(self, decided: Iterable[Decided] = ()) -> None:
         """Take decisions; raises FaultyDecisionsError for values that their kind does not allow."""
         self._decided = {(one.kind, one.subject): one for one in decided}
+        self._used: set[tuple[str, str]] = set()
         faults = [fault for one in self._decided.values() if (fault := fault_of(one))]
         if faults:
             raise FaultyDecisionsError(faults)
@@ -80,10 +85,17 @@ class Decisions:
         """Return what was decided for a configuration, else for a subject; None where nothing was."""
         if not self._decided:
             return None
-        found = self._decided.get((kind, f"{OF_ONE}{name}")) if name is not None else None
-        if found is None and subject is not None:
-            found = self._decided.get((kind, subject))
-        return None if found is None else found.value
+        of_one = None if name is None else f"{OF_ONE}{name}"
+        every = EVERY_DATASET[1] if kind == EVERY_DATASET[0] else None
+        for each in (of_one, subject, every):
+            if each is not None and (found := self._decided.get((kind, each))) is not None:
+                self._used.add((kind, each))
+                return found.value
+        return None
+
+    def unused(self) -> list[Decided]:
+        """Return those that have never been found: they concern no configuration that was looked at."""
+        return [one for one in self if (one.kind, one.subject) not in self._used]
 
     def with_more(self, decided: Iterable[Decided]) -> Decisions:
         """Return these and further ones, which count more."""
@@ -98,10 +110,19 @@ def fault_of(decided: Decided) -> str | None:
     if not decided.subject or len(decided.subject) > MAX_SUBJECT:
         return f"{decided.kind}: a subject has 1 to {MAX_SUBJECT:,} characters"
     about = f"{decided.kind} {mask(decided.subject)[:80]!a}"
-    if (fault := fault_of_value(decided.kind, decided.value)) is not None:
-        return f"{about}: {fault}"
+    fault = fault_of_value(decided.kind, decided.value) or _fault_of_content(decided)
+    return fault and f"{about}: {fault}"
+
+
+def _fault_of_content(decided: Decided) -> str | None:
+    """Return what is wrong with a decision whose value is one that its kind allows; None where nothing is."""
+    if (decided.kind, decided.subject) == EVERY_DATASET and decided.value != KEEP:
+        return f"of every dataset at once only {KEEP} can be decided"
+    texts = json.dumps([decided.subject, decided.value, decided.decided_by], ensure_ascii=False)
+    if re.search("[\ud800-\udfff]", texts):  # TOML has no way to write it
+        return "half of a pair of surrogates is no text"
     if _holds_secret(decided):
-        return f"{about}: the value holds a secret; write a variable in its place, such as @@PASSWORD@@"
+        return "the value holds a secret; write a variable in its place, such as @@PASSWORD@@"
     return None
 
 
@@ -123,9 +144,9 @@ def read_decisions(text: str) -> Decisions:
     document = _parse(text)
     if not isinstance(document, dict):
         raise FaultyDecisionsError(["it is no table with schema and decision"])
-    faults = (
-        [] if document.get("schema") == SCHEMA else [f"schema is not {SCHEMA}, the only one that is known"]
-    )
+    schema = document.get("schema")
+    is_known = type(schema) is int and schema == SCHEMA
+    faults = [] if is_known else [f"schema is not {SCHEMA}, the only one that is known"]
     faults += [f"{key[:80]!a} is no key here" for key in document if key not in {"schema", "decision"}]
     entries = document.get("decision", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):

@@ -115,14 +115,21 @@ def _engine(record: _Record) -> Iterator[Item]:
                    basis=Basis.JUDGEMENT)  # fmt: skip
         return
     yield _said("image", "Image", record.image, "The record names it.", "", needed=True, runs=True)
-    reference = parse_image_reference(record.image)
-    digest = None if reference is None else reference.digest
-    if digest is not None:
-        yield Item("image-digest", "Digest of the image", Knowledge.KNOWN, "The image is named by it.",
-                   digest, pin=True)  # fmt: skip
+    yield _digest(record.image)
+
+
+def _digest(image: str) -> Item:
+    reference, title = parse_image_reference(image), "Digest of the image"
+    if reference is not None and reference.digest is not None:
+        known = "The image is named by it."
+        return Item("image-digest", title, Knowledge.KNOWN, known, reference.digest, pin=True)
+    if reference is None:
+        why = "The image's name cannot be read."
+    elif reference.tag is None:
+        why = "The image is named without a tag, which means latest, whatever that is at the time."
     else:
-        yield Item("image-digest", "Digest of the image", Knowledge.NOT_KNOWABLE,
-                   "The image is named by a tag, which can be moved to another one.", pin=True)  # fmt: skip
+        why = "The image is named by a tag, which can be moved to another one."
+    return Item("image-digest", title, Knowledge.NOT_KNOWABLE, why, pin=True)
 
 
 def _code(record: _Record) -> Iterator[Item]:

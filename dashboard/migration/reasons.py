@@ -85,7 +85,7 @@ _TABLE: Final[tuple[tuple[str, Weight, Basis, str, str | None, str], ...]] = (
      "Move the files to NFS, PFS or OBS and decide what is mounted, or decide to drop the volume."),
     ("old-dataset", _B, _DOCUMENTED, "datasets-ended", "dataset",
      "Decide on the OBS path of the data, or on a new dataset and its version. Where the operator still "
-     "serves the old datasets, decide to keep it."),
+     "serves the old datasets, decide to keep it, or every one (subject *)."),
     ("engine-without-successor", _B, _JUDGEMENT, "ours", "engine",
      "Build an image of your own with this framework and decide on it; or decide on another engine."),
     ("engine-missing", _B, _DOCUMENTED, "create-algorithm", "engine",

@@ -19,7 +19,7 @@ from dashboard.data.loads import LoadedInventory, Progress
 from dashboard.data.parameters import CONFIG_TYPE
 from dashboard.data.projects import Project
 from dashboard.data.view import View
-from dashboard.migration.decisions import Decisions, from_store
+from dashboard.migration.decisions import EVERY_DATASET, Decisions, from_store
 from dashboard.migration.loading import Loaded, load_details, offers_of
 from dashboard.migration.mapping import migrate_all
 from dashboard.migration.migration import Migration
@@ -176,9 +176,17 @@ def _with_known_details(
 
 
 def by_decision(found: Mapping[int, Migration]) -> Mapping[tuple[str, str], list[int]]:
-    """Return the positions that each open decision concerns, the most frequent first."""
+    """Return the positions that each open decision concerns, the most frequent first.
+
+    Where several old datasets are open, all of them together are one more.
+    """
     concerned: dict[tuple[str, str], list[int]] = {}
+    every: dict[int, None] = {}
     for position, migration in found.items():
         for about in dict.fromkeys(one.decision for one in migration.reasons if one.decision is not None):
             concerned.setdefault(about, []).append(position)
+        if any(one.code == "old-dataset" for one in migration.reasons):
+            every[position] = None
+    if len(every) > 1:
+        concerned[EVERY_DATASET] = list(every)
     return dict(sorted(concerned.items(), key=lambda pair: -len(pair[1])))

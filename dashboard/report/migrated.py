@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -41,7 +42,7 @@ def verdict(migration: Migration) -> Markup:
 
 def _reason(reason: Reason) -> Markup:
     options = Markup("").join(
-        Markup("<li><bdi><code>{}</code></bdi> {} {}</li>").format(
+        Markup("<li><bdi><code>{}</code></bdi>: {} {}</li>").format(
             plain(one.value) or "(empty)", one.text, basis(one.basis, one.source)
         )
         for one in reason.suggestions
@@ -101,11 +102,18 @@ def _field(path: str, value: Any, origin: FieldOrigin | None, gone: Rule | None)
         if rule is not None
         else EMPTY
     )
-    target = EMPTY if origin is None else origin.path
+    target = "" if origin is None else origin.path
     return Markup(
         "<tr><th scope='row'><bdi>{}</bdi></th><td><bdi>{}</bdi></td><td><bdi>{}</bdi></td>"
         "<td><bdi>{}</bdi></td><td>{}</td></tr>"
-    ).format(path or EMPTY, _value(value), target, EMPTY if origin is None else _value(origin.value), how)
+    ).format(
+        _path(path), _value(value), _path(target), EMPTY if origin is None else _value(origin.value), how
+    )
+
+
+def _path(path: str) -> Markup:
+    """Return a field's path, which breaks behind its dots and underscores."""
+    return Markup("<wbr>").join(re.split(r"(?<=[._])", path)) if path else EMPTY
 
 
 def _value(value: Any) -> str | Markup:

@@ -24,7 +24,9 @@ def passport(found: Passport, zone: tzinfo) -> Markup:
     if found.findings is not None:
         rows = [(one.check, f"{one.severity}: {one.message}") for one in found.findings]
         parts.append(Markup("<h3>Findings</h3>{}").format(facts(rows) if rows else "None."))
-    if found.history is not None:
+    if found.history is None:
+        parts.append(Markup("<h3>History</h3><p>No snapshot holds it.</p>"))
+    else:
         past = found.history
         edits = [(moment(at, zone) or "", what) for at, what in past.edits]
         seen = [("First seen", moment(past.first_seen, zone)), ("Last seen", moment(past.last_seen, zone))]

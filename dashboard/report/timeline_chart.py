@@ -11,7 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from dashboard.data.periods import MAX_BARS
-from dashboard.data.timeline import MAX_STACKED, timeline_spec
+from dashboard.data.timeline import DATES_STANDOFF, MAX_STACKED, timeline_spec
 from dashboard.data.view import View
 from dashboard.report.stepped import Steps, at, spans, stepped
 from dashboard.report.svg import (
@@ -190,7 +190,7 @@ def _across(name: str, ticks: Sequence[DateTick], begin: datetime, end: datetime
     texts = [
         text(words, percent((tick.moment - begin) / (end - begin)), "100%", f'dy="{dy}"')
         for tick in ticks
-        for dy, words in ((13, tick.label), (28, tick.below))
+        for dy, words in ((13 + DATES_STANDOFF, tick.label), (28 + DATES_STANDOFF, tick.below))
         if words
     ]
     return group(f'class="{name}"', texts)

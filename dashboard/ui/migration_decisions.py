@@ -14,7 +14,7 @@ from dashboard.access.naming import viewer_name
 from dashboard.data.database import shared_database
 from dashboard.data.number_words import count_of
 from dashboard.migration.decision_values import KINDS, TYPES
-from dashboard.migration.decisions import STORE_PREFIX, Decided, fault_of, to_store
+from dashboard.migration.decisions import EVERY_DATASET, STORE_PREFIX, Decided, fault_of, to_store
 from dashboard.migration.engines import KNOWN
 from dashboard.migration.migration import Migration
 from dashboard.migration.offers import Offers
@@ -33,6 +33,10 @@ RESULT: Final = "decide_result"
 EMPTY: Final = "(empty)"
 NAMELESS: Final = "your name is missing"
 MAX_SHOWN: Final = 200
+EVERY_QUESTION: Final = (
+    "Huawei Cloud ended the old datasets on 2024-10-31. Where the operator still serves them, decide to keep"
+    " every one."
+)
 
 
 def draw(
@@ -62,17 +66,20 @@ def draw(
 
 def _draw_left(here: Context, left: Open, migrations: Sequence[Migration], offers: Offers) -> None:
     abouts = list(left)[:MAX_SHOWN]
-    reasons = {about: _reason(about, migrations[left[about][0]]) for about in abouts}
+    if st.session_state.get(SUBJECT) not in abouts:
+        st.session_state[SUBJECT] = abouts[0]  # set, since the browser keeps what it shows otherwise
     st.selectbox(
         "What",
         abouts,
         key=SUBJECT,
-        format_func=lambda about: f"{about[0]}: {about[1][:120]}",
+        format_func=_said,
         help="The most frequent first. A decision counts for all configurations that it concerns.",
     )
+    if len(left) > MAX_SHOWN:
+        st.caption(f"The first {MAX_SHOWN} of {len(left):,}: more come up as these are decided.")
     about = st.session_state[SUBJECT]
-    reason = reasons[about]
-    st.text(f"{reason.message} {reason.type.remedy}")
+    reason = _reason(about, migrations[left[about][0]])
+    st.text(_question(about, reason))
     value = _draw_value(about, _choices(about, reason, offers))
     st.button(
         f"Decide for {count_of(len(left[about]), 'configuration')}",
@@ -109,8 +116,25 @@ def _value_key(about: tuple[str, str]) -> str:
     return f"{VALUE}_{about[0]}_{about[1][:80]}"
 
 
+def _said(about: tuple[str, str]) -> str:
+    kind, subject = about
+    return "dataset: every one" if about == EVERY_DATASET else f"{kind}: {subject[:120]}"
+
+
+def _question(about: tuple[str, str], reason: Reason) -> str:
+    """Return what has to be decided, and what can be done about it."""
+    if about == EVERY_DATASET:
+        return f"{EVERY_QUESTION} Every dataset that is decided on by itself stays as decided."
+    return f"{reason.message} {reason.type.remedy}"
+
+
 def _reason(about: tuple[str, str], migration: Migration) -> Reason:
-    return next(one for one in migration.reasons if one.decision == about)
+    """Return the reason that a decision would settle; of every dataset, that of one."""
+    return next(
+        one
+        for one in migration.reasons
+        if one.decision == about or (about == EVERY_DATASET and one.code == "old-dataset")
+    )
 
 
 def _choices(about: tuple[str, str], reason: Reason, offers: Offers) -> dict[str, str]:
@@ -199,6 +223,8 @@ def _draw_decided(here: Context, team: TeamDecisions) -> None:
     frame = pd.DataFrame(rows, columns=columns, dtype="str")
     st.dataframe(frame, hide_index=True, height="content", alt="What has been decided, the latest first")
     taken = {f"{kind}: {subject}": (kind, subject) for kind, subject, *_ in rows}
+    if st.session_state.get(TAKEN) not in taken:
+        st.session_state[TAKEN] = None
     with st.container(horizontal=True, vertical_alignment="bottom", key="take_back_bar"):
         st.selectbox("Take back", list(taken), key=TAKEN, index=None, placeholder="A decision")
         chosen = taken.get(st.session_state[TAKEN] or "")

@@ -71,7 +71,7 @@ def files(
             yield ExportFile(f"{folder}/{own.file}.tf", terraform_file(migration, own, offers))
     if only in {"python", "zip"}:
         yield ExportFile("create.py", "".join(python_file(migrations, names)))
-    yield ExportFile("README.md", readme(migrations, names))
+    yield ExportFile("README.md", readme(migrations, names, only))
     yield ExportFile("decisions.toml", write_decisions(decisions))
 
 

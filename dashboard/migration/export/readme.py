@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from dashboard.migration.export.names import ExportNames
@@ -20,11 +20,7 @@ _INTRODUCTION: Final = """\
 Each training job configuration became an algorithm (`POST /v2/{project_id}/algorithms`) and a training job
 that runs it (`POST /v2/{project_id}/training-jobs`). Nothing has been sent anywhere.
 
-- `json/`: both bodies of what is ready; `unfinished/`: of what is not, as far as they are known.
-- `terraform/`: the same for Terraform; what is not ready is in `terraform/unfinished/`, which Terraform does
-  not read. Apply STARTS training jobs: see `terraform/versions.tf`.
-- `create.py`: the same for the vendor's Python SDK.
-- `migration.json`: verdicts, reasons, and which fields are not carried, for programs.
+{parts}
 - `decisions.toml`: what the team decided, for `modelarts-audit migrate --decisions`.
 
 `@@ALGORITHM_ID@@` stands for the id in the answer to the first request. Every other `@@NAME@@` stands for a
@@ -34,10 +30,22 @@ There is no official map from v1 to v2. Every reason says whether it is document
 answers and examples, or is a judgement.
 """
 
+_PARTS: Final[Mapping[str, str]] = {
+    "json": """\
+- `json/`: both bodies of what is ready; `unfinished/`: of what is not, as far as they are known.
+- `migration.json`: verdicts, reasons, and which fields are not carried, for programs.""",
+    "terraform": """\
+- `terraform/`: both as resources of Terraform; what is not ready is in `terraform/unfinished/`, which
+  Terraform does not read. Apply STARTS training jobs: see `terraform/versions.tf`.""",
+    "python": "- `create.py`: both for the vendor's Python SDK.",
+}
+"""What an export holds, by its format."""
 
-def readme(migrations: Sequence[Migration], names: Sequence[ExportNames]) -> str:
-    """Return the text in Markdown."""
-    lines = [_INTRODUCTION, *_counts(migrations), *_shared(migrations)]
+
+def readme(migrations: Sequence[Migration], names: Sequence[ExportNames], only: str = "zip") -> str:
+    """Return the text in Markdown, of the files of one format or of all."""
+    parts = "\n".join(text for kind, text in _PARTS.items() if only in {kind, "zip"})
+    lines = [_INTRODUCTION.replace("{parts}", parts), *_counts(migrations), *_shared(migrations)]
     lines += [*_each(migrations, names), *_secrets(migrations, names)]
     return "\n".join(lines) + "\n"
 

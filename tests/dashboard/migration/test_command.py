@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -95,6 +96,20 @@ def test_a_file_of_decisions_settles_what_is_left(run: Run, tmp_path: Path) -> N
         assert run(service, "--decisions", str(decisions))[0] == 0
 
 
+def test_a_decision_that_concerns_no_configuration_is_told(run: Run, tmp_path: Path) -> None:
+    decisions = tmp_path / "decisions.toml"
+    named = [("model", "5", "own-code"), ("model", "name:builtim", "own-code"), ("dataset", "*", "keep")]
+    entries = [
+        f"[[decision]]\nkind = '{kind}'\nsubject = '{about}'\nvalue = '{value}'\n"
+        for kind, about, value in named
+    ]
+    decisions.write_text("\ufeffschema = 1\n" + "".join(entries))
+    with LocalService(LEFT) as service:
+        _, _, errors = run(service, "--decisions", str(decisions))
+    told = re.findall("concerned by the decision (.*)", errors)
+    assert told == ["dataset '*'", "model 'name:builtim'"]
+
+
 def test_without_a_file_the_decisions_of_the_dashboard_count(run: Run, tmp_path: Path) -> None:
     with open_database(database_url(tmp_path)) as database:
         new = [
@@ -159,6 +174,18 @@ def test_files_are_written_to_a_folder(run: Run, tmp_path: Path, wanted: str, wr
     paths = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert (code, output) == (1, "")
     assert written | {"README.md", "decisions.toml"} <= paths
+    introduction, _, _ = (folder / "README.md").read_text().partition("## How many")
+    told = set(re.findall(r"^- `([^`/]*)", introduction, re.MULTILINE))
+    assert told == {path.partition("/")[0] for path in paths} - {"README.md", "unfinished"}
+
+
+def test_files_of_an_earlier_run_are_told(run: Run, tmp_path: Path) -> None:
+    with LocalService(READY) as service:
+        _, _, first = run(service, "--format", "terraform", "--output", str(tmp_path))
+    with LocalService(READY[:1]) as service:
+        _, _, second = run(service, "--format", "terraform", "--output", str(tmp_path))
+    assert "of this run" not in first
+    assert f"{tmp_path}/terraform/bert.tf is not of this run\n" in second
 
 
 def test_a_zip_holds_everything(run: Run, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard.migration.decisions import (
+    EVERY_DATASET,
     Decided,
     Decisions,
     FaultyDecisionsError,
@@ -17,8 +18,11 @@ from dashboard.migration.decisions import (
     to_store,
     write_decisions,
 )
+from dashboard.migration.mapping import Migrator
+from dashboard.migration.shared import by_decision
 from dashboard.store.database import open_database
 from dashboard.store.decisions import NewDecision, current_decisions, set_decisions
+from tests.dashboard.migration.records import preset
 
 AT = datetime(2026, 11, 26, 9, 13, tzinfo=UTC)
 GOOD = (
@@ -36,6 +40,32 @@ def test_decisions_survive_a_file() -> None:
     text = write_decisions(GOOD)
     assert list(read_decisions(text)) == list(Decisions(GOOD))
     assert write_decisions(reversed(GOOD)) == text
+
+
+def test_of_every_dataset_only_to_keep_it_can_be_decided_and_it_counts_least() -> None:
+    every, one = Decided("dataset", "*", "keep"), Decided("dataset", "d", {"obs_url": "/b/d/"})
+    found = Decisions([every, one])
+    assert found.find("dataset", "other") == "keep"
+    assert found.find("dataset", "d") == {"obs_url": "/b/d/"}
+    assert found.find("engine", "other") is None
+    assert Decisions([Decided("parameter", "*", "String")]).find("parameter", "lr") is None
+    with pytest.raises(FaultyDecisionsError, match="only keep"):
+        Decisions([Decided("dataset", "*", {"obs_url": "/b/d/"})])
+
+
+def test_several_old_datasets_are_one_decision_more_and_it_settles_all_of_them() -> None:
+    wires = [preset(dataset_id=name, dataset_version_id="v") for name in ("a", "b")]
+    found = {number: Migrator().migrate(wire, wire) for number, wire in enumerate(wires)}
+    assert by_decision(found) == {EVERY_DATASET: [0, 1], ("dataset", "a"): [0], ("dataset", "b"): [1]}
+    assert EVERY_DATASET not in by_decision({0: found[0]})
+    keep = Decisions([Decided(*EVERY_DATASET, "keep")])
+    assert by_decision({0: Migrator(keep).migrate(wires[0], wires[0])}) == {}
+
+
+@pytest.mark.parametrize("half", [Decided("flavor", "f\ud800", "x"), Decided("flavor", "f", "x\udfff")])
+def test_what_no_file_of_decisions_can_hold_is_no_decision(half: Decided) -> None:
+    with pytest.raises(FaultyDecisionsError, match="surrogates"):
+        Decisions([half])
 
 
 def test_a_file_may_be_json() -> None:
@@ -74,6 +104,7 @@ def test_a_stored_decision_that_is_no_longer_allowed_does_not_count_and_is_told(
     ("text", "told"),
     [
         ("schema = 2", "schema is not 1"),
+        ("schema = true", "schema is not 1"),
         ("x =", "neither TOML nor JSON"),
         ("schema = 1\nmore = 2", "'more' is no key here"),
         ("schema = 1\ndecision = 3", "not a list of tables"),

@@ -75,6 +75,15 @@ def test_each_item_is_known_missing_or_not_knowable() -> None:
     assert all((one.value is not None) == (one.knowledge is Knowledge.KNOWN) for one in items.values())
 
 
+@pytest.mark.parametrize(
+    ("image", "why"), [("org/train", "without a tag"), ("org/train:1", "by a tag"), ("a b", "cannot be read")]
+)
+def test_why_an_image_has_no_digest_is_told(image: str, why: str) -> None:
+    (item,) = [one for one in passport(custom(user_image_url=image)).items if one.code == "image-digest"]
+    assert item.knowledge is Knowledge.NOT_KNOWABLE
+    assert why in item.why
+
+
 def test_the_digest_is_of_the_content_whatever_the_order_and_the_answer_around_it() -> None:
     first = content_digest({"config_name": "a", "parameter": [{"label": "x", "value": 1}]})
     assert content_digest({"parameter": [{"value": 1, "label": "x"}], "config_name": "a"}) == first
