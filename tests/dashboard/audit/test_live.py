@@ -92,7 +92,7 @@ def test_details_that_have_come_are_audited(project: Project) -> None:
 def test_details_that_the_audit_has_not_used_yet_are_told(project: Project) -> None:
     found = audited(project, loaded(project))
     assert project.details().wait(SECONDS)
-    shown = JobState(result=replace(found, details=0), running=True)
+    shown: JobState[Audited, None] = JobState(result=replace(found, details=0), running=True)
     state = project.projects.details_state(project.connection)
     assert state.complete
     assert progress_words(shown, state).endswith("of 40")
