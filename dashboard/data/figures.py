@@ -32,6 +32,8 @@ MAX_UNFOLDED = 100
 """So many of them where all engines are asked for."""
 MAX_VERSIONS = 24
 """So many versions of an engine are parts of its bar; the least used beyond them are one part."""
+MAX_OUTLINED = 100
+"""A part that is shorter than one in so many of the longest bar has no outline: it would be that alone."""
 MIN_PLACES = 7
 """Few engines leave room below them: three bars are no slabs."""
 _SHADES = (1.0, 0.78, 0.6, 0.46, 0.36)
@@ -88,7 +90,13 @@ def engine_usage_spec(usage: pd.DataFrame, selected: Collection[str], *, unfolde
     total = int(usage["count"].sum())
     counts = {name: sum(int(str(row["count"])) for row in rows if row["engine"] == name) for name in names}
     return Spec(
-        [_usage_trace(rows, [FULL if not selected or row["engine"] in selected else FADED for row in rows])],
+        [
+            _usage_trace(
+                rows,
+                [FULL if not selected or row["engine"] in selected else FADED for row in rows],
+                max(counts.values(), default=0),
+            )
+        ],
         {
             **LAYOUT,
             "margin": {**MARGIN, "t": 8},
@@ -189,7 +197,8 @@ def _bar_end(place: int, count: int, total: int) -> dict[str, object]:
     }
 
 
-def _usage_trace(rows: list[dict[str, object]], emphasis: list[float]) -> dict[str, object]:
+def _usage_trace(rows: list[dict[str, object]], emphasis: list[float], longest: int) -> dict[str, object]:
+    """Return the bars; the `longest` has so many configurations."""
     shades = [float(str(row["shade"])) * factor for row, factor in zip(rows, emphasis, strict=True)]
     return {
         "type": "bar",
@@ -203,7 +212,10 @@ def _usage_trace(rows: list[dict[str, object]], emphasis: list[float]) -> dict[s
         "marker": {
             "color": [row["colour"] for row in rows],
             "opacity": shades,
-            "line": {"width": 1, "color": HATCH},
+            "line": {
+                "width": [int(int(str(row["count"])) * MAX_OUTLINED >= longest) for row in rows],
+                "color": HATCH,
+            },
             "pattern": hatching([row["pattern"] for row in rows], 6),
         },
     }

@@ -14,9 +14,12 @@ def age_words(seconds: float) -> str:
     return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min ago"
 
 
-def age_text(found: LoadedInventory | None, *, running: bool) -> str:
-    """Return how old and how whole the data is, in one short line that never wraps."""
-    if found is None:
+def age_text(found: LoadedInventory | None, *, running: bool, is_ahead: bool = False) -> str:
+    """Return how old and how whole the data is, in one short line that never wraps.
+
+    With `is_ahead` it stands in for what is still to come.
+    """
+    if found is None or (is_ahead and running):
         return "Loading…" if running else "Nothing loaded"
     if running:
         return "Renewing…"

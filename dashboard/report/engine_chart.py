@@ -46,6 +46,7 @@ class _Bar:
     count: int
     opacity: float
     hatching: Hatching
+    is_outlined: bool
 
 
 def height(usage: pd.DataFrame, *, unfolded: bool) -> int:
@@ -85,7 +86,7 @@ def draw(
     room = max((text_width(end, SMALL) for end in ends[:1]), default=0) + COUNT_GAP
     aside = max((text_width(label, FONT) for label in labels), default=0) + LABEL_GAP
     ticks = stepped(prefix, lambda width: _steps(width - aside, room, most, layout["xaxis"]))
-    drawn = [svg_bars([_place(bar, row, most)], bar.hatching, prefix, on_paper=on_paper) for bar in bars]
+    drawn = [_drawn(bar, _place(bar, row, most), prefix, on_paper=on_paper) for bar in bars]
     written = [
         text(end, percent(note["x"] / most), f"{(place + 0.5) * row + 4:.1f}", 'dx="5.5"')
         for place, (end, note) in enumerate(zip(ends, reversed(layout["annotations"]), strict=True))
@@ -126,9 +127,15 @@ def _bars(trace: Mapping[str, Any], names: Sequence[str]) -> list[_Bar]:
     marker, bars = trace["marker"], []
     for number, (name, count) in enumerate(zip(trace["y"], trace["x"], strict=True)):
         hatching = Hatching(marker["color"][number], marker["pattern"]["shape"][number])
-        bars.append(_Bar(places[name], reached[name], count, marker["opacity"][number], hatching))
+        outlined = marker["line"]["width"][number] > 0
+        bars.append(_Bar(places[name], reached[name], count, marker["opacity"][number], hatching, outlined))
         reached[name] += count
     return bars
+
+
+def _drawn(bar: _Bar, place: Place, prefix: str, *, on_paper: bool) -> Markup:
+    drawn = svg_bars([place], bar.hatching, prefix, on_paper=on_paper)
+    return drawn if bar.is_outlined else group('stroke="none"', [drawn])
 
 
 def _place(bar: _Bar, row: float, most: int) -> Place:

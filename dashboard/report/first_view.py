@@ -79,7 +79,7 @@ def first_view(seen: Seen, style: str) -> Markup:
         sidebar=sidebar(
             seen.title,
             seen.project,
-            age_text(None if seen.is_ahead else seen.inventory, running=seen.running or seen.is_ahead),
+            age_text(seen.inventory, running=_is_running(seen), is_ahead=seen.is_ahead),
             seen.view,
             seen.inventory,
             viewer=seen.viewer,
@@ -109,9 +109,10 @@ def _notices(seen: Seen) -> list[Markup]:
     if seen.is_sample:
         said.append(("info", notices.SAMPLE))
     if seen.failed:
-        said.append(("error", notices.not_renewed(found) if found else "The last load has failed."))
-    if found and not found.complete:
-        said.append(("warning", notices.not_whole(found)))
+        failed = "The last load has failed."
+        said.append(("error", notices.not_renewed(found) if found and not seen.is_ahead else failed))
+    if (all_of := seen.whole if seen.is_ahead else found) and not all_of.complete:
+        said.append(("warning", notices.not_whole(all_of)))
     return [Markup('<p class="notice {}">{}</p>').format(kind, words) for kind, words in said]
 
 
@@ -121,7 +122,7 @@ def _waiting(seen: Seen) -> Markup:
     return Markup(
         '<div class="pressable">{}</div><div class="rooms figures-room">{}</div>'
         '<div class="rooms charts-room"><div role="status">{}</div><div></div></div>'
-    ).format(overview.heading(seen.title, seen.view), Markup("<div></div>") * 5, words)
+    ).format(overview.heading(seen.title, seen.view, _searched(seen, None)), Markup("<div></div>") * 5, words)
 
 
 def _loaded(seen: Seen, found: LoadedInventory) -> Markup:
@@ -166,8 +167,13 @@ def _top(seen: Seen, found: LoadedInventory) -> Markup:
     )
 
 
-def _searched(seen: Seen, found: LoadedInventory) -> str:
-    return search_words(seen.view.search, found, seen.whole, is_ahead=seen.is_ahead)
+def _searched(seen: Seen, found: LoadedInventory | None) -> str:
+    return search_words(seen.view.search, found, seen.whole, is_ahead=seen.is_ahead, has_failed=seen.failed)
+
+
+def _is_running(seen: Seen) -> bool:
+    """Return whether the live page will find a load that runs: it begins that of a search."""
+    return seen.running or (seen.is_ahead and not seen.failed)
 
 
 def _week(seen: Seen) -> Markup:

@@ -23,7 +23,7 @@ def not_renewed(found: LoadedInventory) -> str:
 
 
 def not_whole(found: LoadedInventory) -> str:
-    """Return what is said of an inventory that lacks rows."""
+    """Return what is said of an inventory that lacks rows: of all of it, not of rows that are picked out."""
     return (
         f"This inventory is not whole: {len(found.frame):,} configurations could be read and the"
         f" service reports {found.reported_total:,}. It kept changing while it was read, or its total"

@@ -8,20 +8,31 @@ from dashboard.data.loads import LoadedInventory
 from dashboard.report.ages import age_words
 
 SEARCHING = "Among the loaded rows ({age}); the service is still searching"
+NOWHERE = "None of the loaded rows has it ({age}); the service is still searching"
+FAILED = "Among the loaded rows ({age}); the service's own search has failed"
 ANSWERED = "As the service finds it"
 
 
 def search_words(
-    text: str, found: LoadedInventory | None, whole: LoadedInventory | None, *, is_ahead: bool
+    text: str,
+    found: LoadedInventory | None,
+    whole: LoadedInventory | None,
+    *,
+    is_ahead: bool,
+    has_failed: bool = False,
 ) -> str:
     """Return a line for a search; "" for none, and before there are any rows.
 
-    `found` are the rows that are shown: with `is_ahead` those of `whole`, of all that is loaded.
+    `found` are the rows that are shown: with `is_ahead` those of `whole`, of all that is loaded. `has_failed`
+    is whether the service's own search has.
     """
-    if not text or found is None:
+    if not text:
         return ""
+    if found is None:
+        is_nowhere = whole is not None and not has_failed and not _has(whole, text)
+        return NOWHERE.format(age=age_words(whole.age_seconds)) if whole and is_nowhere else ""
     if is_ahead:
-        return SEARCHING.format(age=age_words(found.age_seconds))
+        return (FAILED if has_failed else SEARCHING).format(age=age_words(found.age_seconds))
     if whole is None:
         return ANSWERED
     key = ("differs from the loaded rows", text, whole.loaded_at)
@@ -30,6 +41,11 @@ def search_words(
         return f"{ANSWERED}; the loaded rows say the same"
     told = [f"{number:,} {word}" for number, word in ((more, "more"), (fewer, "fewer")) if number]
     return f"{ANSWERED}: {' and '.join(told)} than the loaded rows have"
+
+
+def _has(whole: LoadedInventory, text: str) -> bool:
+    """Return whether any of the loaded rows has a text."""
+    return whole.derived(("has", text), lambda: len(whole.with_text(text)) > 0)
 
 
 def _difference(text: str, found: LoadedInventory, whole: LoadedInventory) -> tuple[int, int]:

@@ -74,7 +74,7 @@ def _seen(connection: Connection, query: Mapping[str, Sequence[str]]) -> Seen:
     view = read_query(query)
     state = projects().state(connection, view)
     whole = projects().state(connection, View(config_type=view.config_type)).result
-    ahead = ahead_of(whole, view.search) if state.result is None and state.error is None else None
+    ahead = ahead_of(whole, view.search) if state.result is None else None
     found = state.result or ahead
     auditing = audit_of(found) if found is not None else JobState[Audited, None]()
     audited = auditing.result

@@ -94,6 +94,11 @@ class Context:
         return self.audited.inventory if self.audited else self.state.result or self.ahead
 
     @property
+    def whole(self) -> LoadedInventory | None:
+        """All that is loaded of the type that the view asks for, whatever is searched for."""
+        return self.project.loaded(View(config_type=self.view.config_type))
+
+    @property
     def is_ahead(self) -> bool:
         """Whether the rows are those that the service has not found yet."""
         return self.state.result is None and self.ahead is not None
@@ -136,7 +141,7 @@ def look(
             audit.wait(patience)
         auditing = audit.state
     ahead, audited = None, auditing.result
-    if runs_ahead and state.result is None and state.error is None:
+    if runs_ahead and state.result is None:
         whole = project.loaded(View(config_type=view.config_type))
         ahead, audited = ahead_of(whole, view.search), audit_of(whole).result if whole else None
     context = Context(viewer, project, view, state, auditing, ahead, runs_ahead, titles_of(audited))

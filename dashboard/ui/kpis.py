@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.data.view import View
 from dashboard.report import overview
 from dashboard.report.searched import search_words
 from dashboard.report.severities import strip_of
@@ -17,8 +16,13 @@ def draw(here: Context) -> None:
     """Draw the heading with the filters, and the figures where there is data."""
     if st.session_state.pop(state.OPENS_FINDINGS, False):
         st.switch_page("../pages/findings.py")
-    whole = here.project.loaded(View(config_type=here.view.config_type))
-    words = search_words(here.view.search, here.inventory, whole, is_ahead=here.is_ahead)
+    words = search_words(
+        here.view.search,
+        here.inventory,
+        here.whole,
+        is_ahead=here.is_ahead,
+        has_failed=here.state.error is not None,
+    )
     html = overview.heading(here.connection.title, here.view, words)
     if here.inventory is not None:
         html += overview.on_paper(

@@ -6,7 +6,6 @@ import streamlit as st
 
 from dashboard.data.analysis import elsewhere
 from dashboard.data.parameters import SEARCH, Contains
-from dashboard.data.view import View
 from dashboard.report.notices import loading, not_renewed, not_whole
 from dashboard.ui import messages, state
 from dashboard.ui.buttons import clear_filters
@@ -21,11 +20,12 @@ def draw(here: Context) -> None:
     """Draw what a viewer must know of the data: a failure, old data, an inventory that is not whole."""
     found = here.inventory
     if here.state.error is not None:
-        heading = not_renewed(found) if found is not None else ""
+        heading = not_renewed(found) if found is not None and not here.is_ahead else ""
         messages.show_error(here.state.error, heading=heading, kept=found is not None)
         _draw_ways_out(here)
-    if found is not None and not found.complete:
-        st.warning(not_whole(found), icon=":material/rule:")
+    all_of = here.whole if here.is_ahead else found
+    if all_of is not None and not all_of.complete:
+        st.warning(not_whole(all_of), icon=":material/rule:")
 
 
 def _draw_ways_out(here: Context) -> None:
@@ -40,7 +40,7 @@ def _draw_ways_out(here: Context) -> None:
             disabled=here.state.running,
             help="Asks again now. Credentials that were refused are sent once more.",
         )
-        if here.inventory is None and here.view.search:
+        if here.state.result is None and here.view.search:
             st.button(
                 "Drop search",
                 icon=":material/close:",
@@ -81,10 +81,9 @@ def draw_nothing(here: Context) -> None:
 
 def _draw_elsewhere(here: Context) -> None:
     """Draw where the text that the service's search does not find would be found in what is loaded."""
-    whole = here.project.loaded(View(config_type=here.view.config_type))
-    if whole is None or not here.view.search:
+    if here.whole is None or not here.view.search:
         return
-    found = elsewhere(whole.frame, here.view.facets, here.view.search)
+    found = elsewhere(here.whole.frame, here.view.facets, here.view.search)
     if not found:
         return
     st.text("The service searches names and descriptions only. The same text is in other fields:")

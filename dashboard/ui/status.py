@@ -26,7 +26,7 @@ def draw(here: Context) -> None:
         f" <bdi>{escape(connection.project)}</bdi></div></div>"
     )
     seconds = LOADING_SECONDS if here.state.running else STATUS_SECONDS
-    if here.is_ahead:
+    if here.is_ahead and here.state.running:
         seconds = POLL_SECONDS
     fragment(partial(_draw_age, drawn=here.state.finished), here, look_again, run_every=seconds)
 
@@ -34,7 +34,8 @@ def draw(here: Context) -> None:
 def _draw_age(here: Context, *, drawn: int) -> None:
     """Draw the age and Refresh; and everything again when a load has ended since it was `drawn`."""
     with st.container(horizontal=True, vertical_alignment="center", key="age"):
-        st.text(age_text(here.state.result, running=here.state.running), width="stretch")
+        words = age_text(here.inventory, running=here.state.running, is_ahead=here.is_ahead)
+        st.text(words, width="stretch")
         if st.button(
             "Refresh", icon=":material/refresh:", key="refresh", disabled=here.state.running, type="tertiary"
         ):

@@ -119,7 +119,7 @@ def _differs(
 
     Nothing until it is worked out.
     """
-    whole = here.project.loaded(View(config_type=here.view.config_type))
+    whole = here.whole
     grouped = GROUPED.families(whole) if whole else None
     if whole is None or grouped is None:
         return []

@@ -144,7 +144,8 @@ class Opened:
     def range_text(self) -> str:
         """Which rows of how many: "1–25 of 320"."""
         heads = [html.proto.body for html in self.app.get("html") if "table-head" in html.proto.body]
-        return re.findall(r"<span[^>]*>([^<]*)</span>", heads[0])[0]
+        words: list[str] = re.findall(r"<span[^>]*>([^<]*)</span>", heads[0])
+        return words[0]
 
     def figures(self) -> dict[str, str]:
         """The key figures by label."""

@@ -92,7 +92,7 @@ def test_details_that_have_come_are_audited(project: Project) -> None:
 def test_details_that_the_audit_has_not_used_yet_are_told(project: Project) -> None:
     found = audited(project, loaded(project))
     assert project.details().wait(SECONDS)
-    shown = JobState(result=replace(found, details=0), running=True)
+    shown: JobState[Audited, None] = JobState(result=replace(found, details=0), running=True)
     state = project.projects.details_state(project.connection)
     assert state.complete
     assert progress_words(shown, state).endswith("of 40")
@@ -109,6 +109,45 @@ def test_a_renewal_that_brings_the_same_rows_is_not_audited_anew(project: Projec
     assert second.inventory.loaded_at > first.inventory.loaded_at
     assert second.audit.failures is first.audit.failures
     assert second.inventory.frame["severity"].tolist() == first.inventory.frame["severity"].tolist()
+
+
+def test_a_renewal_that_brings_others_is_audited_anew_and_nothing_from_before_stays(
+    project: Project, service: LocalService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def renewed() -> Audited:
+        project.renew(View())
+        return audited(project, loaded(project))
+
+    inventory = loaded(project)
+    assert project.details().wait(SECONDS)
+    first, name = audited(project, inventory), str(inventory.frame["name"].iloc[0])
+
+    service.edit(name, user_command="python train.py --password=hunter2hunter2")
+    edited = renewed()
+    assert edited.inventory.frame["severity"].iloc[0] == "critical"
+    assert edited.audit.subjects[0].record != first.audit.subjects[0].record
+
+    monkeypatch.setattr(module, "_now", lambda: datetime(2099, 1, 1, tzinfo=UTC))
+    later = renewed()
+    assert later.inventory.rows is edited.inventory.rows
+    assert later.audit.failures is not edited.audit.failures
+    assert later.day == date(2099, 1, 1)
+
+    service.remove(name)
+    assert len(renewed().audit.subjects) == len(inventory.frame) - 1
+
+
+def test_a_renewal_of_the_same_rows_tells_the_total_that_it_was_told(
+    project: Project, service: LocalService
+) -> None:
+    first = audited(project, inventory := loaded(project))
+    rows = [dict(record) for record in inventory.records]
+    with service.fail(200, {"is_success": True, "config_total_count": 99, "configs": rows}):
+        project.renew(View())
+        second = audited(project, loaded(project))
+    assert second.inventory.rows is first.inventory.rows
+    assert (first.audit.coverage.reported_total, second.audit.coverage.reported_total) == (40, 99)
+    assert (first.inventory.complete, second.inventory.complete) == (True, False)
 
 
 def test_what_is_accepted_is_seen_at_the_next_look_and_lapses(

@@ -105,6 +105,8 @@ def test_the_least_used_of_very_many_versions_are_one_part_of_their_bar() -> Non
     assert bars["x"][MAX_VERSIONS] == 3000
     assert bars["customdata"][MAX_VERSIONS] == ["PyTorch", None]
     assert "1,000 more versions<br>3,000 configurations, " in bars["hovertext"][MAX_VERSIONS]
+    outlines = dict(zip(bars["x"], bars["marker"]["line"]["width"], strict=True))
+    assert outlines == {5: 0, 3: 0, 3000: 1, 1: 0}, "what is narrow would be covered by its own outline"
     assert sum(bars["x"]) == sum(count for _, _, count in (*versions, *exactly))
 
 

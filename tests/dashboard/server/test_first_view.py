@@ -279,6 +279,28 @@ def test_data_that_is_to_be_renewed_says_so(
     assert 'class="stale" role="note">Data of 6 min ago, to be renewed' in ask().body.decode()
 
 
+def test_loaded_rows_stand_in_for_a_search_and_say_so_whatever_becomes_of_it(secrets: Secrets) -> None:
+    rows = [{"config_name": f"row-{number}", "config_desc": ""} for number in range(3)]
+    with LocalService(rows) as service:
+        with service.fail(200, {"is_success": True, "config_total_count": 50, "configs": rows}):
+            connect(secrets, only=service)
+            load()
+        ahead, nowhere = (ask(f"/?search={text}").body.decode() for text in ("row-1", "nobody"))
+        service.fail(403)
+        (connection,) = projects().registry.settings().connections
+        projects().project(connection).inventory(View(search="row-1")).wait(60)
+        failed_later = ask("/?search=row-1").body.decode()
+
+    assert "None of the loaded rows has it (just now); the service is still searching" in nowhere
+    assert "Among the loaded rows (just now); the service is still searching" in ahead
+    assert "Among the loaded rows (just now); the service&#39;s own search has failed" in failed_later
+    for page in (ahead, failed_later):
+        assert "1–1 of 1" in page
+        assert "3 configurations could be read and the service reports 50" in page, "all that is loaded"
+    assert "The last load has failed." in failed_later
+    assert "renewing it failed" not in failed_later
+
+
 def test_hostile_texts_are_shown_as_they_are_and_mean_nothing(secrets: Secrets) -> None:
     rows = [
         {"config_name": text, "config_desc": text, "engine_name": text, "user_command": text}
