@@ -10,8 +10,8 @@ LOCKED := $(INSTALL) --require-hashes --only-binary :all: -r requirements-build.
 COMPONENT := $(INSTALL) --no-deps --no-build-isolation -e ./plotly_basic
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" $(LOCK_ARGS)
-# One process more than cores, up to four: some tests wait. A file's tests stay together, because they share servers.
-PYTEST := $(BIN)/python -m pytest --numprocesses=$$(( $$(nproc) < 4 ? $$(nproc) + 1 : 4 )) --dist=loadfile
+# A process a core, up to four; a file's tests stay together, because they share servers.
+PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 TESTS = CHROMIUM="$$(cat $(VENV)/.browser)" $(PYTEST) $(PYTEST_ARGS)
 
 .PHONY: run test all-tests test-busy lint types unit browser attack bench lock audit-dependencies clean

@@ -95,10 +95,10 @@ class ScriptedService:
 
     def __exit__(self, *_: object) -> None:
         self.stopping.set()
-        for connection in (self._listener, *self._connections):
-            with _closed_is_fine():
-                connection.shutdown(socket.SHUT_RDWR)
-            connection.close()
+        _end(self._listener)
+        self._threads[0].join()  # after that no connection comes any more
+        for connection in self._connections:
+            _end(connection)
         for thread in self._threads:
             thread.join()
 
@@ -136,6 +136,12 @@ class ScriptedService:
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 if reply.then_reset or reply.raw is not None:
                     return
+
+
+def _end(connection: socket.socket) -> None:
+    with _closed_is_fine():
+        connection.shutdown(socket.SHUT_RDWR)
+    connection.close()
 
 
 class _closed_is_fine:  # noqa: N801 - reads as a statement
