@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -97,7 +96,7 @@ class Live:
         self._settings_fault = ""
         self._engines: tuple[float, tuple[Engine, ...] | None] | None = None
         self._waivers: tuple[float, Waivers] | None = None
-        self._of_rows: WeakKeyDictionary[Rows, _OfRows] = WeakKeyDictionary()
+        self._of_rows: weakref.WeakKeyDictionary[Rows, _OfRows] = weakref.WeakKeyDictionary()
 
     def job(
         self, project: Project, loaded: LoadedInventory, *, whole: bool, begin_details: bool = True

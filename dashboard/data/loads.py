@@ -211,7 +211,7 @@ class LoadedInventory:
         """Return the positions of some rows by their names, and which of that name each is: see place_of."""
         named = np.flatnonzero(self.frame["name"].isin([name for name, _ in rows]))
         names = self.frame["name"].iloc[named].tolist()
-        numbers = self._orders.numbers()[named].tolist()
+        numbers = self.numbers[named].tolist()
         places = dict(zip(zip(names, numbers, strict=True), named.tolist(), strict=True))
         return [places.get(row) if row[0] else self.place_of(*row) for row in rows]
 
