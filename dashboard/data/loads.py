@@ -132,7 +132,7 @@ class LoadedInventory:
         self._selection = lru_cache(MAX_SELECTIONS)(partial(analysis.select, self.frame, self.loaded_at))
         self._by_severity = lru_cache(1)(partial(analysis.ordering, self.frame, "severity"))
         self._derived: OrderedDict[Hashable, Any] = OrderedDict()
-        self._searched: tuple[str, LoadedInventory] | None = None
+        self._searched: tuple[str, LoadedInventory | None] | None = None
         self._timeline = lru_cache(MAX_SELECTIONS)(partial(analysis.select_timeline, self.frame))
 
     def prepare(self, like: LoadedInventory | None = None) -> None:
@@ -245,15 +245,18 @@ class LoadedInventory:
         if kept is not None and kept[0] == text:
             return kept[1]
         positions = self.with_text(text)
-        if not 0 < len(positions) <= MAX_SEARCHED:
-            return None
+        found = self._part(positions) if 0 < len(positions) <= MAX_SEARCHED else None
+        self._searched = (text, found)
+        return found
+
+    def _part(self, positions: Positions) -> LoadedInventory:
+        """Return some of the rows as an inventory of its own."""
         found = copy.copy(self)
         whole = replace(self.rows, frame=self.frame, secrets=self.secrets, hidden=self._hidden)
         found.rows = rows.part(whole, positions)
         found.frame, found.records, found.secrets = found.rows.frame, found.rows.records, found.rows.secrets
         found._hidden, found._orders = found.rows.hidden, _Orders.of(found.frame)
         found._derive()
-        self._searched = (text, found)
         return found
 
     def same_names(self, name: str) -> int:
