@@ -18,6 +18,7 @@ import requests
 
 from dashboard.connections import VARIABLES
 from tests.browser.forked import Forked, Process
+from tests.databases import ready_database
 from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
@@ -50,7 +51,7 @@ class Dashboard:
         atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
         # Unless a test says otherwise nothing is loaded before somebody looks, and nothing is remembered.
         preload = {"DASHBOARD_PRELOAD": "false"}
-        own = preload | {"DASHBOARD_DATABASE_URL": f"sqlite:///{self._folder}/dashboard.db"}
+        own = preload | {"DASHBOARD_DATABASE_URL": ready_database(Path(self._folder))}
         self._environment |= {"NO_PROXY": "127.0.0.1", **own, **(environment or {})}
 
     def __enter__(self) -> Self:

@@ -19,6 +19,7 @@ from dashboard.history.taker import taker
 from modelarts_local import LocalService
 from modelarts_local.samples.project import generate_configurations
 from tests.dashboard.guarded import options
+from tests.databases import ready_database
 from tests.screens.opened import Opened
 
 TOKEN = "token-that-nobody-may-see"
@@ -51,7 +52,7 @@ def _fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """No connection but the test's own, and every load begun anew."""
     for variable in VARIABLES:
         monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setenv("DASHBOARD_DATABASE_URL", f"sqlite:///{tmp_path}/dashboard.db")
+    monkeypatch.setenv("DASHBOARD_DATABASE_URL", ready_database(tmp_path))
     projects.cache_clear()
     taker.cache_clear()
     taker()

@@ -33,11 +33,8 @@ PROJECT: list[dict[str, Any]] = [
 
 
 @pytest.fixture(autouse=True)
-def _own_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[None]:
-    monkeypatch.setenv("DASHBOARD_DATABASE_URL", f"sqlite:///{tmp_path}/dashboard.db")
+def _with_details(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASHBOARD_AUDIT_DETAILS", "true")
-    yield
-    close_database()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.store.database import Database, open_database
 from tests.dashboard.store.postgresql import Server, running_server
+from tests.databases import ready_database
 
 BOTH = ("sqlite", "postgresql")
 
@@ -44,9 +45,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def ready_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database that has its tables and nothing in them."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/dashboard.db"
-        open_database(url).close()
-        yield url
+        yield ready_database(tmp_path)
         return
     server: Server = request.getfixturevalue("server")
     name = server.create(request.getfixturevalue("template"))
