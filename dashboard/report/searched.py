@@ -9,6 +9,7 @@ from dashboard.report.ages import age_words
 
 SEARCHING = "Among the loaded rows ({age}); the service is still searching"
 NOWHERE = "None of the loaded rows has it ({age}); the service is still searching"
+TOO_MANY = "{count:,} of the loaded rows have it ({age}), too many to show before the service has searched"
 FAILED = "Among the loaded rows ({age}); the service's own search has failed"
 ANSWERED = "As the service finds it"
 
@@ -29,8 +30,10 @@ def search_words(
     if not text:
         return ""
     if found is None:
-        is_nowhere = whole is not None and not has_failed and not _has(whole, text)
-        return NOWHERE.format(age=age_words(whole.age_seconds)) if whole and is_nowhere else ""
+        if whole is None or has_failed:
+            return ""
+        count = _count(whole, text)
+        return (TOO_MANY if count else NOWHERE).format(count=count, age=age_words(whole.age_seconds))
     if is_ahead:
         return (FAILED if has_failed else SEARCHING).format(age=age_words(found.age_seconds))
     if whole is None:
@@ -43,9 +46,9 @@ def search_words(
     return f"{ANSWERED}: {' and '.join(told)} than the loaded rows have"
 
 
-def _has(whole: LoadedInventory, text: str) -> bool:
-    """Return whether any of the loaded rows has a text."""
-    return whole.derived(("has", text), lambda: len(whole.with_text(text)) > 0)
+def _count(whole: LoadedInventory, text: str) -> int:
+    """Return how many of the loaded rows have a text."""
+    return whole.derived(("have", text), lambda: len(whole.with_text(text)))
 
 
 def _difference(text: str, found: LoadedInventory, whole: LoadedInventory) -> tuple[int, int]:

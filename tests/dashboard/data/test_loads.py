@@ -306,6 +306,8 @@ def test_a_search_is_said_to_be_under_way_and_then_how_it_differs(
     assert "has failed" in search_words(text, ahead, loaded, is_ahead=True, has_failed=True)
     assert "None of the loaded rows" in search_words("nobody has this", None, loaded, is_ahead=False)
     assert search_words("nobody has this", None, loaded, is_ahead=False, has_failed=True) == ""
+    many = search_words(text, None, loaded, is_ahead=False)
+    assert many.startswith(f"{len(loaded.with_text(text))} of the loaded rows have it")
     assert search_words("", loaded, loaded, is_ahead=False) == search_words(text, None, None, is_ahead=False)
     answered = _load(_job(client, text)).result
     assert search_words(text, answered, loaded, is_ahead=False).endswith("the loaded rows say the same")
