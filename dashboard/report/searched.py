@@ -30,10 +30,7 @@ def search_words(
     if not text:
         return ""
     if found is None:
-        if whole is None or has_failed:
-            return ""
-        count = _count(whole, text)
-        return (TOO_MANY if count else NOWHERE).format(count=count, age=age_words(whole.age_seconds))
+        return "" if whole is None or has_failed else _unseen_words(text, whole)
     if is_ahead:
         return (FAILED if has_failed else SEARCHING).format(age=age_words(found.age_seconds))
     if whole is None:
@@ -46,9 +43,10 @@ def search_words(
     return f"{ANSWERED}: {' and '.join(told)} than the loaded rows have"
 
 
-def _count(whole: LoadedInventory, text: str) -> int:
-    """Return how many of the loaded rows have a text."""
-    return whole.derived(("have", text), lambda: len(whole.with_text(text)))
+def _unseen_words(text: str, whole: LoadedInventory) -> str:
+    """Return why no rows are shown yet: none of those that are loaded has the text, or very many have."""
+    count = whole.derived(("have", text), lambda: len(whole.with_text(text)))
+    return (TOO_MANY if count else NOWHERE).format(count=count, age=age_words(whole.age_seconds))
 
 
 def _difference(text: str, found: LoadedInventory, whole: LoadedInventory) -> tuple[int, int]:

@@ -103,14 +103,16 @@ def _draw_progress(here: Context, *, drawn: Migrated | None) -> None:
     if state.result is not drawn:
         st.rerun()
     details = here.project.details().state()
-    if state.progress is not None and state.running:
-        share = min(state.progress.loaded / max(state.progress.total, 1), 1.0)
-        text = f"details for {state.progress.loaded:,} of {state.progress.total:,}"
-        st.progress(share, text=text)
-    elif details.running and not details.complete:
-        st.progress(min(details.done / max(details.total, 1), 1.0), text=details.words)
-    elif state.running:
-        st.text("Being worked out…")
+    # Over the page's edge while there is something to read: what comes and goes moves nothing.
+    with st.container(key=None if drawn is None else "migration_progress"):
+        if state.progress is not None and state.running:
+            share = min(state.progress.loaded / max(state.progress.total, 1), 1.0)
+            text = f"details for {state.progress.loaded:,} of {state.progress.total:,}"
+            st.progress(share, text=text)
+        elif details.running and not details.complete:
+            st.progress(min(details.done / max(details.total, 1), 1.0), text=details.words)
+        elif state.running:
+            st.text("Being worked out…")
 
 
 def _draw_faults(here: Context, current: Migrated) -> None:
