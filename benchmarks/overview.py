@@ -15,7 +15,7 @@ from benchmarks import service
 from benchmarks.processes import ROOT
 from benchmarks.report import Table, milliseconds, ratio
 from benchmarks.samples import Samples
-from dashboard.data import analysis, figures
+from dashboard.data import analysis, figures, sorting
 from dashboard.data.parameters import SORTS
 from dashboard.data.rows import configurations_frame
 from dashboard.data.timeline import timeline_figure
@@ -68,7 +68,7 @@ def _stages(inventory: Inventory) -> dict[str, float]:
     frame = configurations_frame(inventory.configurations)
     marks.append(time.perf_counter())
     for word in SORTS:
-        analysis.ordering(frame, word)
+        sorting.ordering(frame, word)
     marks.append(time.perf_counter())
     counted = aggregates(frame)
     marks.append(time.perf_counter())

@@ -1,19 +1,17 @@
-"""DataFrame to DataFrame: filters, orders, counts. No clock, no network, no Streamlit.
+"""DataFrame to DataFrame: filters and counts. No clock, no network, no Streamlit.
 
-`frame` is always the one of frames.configurations_frame; a mask is a boolean array with one entry a row.
+`frame` is always the one of rows.configurations_frame; a mask is a boolean array with one entry a row.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import chain, pairwise
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from dashboard.data import periods
@@ -21,10 +19,9 @@ from dashboard.data.columns import NO_DAY, Columns, Mask, Part, columns_of
 from dashboard.data.facet_values import counts, is_audited, offered
 from dashboard.data.parameters import FACETS, Choices, Contains, Day, Facet
 from dashboard.data.periods import Days
-from dashboard.data.rows import ROWS_A_PIECE, STAND_INS, TEXT
+from dashboard.data.rows import STAND_INS
 from dashboard.data.view import Facets
 
-Positions = npt.NDArray[np.intp]
 RECENT_DAYS = 30
 SEARCHABLE: Final = ("engine", "version")
 """Columns with choices of the service's own words, in which somebody may look for a text."""
@@ -167,69 +164,6 @@ def created_days(part: Part) -> Days:
     return np.array(ends, dtype="datetime64[D]")
 
 
-def ordering(frame: pd.DataFrame, word: str) -> Positions:
-    """Return row positions in ascending order by a sorting word; the reverse is descending, ties included.
-
-    By name the order is the service's own, as it was loaded. Which collation it uses is not documented, so
-    texts are compared as the names turn out to be: by code point, or without regard to case.
-    """
-    by_name = np.arange(len(frame), dtype=np.intp)[::-1]
-    if word == "name":
-        return by_name
-    if word == "created":
-        created = (
-            frame["created"].to_numpy(dtype="datetime64[ms]").astype("int64")
-        )  # NaT is the smallest: first
-        return by_name[np.argsort(created[by_name], kind="stable")]
-    if word == "severity":
-        if not is_audited(frame):
-            return by_name
-        # The worst is the first category, and so comes last.
-        return by_name[np.argsort(-frame[word].cat.codes.to_numpy()[by_name].astype(int), kind="stable")]
-    fold = str.casefold if _ignores_case(_listed(frame["name"])) else str
-    return by_name[_in_order_of_texts(frame[word][::-1], fold)]
-
-
-def _in_order_of_texts(column: pd.Series, fold: Callable[[str], str]) -> Positions:
-    """Return the places of a column's texts in their order, as `fold` makes them; none is the least.
-
-    Of a million texts Python's own sorting would hold up everybody for a second.
-    """
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        texts = ["", *map(fold, column.cat.categories)]
-        ranks = {text: rank for rank, text in enumerate(sorted(set(texts)))}
-        rank_of = np.array([ranks[text] for text in texts])
-        return np.argsort(rank_of[column.cat.codes.to_numpy() + 1], kind="stable")
-    if fold is not str:
-        column = pd.concat([pd.Series(map(fold, piece), dtype=TEXT) for piece in _pieces(column)])
-    return np.asarray(column.fillna("").array.argsort(kind="stable"), dtype=np.intp)
-
-
-def _pieces(column: pd.Series) -> Iterator[list[str]]:
-    for first in range(0, len(column), ROWS_A_PIECE):
-        yield column.iloc[first : first + ROWS_A_PIECE].fillna("").tolist()
-
-
-def _listed(column: pd.Series) -> list[str]:
-    return list(chain.from_iterable(_pieces(column)))
-
-
-def numbers_of_names(frame: pd.DataFrame) -> Positions:
-    """Return which of the rows of its name each row is, from 1; rows without a name are of one."""
-    numbers, seen = np.ones(len(frame), dtype=np.intp), dict[str, int]()
-    for position, name in enumerate(_listed(frame["name"])):
-        seen[name] = seen.get(name, 0) + 1
-        if seen[name] > 1:
-            numbers[position] = seen[name]
-    return numbers
-
-
-def in_order(mask: Mask, ascending: Positions, order: str) -> Positions:
-    """Positions of the rows in the mask, sorted: `ascending` comes from `ordering`, order "asc" or "desc"."""
-    positions = ascending if order == "asc" else ascending[::-1]
-    return positions[mask[positions]]
-
-
 def key_figures(part: Part, now: datetime) -> KeyFigures:
     """Count some rows, as of `now` (aware)."""
     columns, today = part.columns, now.astimezone(UTC).date()
@@ -329,11 +263,3 @@ def fold(wide: pd.DataFrame, keep: Sequence[str], other: Hashable) -> pd.DataFra
     folded = wide[[name for name in wide.columns if name in keep]].copy()
     folded[other] = wide[rest].sum(axis="columns")
     return folded
-
-
-def _ignores_case(descending: list[str]) -> bool:
-    """Whether names in this order are sorted without regard to case, and not by code point."""
-    if all(a >= b for a, b in pairwise(descending)):
-        return False
-    folded = [name.casefold() for name in descending]
-    return all(a >= b for a, b in pairwise(folded))

@@ -20,13 +20,13 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import analysis, rows
-from dashboard.data.analysis import Positions, Selection
+from dashboard.data.analysis import Selection
 from dashboard.data.courtesy import COURTESY, GREEDY_ROWS, let_go
 from dashboard.data.failures import masked_errors
 from dashboard.data.fingerprint_key import fingerprint_key
 from dashboard.data.masking import Record
 from dashboard.data.memory import Room
-from dashboard.data.parameters import SORTS
+from dashboard.data.sorting import Orders, Positions, in_order, ordering
 from dashboard.data.view import Facets, View
 from modelarts_api import Client, Inventory
 
@@ -49,25 +49,6 @@ class Progress:
 
     loaded: int
     total: int
-
-
-@dataclass(frozen=True)
-class _Orders:
-    """What is worked out of rows alone, each once: it outlasts a load that has brought the same rows.
-
-    Of the frame and not of the inventory: what refers to itself stays in memory until it is searched for.
-    """
-
-    numbers: Callable[[], Positions]
-    ordering: Callable[[str], Positions]
-
-    @classmethod
-    def of(cls, frame: pd.DataFrame) -> _Orders:
-        """Return the orders of a frame, none of them worked out yet."""
-        return cls(
-            lru_cache(1)(partial(analysis.numbers_of_names, frame)),
-            lru_cache(len(SORTS))(partial(analysis.ordering, frame)),
-        )
 
 
 class _Asked:
@@ -113,7 +94,7 @@ class LoadedInventory:
         self.rows: rows.Rows = rows.arrived(came, key) if same is None else same.rows
         self.frame, self.records, self.secrets = self.rows.frame, self.rows.records, self.rows.secrets
         self._hidden = self.rows.hidden
-        self._orders: _Orders = _Orders.of(self.frame) if same is None else same._orders
+        self._orders: Orders = Orders.of(self.frame) if same is None else same._orders
         self.reported_total, self.complete = inventory.reported_total, inventory.complete
         self.loaded_at, self.requests, self.seconds = inventory.loaded_at, inventory.requests, seconds
         self._loaded_monotonic = time.monotonic()
@@ -130,7 +111,7 @@ class LoadedInventory:
     def _derive(self) -> None:
         self._lock = threading.Lock()
         self._selection = lru_cache(MAX_SELECTIONS)(partial(analysis.select, self.frame, self.loaded_at))
-        self._by_severity = lru_cache(1)(partial(analysis.ordering, self.frame, "severity"))
+        self._by_severity = lru_cache(1)(partial(ordering, self.frame, "severity"))
         self._derived: OrderedDict[Hashable, Any] = OrderedDict()
         self._searched: tuple[str, LoadedInventory | None] | None = None
         self._timeline = lru_cache(MAX_SELECTIONS)(partial(analysis.select_timeline, self.frame))
@@ -199,7 +180,7 @@ class LoadedInventory:
         with self._lock:
             is_ours = view.sort_by == "severity"  # it comes with the audit
             ascending = self._by_severity() if is_ours else self._orders.ordering(view.sort_by)
-        return analysis.in_order(mask, ascending, view.order)
+        return in_order(mask, ascending, view.order)
 
     def place_of(self, name: str, number: int) -> int | None:
         """Return the position of the row with a name, the `number`th (from 1) of several; "" is no name."""
@@ -255,7 +236,7 @@ class LoadedInventory:
         whole = replace(self.rows, frame=self.frame, secrets=self.secrets, hidden=self._hidden)
         found.rows = rows.part(whole, positions)
         found.frame, found.records, found.secrets = found.rows.frame, found.rows.records, found.rows.secrets
-        found._hidden, found._orders = found.rows.hidden, _Orders.of(found.frame)
+        found._hidden, found._orders = found.rows.hidden, Orders.of(found.frame)
         found._derive()
         return found
 
