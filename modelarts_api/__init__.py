@@ -7,8 +7,8 @@ Client('https://modelarts.eu-de.otc.t-systems.com', '0123abc', TokenCredentials(
 
 from modelarts_api.auth.access_key import AccessKeyCredentials
 from modelarts_api.auth.password import PasswordCredentials
+from modelarts_api.auth.token import TokenCredentials
 from modelarts_api.client import Client
-from modelarts_api.credentials import TokenCredentials
 from modelarts_api.detail import ConfigurationDetail
 from modelarts_api.detail_load import DetailLoad
 from modelarts_api.diagnosis import Step, diagnose

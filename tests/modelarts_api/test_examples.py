@@ -11,7 +11,7 @@ MODULES = (
     "",
     ".auth.access_key",
     ".redaction",
-    ".credentials",
+    ".auth.token",
     ".diagnosis",
     ".errors",
     ".models",
