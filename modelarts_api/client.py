@@ -16,7 +16,7 @@ from modelarts_api.http.limits import TIME_LIMIT, RetryPolicy
 from modelarts_api.http.proxy import Network, checked_endpoint, without_userinfo
 from modelarts_api.http.response import PROJECT, Request, Response
 from modelarts_api.http.transport import Transport
-from modelarts_api.inventory import load_inventory
+from modelarts_api.inventory import read_inventory
 from modelarts_api.models import (
     CONFIG_TYPES,
     MAX_PER_PAGE,
@@ -134,7 +134,7 @@ class Client:
             return _page(self.transport.call(self._listing(query, shared), pacing))
 
         try:
-            return load_inventory(load, self._connections, on_progress)
+            return read_inventory(load, self._connections, on_progress)
         finally:
             pacing.cancel()
 

@@ -91,7 +91,7 @@ class _Pass:
         return other is not None and self.total == other.total and self.pages == other.pages
 
 
-def load_inventory(
+def read_inventory(
     load: Callable[[int], ResultPage], connections: int, on_progress: Progress | None = None
 ) -> Inventory:
     """Read all pages; `load` gets one by its number (from 1), in up to `connections` threads at a time.

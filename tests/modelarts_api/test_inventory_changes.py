@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelarts_api import Configuration, Inventory, ResultPage
-from modelarts_api.inventory import MAX_PASSES, load_inventory
+from modelarts_api.inventory import MAX_PASSES, read_inventory
 from tests.modelarts_api.project import Project
 from tests.modelarts_api.scripted_service import Reply, Request, ScriptedService, as_json
 
@@ -157,7 +157,7 @@ def test_whatever_changes_a_complete_inventory_is_what_was_there_at_one_time(
             moments.append(list(names))
         return answer
 
-    inventory = load_inventory(load, 1)
+    inventory = read_inventory(load, 1)
     shown = [configuration.name for configuration in inventory.configurations]
     assert max(Counter(shown).values(), default=1) == 1
     assert not inventory.complete or shown in moments
