@@ -21,53 +21,18 @@ st.set_page_config(
 )
 st.logo(WORDMARK, size="large", icon_image=FAVICON)
 viewer = context.ask_viewer()
-overview = st.Page(
-    "../pages/overview.py",
-    title=screens.OVERVIEW,
-    icon=":material/dashboard:",
-    default=True,
-    help="What there is, on which engines, since when.",
-)
-findings = st.Page(
-    "../pages/findings.py",
-    title=screens.FINDINGS,
-    icon=":material/fact_check:",
-    help="What is risky, why, what to do, and who has accepted it.",
-)
-everything = st.Page(
-    "../pages/connections.py",
-    title=screens.CONNECTIONS,
-    icon=":material/list_alt:",
-    help="What each connection has, and how it is doing.",
-)
-one = st.Page(
-    "../pages/connection.py",
-    title=screens.CONNECTION,
-    icon=":material/lan:",
-    help="What the dashboard is connected to, and how that is doing.",
-)
-changes = st.Page(
-    "../pages/changes.py",
-    title=screens.CHANGES,
-    icon=":material/history:",
-    help="What was added, removed and edited.",
-)
-compare = st.Page(
-    "../pages/compare.py",
-    title=screens.COMPARE,
-    icon=":material/compare_arrows:",
-    help="Configurations side by side, and their families.",
-)
-migration = st.Page(
-    "../pages/migration.py",
-    title=screens.MIGRATION,
-    icon=":material/move_up:",
-    help="What each configuration becomes in API v2, and what is left to decide.",
-)
-# To whom nothing is shown yet every address is one that may turn out to be right.
-many = [everything] if len(viewer.entries) != 1 else []
-offered = [overview, findings, changes, compare, migration, *many, one]
-screen = st.navigation(offered, position="top" if viewer.entries else "hidden")
+pages = {
+    st.Page(
+        f"../pages/{one.file}.py",
+        title=one.title,
+        icon=f":material/{one.icon}:",
+        default=one is screens.OVERVIEW,
+        help=one.help,
+    ): one
+    for one in screens.offered(len(viewer.entries))
+}
+page = st.navigation(list(pages), position="top" if viewer.entries else "hidden")
+screen = pages[page]
 st.set_page_config(page_title=f"{screen.title} · {NAME}" if viewer.entries else NAME)
 if not viewer.entries:
     sign_in.draw(viewer)
@@ -79,9 +44,9 @@ chosen = connection_picker.draw(viewer)
 if isinstance(chosen, Connection):
     if chosen.is_sample:
         st.info(SAMPLE, icon=":material/science:")
-    here = context.look(viewer, chosen, runs_ahead=screen == overview)
-    sidebar.draw(here, with_filters=screen in (overview, findings, migration))
-if isinstance(chosen, Connection) or screen == everything:
-    screen.run()
+    here = context.look(viewer, chosen, runs_ahead=screen is screens.OVERVIEW)
+    sidebar.draw(here, with_filters=screen.has_filters)
+if isinstance(chosen, Connection) or screen.is_of_all:
+    page.run()
 else:
     problems.draw(chosen, viewer.entries)

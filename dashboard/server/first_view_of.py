@@ -55,7 +55,7 @@ def view_of(scope: Scope) -> str:
             label=labels(entries)[connection.name],
             unknown="" if wanted in {entry.name for entry in entries} else wanted,
             connections=len(entries),
-            screens=screens.titles(len(entries)),
+            screens=tuple(screen.title for screen in screens.offered(len(entries))),
         ),
         style(),
     )
