@@ -71,3 +71,8 @@ def _kept(memory: dict[K, T], key: K, work: Callable[[K], T]) -> T:
     if len(memory) < MAX_KEPT:
         memory[key] = found
     return found
+
+
+def by_rule(above: str, names: tuple[str, ...], rule: Rule, fields: tuple[str, ...]) -> Origins:
+    """Return the origins of an item whose fields all are of one rule, as they are named below a path."""
+    return {f"{above}.{name}": (rule, fields) for name in names}

@@ -25,11 +25,12 @@ from dashboard.migration.offers import NOTHING_ASKED, Offers
 from dashboard.migration.preset import engine_subject, put_preset
 from dashboard.migration.reasons import Suggestion
 from dashboard.migration.record import Record, read_record
-from dashboard.migration.resources import put_resources, put_volumes
+from dashboard.migration.resources import put_resources
 from dashboard.migration.run_parameters import put_environment, put_parameters
 from dashboard.migration.statements import Basis
 from dashboard.migration.validation import validate_pair
 from dashboard.migration.variables import ALGORITHM_ID, marker
+from dashboard.migration.volumes import put_volumes
 
 MAX_DESCRIPTION: Final = 256
 _NOT_NEEDED: Final = frozenset(
