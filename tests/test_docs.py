@@ -7,9 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.audit.checks import BUILT_IN
 from dashboard.data import parameters
+from dashboard.report import screens
+from dashboard.secrets_file import TABLES
 
 ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SETTINGS = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+PINNED = sorted([*ROOT.glob("requirements*.txt"), *(ROOT / "benchmarks").glob("*requirements*.txt")])
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 
 
@@ -37,5 +43,35 @@ def test_every_parameter_of_the_address_is_documented_and_no_other() -> None:
     }
 
 
+def test_every_screen_is_in_the_readme_and_has_its_paragraph() -> None:
+    told = (ROOT / "docs" / "screens.md").read_text(encoding="utf-8")
+    for title in screens.titles(connections=2):
+        assert f"\n| {title} | " in README
+        assert f"\n**{title}**" in told
+
+
+def test_every_variable_that_is_read_is_a_setting_and_no_other() -> None:
+    code = (file.read_text(encoding="utf-8") for file in (ROOT / "dashboard").rglob("*.py"))
+    read = {name for text in code for name in re.findall(r"\bDASHBOARD_[A-Z_]+\b", text)}
+    assert set(re.findall(r"^\| `(DASHBOARD_\w+)` \|", SETTINGS, re.MULTILINE)) == read
+
+
+def test_every_table_of_the_secrets_is_a_setting_and_no_other() -> None:
+    assert set(re.findall(r"^\| `\[(\w+)[^|]*\]` \|", SETTINGS, re.MULTILINE)) == set(TABLES)
+
+
+def test_the_readme_counts_the_checks() -> None:
+    assert re.findall(r"\[(\d+) checks\]", README) == [str(len(BUILT_IN))]
+
+
+def test_the_readme_says_why_each_package_is_there() -> None:
+    told = README.partition("## Dependencies")[2]
+    rows = re.findall(r"^\| (.*?) \|", told, re.MULTILINE)
+    named = {name for row in rows for name in re.split(r"[,;] ", row)}
+    lines = (line for file in PINNED for line in file.read_text(encoding="utf-8").splitlines())
+    pinned = {found[0].lower().replace("_", "-") for line in lines if (found := re.match(r"\w[\w-]*", line))}
+    assert pinned - named == set()
+
+
 def test_the_readme_fits_a_short_read() -> None:
-    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 200
+    assert len(README.splitlines()) <= 200
