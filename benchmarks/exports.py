@@ -140,6 +140,7 @@ def fetch(server: Server, ending: str) -> tuple[float, float, int]:
 
 
 def seconds_of(url: str) -> float:
+    """Return the seconds until an address has answered in full."""
     begin = time.perf_counter()
     with urllib.request.urlopen(url, timeout=LIMIT_SECONDS) as answer:
         answer.read()
