@@ -18,15 +18,15 @@ OUTSIDE = {
 """What the files that are no package may import."""
 CACHED = re.compile(r"^\| `(\S+\.py)` \|", re.MULTILINE)
 """A row of the table in docs/architecture.md: every file with a functools cache, and of what."""
-SPEAKING = ("app.py", *PACKAGES, "pages", "plotly_basic/streamlit_plotly_basic")
+SPEAKING = ("app.py", *PACKAGES, "benchmarks", "pages", "plotly_basic/streamlit_plotly_basic")
 DOCSTRING = re.compile(r'^ *(?:(?:async )?def |\) -> ).*:(?:  #.*)?\n +r?"""(\S+?)(?=\s|""")', re.MULTILINE)
 """The first word of a function's docstring, as ruff formats functions."""
-VERB = re.compile(r"[A-Z][a-z]*([^s\W]|ss)[,:;]?")
+VERB = re.compile(r"[A-Z][a-z]*([^s\W]|ss)[.,:;]?")
 """A word that may be an imperative: no name, no quotation, no plural and no third person."""
 NO_VERB = re.compile(
     r"(A|All|An|Another|As|At|Both|By|Each|Every|Everything|For|From|How|If|In|It|Its|Latency|Many|More|Most"
     r"|No|None|Nothing|Of|On|One|Only|Other|Part|Plain|Security|So|Some|Text|That|The|Their|There|These"
-    r"|They|This|Those|True|What|When|Where|Whether|Which|Who|Whoever|Why|With|Without)[,:;]?"
+    r"|They|This|Those|True|What|When|Where|Whether|Which|Who|Whoever|Why|With|Without)[.,:;]?"
 )
 """What a docstring begins with that says what something is, and not what it does."""
 README = (ROOT / "README.md").read_text(encoding="utf-8")
