@@ -41,7 +41,7 @@ COMMANDS = (
 
 
 def tables(sizes: Sequence[int], repetitions: int) -> Iterator[Table]:
-    """Time by stage, by both clocks; memory; the command line."""
+    """Measure time by stage, by both clocks; memory; the command line."""
     wall, processor = Samples(), Samples()
     memory: dict[int, tuple[float, int]] = {}
     for size in sizes:

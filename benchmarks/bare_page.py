@@ -31,7 +31,7 @@ SORT_COLUMNS = {"name": "config_name", "description": "config_desc", "created": 
 
 @st.cache_resource(ttl=3600, max_entries=4)
 def configurations(endpoint: str, project_id: str, config_type: str) -> pd.DataFrame:
-    """Every configuration of the project, one row each; read-only, shared by all sessions."""
+    """Load every configuration of the project, one row each; read-only, shared by all sessions."""
     rows: list[dict[str, Any]] = []
     with requests.Session() as session:
         for page in range(1, 1_000):
@@ -59,7 +59,7 @@ def matching(
     versions: tuple[str, ...],
     contains_and_period: tuple[str, date | None, date | None],
 ) -> pd.DataFrame:
-    """The rows that pass the filters, in no order; cached by the filters."""
+    """Return the rows that pass the filters, in no order; cached by the filters."""
     frame = configurations(*source)
     keep = pd.Series(True, index=frame.index)
     if search:
@@ -84,13 +84,13 @@ def _has(column: pd.Series, text: str) -> pd.Series:
 
 @st.cache_resource(ttl=3600, max_entries=200)
 def ordered(filters: tuple[Any, ...], sort_by: str, ascending: bool) -> pd.DataFrame:
-    """The matching rows in the order asked for; cached, so that paging does not sort again."""
+    """Sort the matching rows as asked for; cached, so that paging does not sort again."""
     return matching(*filters).sort_values(SORT_COLUMNS[sort_by], ascending=ascending, kind="stable")
 
 
 @st.cache_resource(ttl=3600, max_entries=200)
 def counts(filters: tuple[Any, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rows by engine and version, and by month and engine."""
+    """Count rows by engine and version, and by month and engine."""
     frame = matching(*filters)
     usage = frame.groupby(["engine_version", "engine_name"], observed=True).size().unstack(0, fill_value=0)
     created = frame.dropna(subset=["create_time"])
@@ -100,7 +100,7 @@ def counts(filters: tuple[Any, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def usage_figure(usage: pd.DataFrame) -> go.Figure:
-    """Horizontal bars by engine, stacked by version; no bar where there is nothing."""
+    """Draw horizontal bars by engine, stacked by version; no bar where there is nothing."""
     columns = {version: usage[version][usage[version] > 0] for version in usage}
     bars = [go.Bar(x=rows, y=rows.index, orientation="h", name=name) for name, rows in columns.items()]
     figure = go.Figure(
@@ -110,14 +110,14 @@ def usage_figure(usage: pd.DataFrame) -> go.Figure:
 
 
 def timeline_figure(timeline: pd.DataFrame) -> go.Figure:
-    """Bars by month, stacked by engine; no bar where there is nothing."""
+    """Draw bars by month, stacked by engine; no bar where there is nothing."""
     columns = {engine: timeline[engine][timeline[engine] > 0] for engine in timeline}
     bars = [go.Bar(x=rows.index, y=rows, name=name) for name, rows in columns.items()]
     return go.Figure(bars, go.Layout(barmode="stack", height=380, margin={"t": 10, "b": 30}))
 
 
 def filter_clicked_engine() -> None:
-    """A clicked bar becomes the engine filter."""
+    """Make a clicked bar the engine filter."""
     points = st.session_state["engine_usage"]["selection"]["points"]
     if points:
         st.session_state["engine"] = [points[0]["y"]]
@@ -125,7 +125,7 @@ def filter_clicked_engine() -> None:
 
 
 def to_first_page() -> None:
-    """Every filter starts again at page 1."""
+    """Begin again at page 1, as every filter does."""
     st.session_state["page"] = 1
 
 

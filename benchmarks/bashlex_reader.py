@@ -8,7 +8,7 @@ import bashlex  # type: ignore[import-not-found]  # installed in this process's 
 
 
 def read(text):
-    """Words and operators in a row, or None where bashlex refuses the text."""
+    """Return words and operators in a row, or None where bashlex refuses the text."""
     try:
         trees = bashlex.parse(text)
     except (bashlex.errors.ParsingError, NotImplementedError):
@@ -21,7 +21,7 @@ def read(text):
 
 
 def flat(node):
-    """The words of a node's commands, and the operators between them."""
+    """Return the words of a node's commands, and the operators between them."""
     if node.kind == "command":
         return [[part.word for part in node.parts if part.kind == "word"]]
     if node.kind in {"list", "pipeline"}:

@@ -32,7 +32,7 @@ Seen = tuple[str, Measured, int]
 
 
 def tables(sizes: Sequence[int], repetitions: int, chromium: str) -> Iterator[Table]:
-    """Times, bytes and requests to the service, for each size; then what the tenfold size costs."""
+    """Measure times, bytes and requests to the service, by size; then what the tenfold size costs."""
     samples = Samples()
     with ExitStack() as stack:
         services = {size: stack.enter_context(LocalService(size)) for size in sizes}
@@ -73,7 +73,7 @@ def _screens(stack: ExitStack, size: int, service: LocalService) -> dict[Variant
 
 
 def _turned(screens: dict[Variant, Screen], by: int) -> list[tuple[Variant, Screen]]:
-    """All of them, another first each time."""
+    """Return all of them, another first each time."""
     turn = by % len(screens)
     return list(itertools.islice(itertools.cycle(screens.items()), turn, turn + len(screens)))
 
@@ -81,7 +81,7 @@ def _turned(screens: dict[Variant, Screen], by: int) -> list[tuple[Variant, Scre
 def _visit(
     window: Browser, variant: Variant, screen: Screen, search: str, service: LocalService
 ) -> list[Seen]:
-    """One visit in a browser context, and so with a cache, of its own."""
+    """Make one visit in a browser context, and so with a cache, of its own."""
     seen: list[Seen] = []
     context = window.new_context(viewport=VIEWPORT)
     try:

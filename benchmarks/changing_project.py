@@ -22,7 +22,7 @@ class Project:
 
     @classmethod
     def of(cls, size: int, steps: int) -> "Project":
-        """A project of a size with enough spare configurations for so many steps."""
+        """Return a project of a size with enough spare configurations for so many steps."""
         extra = steps * max(1, round(size * CHANGED * (1 - EDITED) / 2))
         everything = list(generate_configurations(size + extra, seed=1))
         return cls(everything[:size], everything[size:], random.Random(1))
@@ -41,7 +41,7 @@ class Project:
         return changed
 
     def _edited(self, row: Row) -> Row:
-        """Another argument, another engine or another description."""
+        """Return it with another argument, another engine or another description."""
         kind, other = self.lots.random(), self.lots.choice(self.rows)
         if kind < 0.4:
             command = row.get("user_command") or "python train.py"

@@ -13,5 +13,5 @@ class Stopwatch:
         self._wall, self._processor = time.perf_counter(), time.process_time()
 
     def read(self) -> Took:
-        """Milliseconds since then by both clocks."""
+        """Return milliseconds since then by both clocks."""
         return (time.perf_counter() - self._wall) * 1000, (time.process_time() - self._processor) * 1000

@@ -36,7 +36,7 @@ DASHBOARD, TABLE_PAGE = "/-/dashboards/overview", "/project/configurations"
 
 @contextmanager
 def served(rows: Sequence[Row], folder: Path) -> Iterator[str]:
-    """Datasette over ``rows``, its files in ``folder``; yields its address."""
+    """Run Datasette over ``rows``, its files in ``folder``; yields its address."""
     database = folder / "project.db"
     _write(rows, database)
     metadata = folder / "metadata.json"

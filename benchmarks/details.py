@@ -20,7 +20,7 @@ WRAPPER, THREADED = "Client.load_details", f"requests, {THREADS} threads"
 
 
 def tables(sizes: list[int], repetitions: int) -> Iterator[Table]:
-    """One table: a row for each size. The ideal is requests × latency / threads."""
+    """Yield one table: a row for each size. The ideal is requests × latency / threads."""
     table = Table(
         "Loading details",
         ["configurations", "ideal", WRAPPER, THREADED, "wrapper / ideal", "wrapper / threads"],
@@ -73,7 +73,7 @@ def _wrapper(connection: service.Connection, names: list[str]) -> int:
 
 
 def _threaded(connection: service.Connection, names: list[str]) -> int:
-    """A session a thread; no repetition, no pace, no reading but of the JSON."""
+    """Load with a session a thread; no repetition, no pace, no reading but of the JSON."""
     own = local()
 
     def fetch(name: str) -> bool:

@@ -8,7 +8,7 @@ from benchmarks.processes import BUILD
 
 
 def executables(name: str, requirements: Path) -> Path:
-    """The folder of executables of an environment, made when it is missing or outdated."""
+    """Return the folder of executables of an environment, made when it is missing or outdated."""
     folder = BUILD / name
     installed = folder / "installed.txt"
     wanted = requirements.read_text(encoding="utf-8")

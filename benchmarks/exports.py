@@ -62,7 +62,7 @@ class Highest:
 
 
 def tables(sizes: Sequence[int]) -> Iterator[Table]:
-    """Every format, fetched by VIEWERS at once."""
+    """Measure every format, fetched by VIEWERS at once."""
     table = Table(
         "Exports at once",
         [
@@ -129,7 +129,7 @@ def _question(server: Server, ending: str, more: str = "") -> http.client.HTTPRe
 
 
 def fetch(server: Server, ending: str) -> tuple[float, float, int]:
-    """Seconds until the headers, seconds in all, and bytes."""
+    """Return the seconds until the headers, the seconds in all, and the bytes."""
     begin = time.perf_counter()
     answer = _question(server, ending)
     headers = time.perf_counter() - begin
@@ -140,6 +140,7 @@ def fetch(server: Server, ending: str) -> tuple[float, float, int]:
 
 
 def seconds_of(url: str) -> float:
+    """Return the seconds until an address has answered in full."""
     begin = time.perf_counter()
     with urllib.request.urlopen(url, timeout=LIMIT_SECONDS) as answer:
         answer.read()

@@ -51,7 +51,7 @@ class Pulse:
         self._thread.join()
 
     def slowest_ms(self, since: float, until: float) -> float:
-        """Of those asked in a time."""
+        """Return the slowest answer to what was asked in a time."""
         return max((took for asked, took in self.answers if since <= asked <= until), default=0) * 1000
 
     def _ask(self) -> None:
@@ -63,7 +63,7 @@ class Pulse:
 
 
 def tables(*, quick: bool) -> Iterator[Table]:
-    """Reruns on one socket and on many; a message that is far too long; what closed sessions leave."""
+    """Measure reruns on one socket and on many; a far too long message; what closed sessions leave."""
     one, many = ((1, 300), (600, 30)) if not quick else ((1, 100), (60, 10))
     with ExitStack() as stack:
         service = stack.enter_context(LocalService(CONFIGURATIONS, seed=1))
@@ -96,7 +96,7 @@ def tables(*, quick: bool) -> Iterator[Table]:
 
 
 async def _flooded(server: Server, sockets: int, reruns: int) -> dict[str, str]:
-    """What /healthz and one viewer notice during a flood and QUIET_SECONDS after it."""
+    """Measure what /healthz and one viewer notice during a flood and QUIET_SECONDS after it."""
     with Pulse(server.url) as pulse:
         async with SocketSession(server.url) as viewer:
             await viewer.until(lambda screen: bool(screen.names()), LIMIT_SECONDS)
@@ -167,7 +167,7 @@ def _runs(pid: int) -> bool:
 
 
 def _long_message(server: Server) -> dict[str, str]:
-    """MB before, at most and afterwards; the message asks for a run with millions of empty widget states."""
+    """Return MB before, at most and afterwards; the message asks for a run with millions of empty states."""
     from streamlit.proto.BackMsg_pb2 import BackMsg
 
     empty = b"\x0a\x00"  # field 1, a widget state of no bytes
@@ -211,7 +211,7 @@ def _varint(value: int) -> bytes:
 
 
 async def _closed_sessions(server: Server, viewers: int = 100) -> dict[str, str]:
-    """File descriptors before anybody, with viewers there, and after they have gone."""
+    """Count file descriptors before anybody, with viewers there, and after they have gone."""
     counted = [descriptors(server.pid)]
 
     async def look(there: asyncio.Barrier, gone: asyncio.Event) -> None:

@@ -40,7 +40,7 @@ CLOCKS = "Milliseconds, in brackets those of them in which our process had a pro
 
 
 def tables(sizes: Sequence[int], repetitions: int) -> Iterator[Table]:
-    """Differences of two states, families, findings over time, and a viewer's waiting time."""
+    """Measure differences of two states, families, findings over time, and a viewer's waiting time."""
     yield _differences(sizes, repetitions)
     yield _families(min(FAMILY_SIZE, max(sizes)), repetitions)
     yield _judging(min(FAMILY_SIZE, max(sizes)))

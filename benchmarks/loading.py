@@ -20,7 +20,7 @@ WRAPPER, SEQUENTIAL, THREADED = "Client.list_all_configurations", "requests loop
 
 
 def tables(sizes: list[int], repetitions: int) -> Iterator[Table]:
-    """One table: a row for each size and latency."""
+    """Yield one table: a row for each size and latency."""
     table = Table(
         "Loading a whole project",
         [
@@ -101,7 +101,7 @@ def _sequential(connection: service.Connection) -> int:
 
 
 def _threaded(connection: service.Connection) -> int:
-    """The total from the first page, then every eighth page to a thread with a session of its own."""
+    """Load the total from the first page, then every eighth page in a thread with a session of its own."""
     with requests.Session() as session:
         first = _fetch(session, connection, 1)
     last = -(-first["config_total_count"] // PER_PAGE)

@@ -14,7 +14,7 @@ PAGE = Path(__file__).parent / "nicegui_page.py"
 
 @contextmanager
 def served(connection: Connection, folder: Path) -> Iterator[str]:
-    """The page over a connection's project, run in ``folder``; yields its address."""
+    """Run the page over a connection's project, in ``folder``; yields its address."""
     port = free_port()
     # -P: this folder has modules of the names of others.
     command: list[str | Path] = [executables("nicegui", REQUIREMENTS) / "python", "-P", PAGE]

@@ -26,7 +26,7 @@ CHART = {"animation": False, "tooltip": {}, "grid": {"containLabel": True, "top"
 
 @cache
 def configurations():
-    """Every configuration of the project, oldest first; read-only, shared by all viewers."""
+    """Load every configuration of the project, oldest first; read-only, shared by all viewers."""
     rows = []
     url = f"{os.environ['MODELARTS_ENDPOINT']}/v1/{os.environ['MODELARTS_PROJECT_ID']}/training-job-configs"
     with requests.Session() as session:
@@ -45,7 +45,7 @@ def configurations():
 
 @lru_cache(200)
 def matching(search, engines):
-    """The rows that pass the filters."""
+    """Return the rows that pass the filters."""
     frame = configurations()
     keep = pd.Series(True, index=frame.index)
     if search:
@@ -56,13 +56,13 @@ def matching(search, engines):
 
 
 def has(column, text):
-    """Which texts of a column contain another."""
+    """Return which texts of a column contain another."""
     return column.str.contains(text, case=False, regex=False)
 
 
 @lru_cache(200)
 def counts(search, engines):
-    """Rows by engine and version, and by month and engine."""
+    """Count rows by engine and version, and by month and engine."""
     frame = matching(search, engines)
     usage = frame.groupby(["engine_name", "engine_version"], observed=True).size().unstack(fill_value=0)
     usage = usage.loc[usage.sum(axis="columns").sort_values().index]
@@ -70,7 +70,7 @@ def counts(search, engines):
 
 
 def stacked(table, value, category):
-    """The options of a chart of stacked bars, one for each row of a table."""
+    """Return the options of a chart of stacked bars, one for each row of a table."""
     series = [
         {
             "type": "bar",
@@ -90,7 +90,7 @@ def stacked(table, value, category):
 
 @ui.page("/")
 def overview():
-    """The page of one viewer."""
+    """Draw the page of one viewer."""
     state = {"search": "", "engines": [], "order": "desc", "page": 1}
     usage, timeline = counts("", ())
 

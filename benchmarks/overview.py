@@ -29,7 +29,7 @@ STAGES = (FRAME, ORDERS, AGGREGATES, FIGURES, TOTAL)
 
 
 def tables(sizes: Sequence[int], repetitions: int) -> Iterator[Table]:
-    """Time by stage, then memory."""
+    """Measure time by stage, then memory."""
     samples = Samples()
     inventories = {size: _inventory(size) for size in sizes}
     for _ in range(repetitions):
@@ -49,20 +49,20 @@ def _inventory(size: int) -> Inventory:
 
 
 def aggregates(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, str]:
-    """Every count of the overview without filters, when there is most; returned: what the charts need."""
+    """Count all of the overview without filters, when there is most; return what the charts need."""
     timeline, granularity = analysis.select_timeline(frame, Facets(), "auto")
     return analysis.select(frame, datetime.now(UTC), Facets()).usage, timeline, granularity
 
 
 def draw(usage: pd.DataFrame, timeline: pd.DataFrame, granularity: str) -> None:
-    """Both charts, as the JSON that goes to the browser."""
+    """Draw both charts, as the JSON that goes to the browser."""
     engines = analysis.ranked(usage)[: figures.MAX_ENGINES]
     figures.engine_usage_figure(usage, ()).to_json()
     timeline_figure(timeline, granularity, engines).to_json()
 
 
 def _stages(inventory: Inventory) -> dict[str, float]:
-    """Milliseconds of each stage."""
+    """Return the milliseconds of each stage."""
     gc.collect()
     marks = [time.perf_counter()]
     frame = configurations_frame(inventory.configurations)

@@ -57,7 +57,7 @@ def _options() -> argparse.Namespace:
 
 
 def corpus_of(path: Path) -> dict[str, list[str]]:
-    """The texts by kind, each once, in the order of the file."""
+    """Return the texts by kind, each once, in the order of the file."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for line in path.read_text(encoding="utf-8").splitlines():
         for kind, text in _texts(json.loads(line)):
@@ -121,7 +121,7 @@ def _results(texts: Sequence[str], hostile: Sequence[str]) -> Iterator[tuple[str
 
 
 def _same(reading: Reading, flat: Sequence[object]) -> bool:
-    """Whether words and operators are the same; a semicolon at the end makes no difference."""
+    """Return whether words and operators are the same; a semicolon at the end makes no difference."""
     return reading is not None and _without_end(reading) == _without_end(flat)
 
 

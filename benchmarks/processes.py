@@ -43,7 +43,7 @@ def started(
     environment: Mapping[str, str] | None = None,
     folder: Path = ROOT,
 ) -> Iterator[tuple[str, int]]:
-    """``running``, with the number of the process."""
+    """Do as ``running``, and yield the number of the process, too."""
     with tempfile.TemporaryFile("w+") as output:
         process = subprocess.Popen(
             [str(part) for part in command],
@@ -91,19 +91,19 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def resident_bytes(pid: int) -> int:
-    """The memory of a process that is in RAM."""
+    """Return the memory of a process that is in RAM."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nothing listens on."""
+    """Return a port of 127.0.0.1 that nothing listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
 
 
 def answers(url: str) -> Callable[[str], str | None]:
-    """A condition for ``running``: ``url`` answers 200; the value is the address without its path."""
+    """Return a condition for ``running``: ``url`` answers 200; its value is the address without path."""
 
     def ready(_: str) -> str | None:
         try:
@@ -116,12 +116,12 @@ def answers(url: str) -> Callable[[str], str | None]:
 
 
 def descriptors(pid: int) -> int:
-    """How many files and sockets a process has open."""
+    """Return how many files and sockets a process has open."""
     return len(os.listdir(f"/proc/{pid}/fd"))  # noqa: PTH208 - names are counted, nothing else
 
 
 def peak_bytes(pid: int) -> int:
-    """The most memory of a process that has been in RAM."""
+    """Return the most memory of a process that has been in RAM."""
     found = re.search(r"^VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
     if found is None:
         raise ServerError(f"process {pid} tells no peak of its memory")
@@ -129,6 +129,6 @@ def peak_bytes(pid: int) -> int:
 
 
 def cpu_seconds(pid: int) -> float:
-    """The processor's time that a process has taken, its own and the system's for it."""
+    """Return the processor's time that a process has taken, its own and the system's for it."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

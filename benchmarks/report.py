@@ -26,31 +26,31 @@ class Table:
         self.rows.append(list(cells))
 
     def markdown(self) -> str:
-        """The table, the first column left-aligned and the others right-aligned."""
+        """Return the table, the first column left-aligned and the others right-aligned."""
         rule = [":--", *["--:"] * (len(self.columns) - 1)]
         lines = ["| " + " | ".join(cells) + " |" for cells in (self.columns, rule, *self.rows)]
         return "\n".join([f"### {self.title}", "", *lines, *(["", self.note] if self.note else [])])
 
 
 def milliseconds(value: float | None) -> str:
-    """``1234.5`` as ``1,234``; an em dash for what was not measured."""
+    """Write ``1234.5`` as ``1,234``; an em dash for what was not measured."""
     return "—" if value is None else f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
 
 
 def ratio(value: float | None, reference: float | None) -> str:
-    """How many times ``reference`` the value is, to two decimals."""
+    """Return how many times ``reference`` the value is, to two decimals."""
     return "—" if value is None or not reference else f"{value / reference:.2f}"
 
 
 def kilobytes(value: float | None) -> str:
-    """Bytes as thousands of bytes, with one decimal below 100."""
+    """Return bytes as thousands of bytes, with one decimal below 100."""
     if value is None:
         return "—"
     return f"{value / 1000:,.1f}" if value < 100_000 else f"{value / 1000:,.0f}"
 
 
 def machine(chromium: str) -> list[str]:
-    """What the figures were measured on, as Markdown list items."""
+    """Return what the figures were measured on, as Markdown list items."""
     packages = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
     browser = subprocess.run(  # its version line is the last; wrappers may print before it
         [chromium, "--version"], capture_output=True, text=True, timeout=30, check=True

@@ -15,7 +15,7 @@ Row = dict[str, Any]
 
 
 def load(url: str, project_id: str) -> list[Row]:
-    """Every custom configuration as the service sends it."""
+    """Load every custom configuration as the service sends it."""
     rows: list[Row] = []
     with requests.Session() as session:
         while True:
@@ -36,7 +36,7 @@ class Rows:
         ]
 
     def matching(self, contains: str = "", engines: Collection[str] = ()) -> list[Row]:
-        """The rows with this in the command or the image, and with any of these engines."""
+        """Return the rows with this in the command or the image, and with any of these engines."""
         needle = contains.lower()
         return [
             row
@@ -45,7 +45,7 @@ class Rows:
         ]
 
     def names(self, *, order: str, page: int = 1, engine: str = "", search: str = "") -> list[str]:
-        """The names on one page of 25 under these filters."""
+        """Return the names on one page of 25 under these filters."""
         ordered: Iterable[Row] = self.rows if order == "asc" else reversed(self.rows)
         needle = search.lower()
         first, last = (page - 1) * PER_PAGE, page * PER_PAGE
@@ -61,12 +61,12 @@ class Rows:
         return names[first:]
 
     def engines(self, more_than: int = 0) -> list[str]:
-        """Names of engines that more than so many rows have, the most frequent first."""
+        """Return the names of engines that more than so many rows have, the most frequent first."""
         counts = Counter(row.get("engine_name") or "" for row in self.rows)
         return [name for name, count in counts.most_common() if name and count > more_than]
 
     def searches(self, number: int) -> list[str]:
-        """Parts of names that about one row in twenty has, all different; each changes the first rows."""
+        """Return parts of names that about one row in twenty has, all different; each alters the top rows."""
         counts = Counter(
             part for row in self.rows for part in set(re.findall(r"[a-z]{3,}", row["config_name"].lower()))
         )
@@ -83,5 +83,5 @@ class Rows:
 
 
 def fresh(names: Sequence[str], before: Sequence[str]) -> list[str]:
-    """The names that an interaction brings into sight: among the first rows now, not on the page before."""
+    """Return the names that an interaction brings into sight: in the first rows, not on the page before."""
     return [name for name in names[:VISIBLE] if name not in set(before)]

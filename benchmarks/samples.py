@@ -15,11 +15,11 @@ class Samples(defaultdict[Hashable, list[float]]):
         super().__init__(list)
 
     def median(self, key: Hashable) -> float | None:
-        """The median of ``key``'s values; None when it was not measured."""
+        """Return the median of ``key``'s values; None when it was not measured."""
         return statistics.median(self[key]) if self.get(key) else None
 
     def spread(self, key: Hashable) -> tuple[float, float] | None:
-        """The smallest and the largest of ``key``'s values."""
+        """Return the smallest and the largest of ``key``'s values."""
         return (min(self[key]), max(self[key])) if self.get(key) else None
 
 

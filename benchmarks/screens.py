@@ -58,7 +58,7 @@ class StreamlitScreen:
         tab.page.keyboard.press("Escape")
 
     def _engine(self, before: list[str]) -> str:
-        """The most frequent engine that brings another name to the top, as all engines do after it."""
+        """Return the most frequent engine that brings another name to the top, as all do after it."""
         for engine in self.rows.engines():
             shown = self.rows.names(order="asc", engine=engine)
             if fresh(shown, before) and fresh(before, shown):
@@ -91,7 +91,7 @@ def _openings(context: BrowserContext, opening: Expected, url: str) -> Generator
 
 
 def _require(tab: Page, present: str = "", /, **values: str) -> None:
-    """The address says, now or in a moment, that the interaction did what it was meant to do."""
+    """Wait for the address to say that the interaction did what it was meant to do."""
 
     def says(url: str) -> bool:
         query = parse_qs(urlsplit(url).query)
@@ -147,7 +147,7 @@ class DatasetteScreen:
     rows: Rows
 
     def visit(self, context: BrowserContext, search: str) -> Iterator[Step]:
-        """The same steps; every interaction is the load of a page."""
+        """Go through the same steps; every interaction is the load of a page."""
         first = self.rows.names(order="desc")
         tab = yield from _openings(context, Expected("dashboard", first[:3]), f"{self.url}{DASHBOARD}")
         engine = self.rows.engines()[0]
@@ -192,7 +192,7 @@ class NiceGuiScreen:
     rows: Rows
 
     def visit(self, context: BrowserContext, search: str) -> Iterator[Step]:
-        """The same steps."""
+        """Go through the same steps."""
         first = self.rows.names(order="desc")
         tab = yield from _openings(context, Expected("nicegui", first[:3]), self.url)
         second = self.rows.names(order="desc", page=2)

@@ -37,7 +37,7 @@ def main() -> None:
 
 @contextmanager
 def ours() -> Iterator[Find]:
-    """The dashboard's own rules."""
+    """Yield the dashboard's own rules."""
     from dashboard.parsing.secrets import find_secrets
 
     yield lambda name, text: [(secret.start, secret.end) for secret in find_secrets(text, field=name)]
@@ -45,7 +45,7 @@ def ours() -> Iterator[Find]:
 
 @contextmanager
 def detect_secrets() -> Iterator[Find]:
-    """detect-secrets with its default plugins and filters.
+    """Yield detect-secrets with its default plugins and filters.
 
     It scans files as its users do; `scan_line`, made for trying it out, tells every word as a secret. Of the
     names that a file could have, .yaml let it find most.
@@ -65,19 +65,19 @@ def detect_secrets() -> Iterator[Find]:
 
 @contextmanager
 def betterleaks() -> Iterator[Find]:
-    """betterleaks with its default rules, through its library."""
+    """Yield betterleaks with its default rules, through its library."""
     from betterleaks import scan_string
 
     yield lambda name, text: _spans(text, [found.secret for found in scan_string(_assigned(name, text))])
 
 
 def _assigned(name: str, text: str) -> str:
-    """A run parameter as these know it: in an environment file."""
+    """Return a run parameter as these know it: in an environment file."""
     return f"{name}={text}" if name else text
 
 
 def _spans(text: str, values: list[str | None]) -> list[tuple[int, int]]:
-    """Where the values stand; they tell lines and columns differently, or not at all."""
+    """Return where the values stand; they tell lines and columns differently, or not at all."""
     places = {(text.find(value), len(value)) for value in values if value}
     return sorted((start, start + length) for start, length in places if start >= 0)
 

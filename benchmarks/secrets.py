@@ -27,7 +27,7 @@ LATENCY_MS = 100
 
 
 def tables(sizes: Sequence[int], repetitions: int) -> Iterator[Table]:
-    """What each finder finds, then what masking adds to a load."""
+    """Measure what each finder finds, then what masking adds to a load."""
     yield _finders(cases())
     yield _loads(sizes, repetitions)
 

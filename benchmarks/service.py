@@ -20,7 +20,7 @@ class Connection:
 
 @contextmanager
 def running(configurations: int, latency_ms: int = 0) -> Iterator[Connection]:
-    """``python -m modelarts_local`` until the block ends."""
+    """Run ``python -m modelarts_local`` until the block ends."""
     command = [
         *(sys.executable, "-m", "modelarts_local", "--port", "0"),
         *("--configurations", str(configurations), "--latency-ms", str(latency_ms)),

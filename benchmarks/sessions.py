@@ -45,7 +45,7 @@ class Crowd:
     open_seconds: float = 0.0
 
     def plan(self, viewers: int) -> Plan:
-        """What so many viewers of it do."""
+        """Return what so many viewers of it do."""
         return Plan(
             viewers,
             seconds=self.seconds,
@@ -55,7 +55,7 @@ class Crowd:
 
     @property
     def shares(self) -> dict[str, int]:
-        """Sessions by connection; each has one at least."""
+        """Return sessions by connection; each has one at least."""
         return {name: max(1, round(self.sessions * share)) for name, share in SHARES.items()}
 
 
@@ -87,7 +87,7 @@ class Subject:
     services: Mapping[str, LocalService]
 
     def measure(self, few: Sequence[Viewer], people: Sequence[Viewer], plan: Plan) -> Measured:
-        """A fresh server that a few have looked at, when it has done all it does by itself; then all come.
+        """Start a server that a few look at, until it has done all it does by itself; then all come.
 
         Details are loaded when somebody looks for the first time, and audited while somebody looks.
         """
@@ -108,7 +108,7 @@ class Subject:
 
 
 def tables(*, quick: bool, crowd: Crowd | None = None) -> Iterator[Table]:
-    """Latency, memory and correctness, beside the bare page; then requests by connection."""
+    """Measure latency, memory and correctness, beside the bare page; then requests by connection."""
     crowd = crowd or (QUICK if quick else Crowd())
     shares = crowd.shares
     with ExitStack() as stack:
@@ -156,7 +156,7 @@ def _people(name: str, service: LocalService, number: int) -> list[Viewer]:
 
 
 async def _visit(server: Server, people: Sequence[Viewer], plan: Plan, settle: Callable[[], None]) -> int:
-    """All visit; the memory of the server while all of them are still there, once it has settled."""
+    """Let all visit; return the server's memory while all of them are still there, once it has settled."""
     async with asyncio.TaskGroup() as group:
         for viewer in people:
             group.create_task(viewer.visit(server.url, plan))
@@ -168,7 +168,7 @@ async def _visit(server: Server, people: Sequence[Viewer], plan: Plan, settle: C
 
 
 def _comparison(both: tuple[Measured, Measured], crowd: Crowd) -> Table:
-    """The dashboard's and the bare page's."""
+    """Compare the dashboard's and the bare page's."""
     many = both[0].viewers
     table = Table(
         f"{many} sessions at the same time",
@@ -213,7 +213,7 @@ def _comparison(both: tuple[Measured, Measured], crowd: Crowd) -> Table:
 
 
 def _high(values: Sequence[float]) -> float:
-    """The 95th percentile."""
+    """Return the 95th percentile."""
     return statistics.quantiles(values, n=20, method="inclusive")[18]
 
 

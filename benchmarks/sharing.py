@@ -28,7 +28,7 @@ QUIET_SECONDS = 1.5
 
 
 def tables(sizes: Sequence[int], repetitions: int) -> Iterator[Table]:
-    """Requests to the service when 1 and when 20 sessions open a dashboard that has just started."""
+    """Count requests to the service when 1 and when 20 sessions open a dashboard that has just started."""
     table = Table(
         "Sessions opening at once",
         [

@@ -112,7 +112,7 @@ def _row(node: Node) -> list[list[str] | str]:
 
 
 def _value(node: Node) -> str:
-    """The text of a word, its quotes taken off as its nodes show them."""
+    """Return the text of a word, its quotes taken off as its nodes show them."""
     text = (node.text or b"").decode()
     if node.type in {"concatenation", "command_name"}:
         return "".join(map(_value, node.children))
@@ -146,7 +146,7 @@ def bashlex(texts: Sequence[str], times: int = 5) -> Run:
 
 
 def _environment() -> Path:
-    """The folder of executables of bashlex's virtual environment, made when it is missing or outdated."""
+    """Return the folder of executables of bashlex's environment, made when it is missing or outdated."""
     folder = BUILD / "bashlex"
     installed = folder / "installed.txt"
     wanted = REQUIREMENTS.read_text(encoding="utf-8")

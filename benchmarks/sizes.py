@@ -69,7 +69,7 @@ class Sizes:
 
 
 def tables(sizes: Sequence[int]) -> Iterator[Table]:
-    """One column a size; each is measured in a server of its own."""
+    """Yield a table with one column a size; each is measured in a server of its own."""
     table = Table(
         "Large projects",
         ["", *(f"{size:,}" for size in sizes)],
@@ -105,7 +105,7 @@ def measure(size: int) -> Sizes:
 
 @contextmanager
 def _sorted_service(size: int) -> Iterator[Connection]:
-    """The service, once it has its rows in the orders that a load and the first rows are in.
+    """Yield the service, once it has its rows in the orders that a load and the first rows are in.
 
     A real one has an index. Ours sorts at the first request, a million for seconds.
     """
@@ -172,7 +172,7 @@ def _export(server: Server, found: dict[str, str]) -> None:
 
 
 async def _rows(session: SocketSession) -> float:
-    """The moment at which the table has rows."""
+    """Return the moment at which the table has rows."""
     began = time.monotonic()
     while not session.blocks_with("aria-rowindex"):
         await _pause(began)

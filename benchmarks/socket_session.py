@@ -106,23 +106,23 @@ class SocketSession:
             return time.monotonic()
 
     def texts(self) -> list[str]:
-        """The plain texts on the screen, those between the tags of HTML among them."""
+        """Return the plain texts on the screen, those between the tags of HTML among them."""
         plain = [shown.element.text.body for shown in self._of("text")]
         return plain + [
             part for shown in self._of("html") for part in re.findall(r">([^<]+)<", shown.element.html.body)
         ]
 
     def blocks_with(self, words: str) -> list[str]:
-        """The HTML blocks on the screen that have these words in them, as they were sent."""
+        """Return the HTML blocks on the screen that have these words in them, as they were sent."""
         blocks = (shown.element.bidi_component.json for shown in self._of("bidi_component"))
         return [block for block in blocks if words in block]
 
     def alerts(self) -> list[str]:
-        """The notices on the screen."""
+        """Return the notices on the screen."""
         return [shown.element.alert.body for shown in self._of("alert")]
 
     def names(self) -> list[str] | None:
-        """The names in the table on the screen; None when there is no table."""
+        """Return the names in the table on the screen; None when there is no table."""
         for shown in self._of("dataframe"):
             table = pa.ipc.open_stream(io.BytesIO(shown.element.dataframe.arrow_data.data)).read_all()
             for column in NAME_COLUMNS:
@@ -257,7 +257,7 @@ def _set(state: WidgetState, value: Value) -> None:
 
 
 def _state(element: Element, *, is_default: bool) -> WidgetState | None:
-    """A widget's default, or the value that the script sets; None for what has none that matters here."""
+    """Return a widget's default, or the value that the script sets; None for what has none that matters."""
     kind = element.WhichOneof("type")
     widget = getattr(element, kind)
     state = WidgetState(id=getattr(widget, "id", ""))

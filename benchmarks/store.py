@@ -55,7 +55,7 @@ CLOCKS = "Milliseconds, in brackets those of them in which our process had a pro
 
 
 def tables(sizes: Sequence[int], repetitions: int) -> Iterator[Table]:
-    """Opening, one snapshot, a hundred."""
+    """Measure opening, one snapshot, a hundred."""
     with running_server(()) as server:
         yield _opening(server, repetitions)
         yield _one(server, sizes, repetitions)
@@ -64,7 +64,7 @@ def tables(sizes: Sequence[int], repetitions: int) -> Iterator[Table]:
 
 @contextmanager
 def _new_url(name: str, server: Server) -> Iterator[str]:
-    """The URL of a database that is empty or not there, and gone afterwards."""
+    """Yield the URL of a database that is empty or not there, and gone afterwards."""
     if name == "PostgreSQL":
         database = server.create()
         yield server.url(database)
@@ -203,7 +203,7 @@ def _text(rows: Sequence[Row]) -> bytes:
 
 
 def _bytes(url: str) -> int:
-    """SQLite: the file after closing. PostgreSQL: the table with its indexes and what is out of line."""
+    """Measure SQLite's file after closing, PostgreSQL's table with its indexes and what is out of line."""
     file = read_location(url).file
     if file is not None:
         return sum(path.stat().st_size for path in file.parent.iterdir())

@@ -24,7 +24,7 @@ class Server:
 
 @contextmanager
 def dashboard(connection: Connection) -> Iterator[str]:
-    """``streamlit run app.py`` in the project's folder, as ``make run`` starts it; yields its address."""
+    """Run ``streamlit run app.py`` in the project's folder, as ``make run`` does; yields its address."""
     with _streamlit(Path("app.py"), _environment(connection), ROOT) as server:
         yield server.url
 
@@ -33,7 +33,7 @@ def dashboard(connection: Connection) -> Iterator[str]:
 def dashboard_of(
     connections: Mapping[str, Connection], folder: Path, *, more: str = "", **environment: str
 ) -> Iterator[Server]:
-    """The dashboard with connections, by their names; ``folder`` is for its secrets, ``more`` among them."""
+    """Run the dashboard with connections, by their names; ``folder`` is for secrets, ``more`` among them."""
     secrets = folder / "secrets.toml"
     tables = [
         f'[connections.{name}]\nendpoint = "{connection.url}"\nproject_id = "{connection.project_id}"\n'
@@ -47,14 +47,14 @@ def dashboard_of(
 
 @contextmanager
 def bare_page(connection: Connection, folder: Path) -> Iterator[str]:
-    """The bare page, run in ``folder``, out of reach of the dashboard's settings; yields its address."""
+    """Run the bare page in ``folder``, out of reach of the dashboard's settings; yields its address."""
     with bare_server(connection, folder) as server:
         yield server.url
 
 
 @contextmanager
 def bare_server(connection: Connection, folder: Path) -> Iterator[Server]:
-    """The bare page with its process."""
+    """Run the bare page; yields its process, too."""
     with _streamlit(BARE_PAGE, _environment(connection), folder) as server:
         yield server
 

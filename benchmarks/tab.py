@@ -102,7 +102,7 @@ def _json(expected: Expected) -> str:
 
 @contextmanager
 def browser(playwright: Playwright, executable: str) -> Iterator[Browser]:
-    """The system's Chromium, without a window."""
+    """Run the system's Chromium, without a window."""
     chromium = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
     try:
         yield chromium

@@ -57,12 +57,12 @@ class Plan:
         await asyncio.sleep(self.open_seconds * (self._come - 1) / self.viewers)
 
     async def think(self) -> None:
-        """Short pauses are frequent, long ones are not."""
+        """Pause: short pauses are frequent, long ones are not."""
         if self.think_seconds:
             await asyncio.sleep(self._random.expovariate(1 / self.think_seconds))
 
     async def stay(self) -> None:
-        """Done: keep the session open until all are."""
+        """Keep the session open, now that all is done, until all are."""
         self._staying += 1
         if self._staying == self.viewers:
             self.all_stay.set()
@@ -121,14 +121,14 @@ class Viewer:
 
 
 def viewers(query: str, rows: Rows, number: int) -> list[Viewer]:
-    """So many viewers of the same project; each looks for another text or another pair of engines."""
+    """Return so many viewers of one project; each looks for another text or another pair of engines."""
     pairs = itertools.cycle(itertools.combinations(rows.engines(more_than=PER_PAGE)[:MAX_ENGINES], 2))
     needles = itertools.islice(itertools.cycle(_needles(rows)), number)
     return [_viewer(query, rows, needle, list(next(pairs))) for needle in needles]
 
 
 def onlooker(query: str) -> Viewer:
-    """A viewer of a connection that fails: there must be a notice, and no rows of anybody."""
+    """Return a viewer of a connection that fails: there must be a notice, and no rows of anybody."""
 
     def told(session: SocketSession, findings: Findings) -> bool:
         findings.foreign += session.names() is not None
@@ -143,7 +143,7 @@ def onlooker(query: str) -> Viewer:
 
 
 def _viewer(query: str, rows: Rows, needle: str, engines: list[str]) -> Viewer:
-    """Steps that lead back to the opening screen."""
+    """Return a viewer whose steps lead back to the opening screen."""
     state: dict[str, Value] = {"contains": "", "engine": [], "order": "desc", "page": 1}
     changes: list[tuple[str, Value]] = [
         *(("contains", needle), ("page", 2), ("order", "asc"), ("contains", "")),
@@ -181,7 +181,7 @@ def _screen(rows: Rows, state: Mapping[str, Value]) -> Screen:
 
 
 def _needles(rows: Rows) -> Iterator[str]:
-    """Words of commands and images that more than a page of rows have, each with rows of its own.
+    """Yield words of commands and images that more than a page of rows have, each with rows of its own.
 
     None of a text with a secret: the dashboard masks it, and finds other rows than the service.
     """

@@ -25,6 +25,7 @@ class RefusalError(Exception):
         self.message = message
 
     def response(self, request_id: str) -> JSONResponse:  # noqa: ARG002 - in the gateway's envelope only
+        """Return the answer that says so, in the service's own envelope."""
         return JSONResponse(failure_envelope(self.code, self.message), self.status)
 
 
@@ -44,6 +45,7 @@ class IamRefusalError(Exception):
         self.message = message
 
     def response(self) -> JSONResponse:
+        """Return the answer that says so, in the envelope of IAM."""
         error = {"code": int(self.status), "message": self.message, "title": self.status.phrase}
         return JSONResponse({"error": error}, self.status)
 

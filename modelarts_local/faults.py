@@ -49,6 +49,7 @@ class Fault:
 
     @property
     def is_spent(self) -> bool:
+        """Return whether it fails no request any more."""
         return not self._active or self.times_left == 0
 
     async def answer(self, application: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
@@ -86,6 +87,7 @@ class Faults:
         self._faults: list[Fault] = []
 
     def add(self, fault: Fault) -> Fault:
+        """Put a fault in force behind the others, and return it."""
         with self._lock:
             self._faults.append(fault)
         return fault

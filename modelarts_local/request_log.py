@@ -29,10 +29,12 @@ class RequestLog(Sequence[RecordedRequest]):
         self._entries: deque[RecordedRequest] = deque(maxlen=LOG_LENGTH)
 
     def record(self, request: RecordedRequest) -> None:
+        """Append a request."""
         with self._lock:
             self._entries.append(request)
 
     def clear(self) -> None:
+        """Forget what came in so far."""
         with self._lock:
             self._entries.clear()
 

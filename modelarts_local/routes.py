@@ -30,13 +30,16 @@ class Project(Protocol):
     """What the calls answer from."""
 
     @property
-    def project_id(self) -> str: ...
+    def project_id(self) -> str:
+        """Return the only project that calls may name."""
 
     @property
-    def seed(self) -> int: ...
+    def seed(self) -> int:
+        """Return what the details that nobody stored are drawn from."""
 
     @property
-    def offers_v2(self) -> bool: ...
+    def offers_v2(self) -> bool:
+        """Return whether the calls of API v2 are there."""
 
     @property
     def catalogues(self) -> Mapping[str, Catalogue]:
@@ -50,24 +53,29 @@ class Calls:
         self._project = project
 
     async def list_configurations(self, request: Request) -> Response:
+        """Answer with a page of configurations."""
         self._check_project(request)
         return _json_response(_list_page(request.query_params, self._project.catalogues))
 
     async def show_configuration(self, request: Request) -> Response:
+        """Answer with one configuration and its details."""
         self._check_project(request)
         catalogue = _catalogue(request.query_params, self._project.catalogues)
         return _json_response(_detail(request.path_params["config_name"], catalogue, self._project.seed))
 
     async def list_engines(self, request: Request) -> Response:
+        """Answer with the engines of the API's first version."""
         self._check_project(request)
         return _json_response(_engines(request.query_params))
 
     async def list_training_engines(self, request: Request) -> Response:
+        """Answer with the engines of API v2."""
         self._check_v2(request)
         items = training_engines()
         return _json_response(encode_json({"total": len(items), "items": items}))
 
     async def list_training_flavors(self, request: Request) -> Response:
+        """Answer with the flavors of API v2, of one type if it is asked for."""
         self._check_v2(request)
         flavors = training_flavors(request.query_params.get("flavor_type", ""))
         return _json_response(encode_json({"total_count": len(flavors), "flavors": flavors}))

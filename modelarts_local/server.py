@@ -52,6 +52,7 @@ class RunningServer:
             logger.removeFilter(quiet)
 
     def stop(self) -> None:
+        """Stop serving, and wait until the thread has ended and the port is free."""
         self._server.stop()
         self._thread.join()
         self._socket.close()

@@ -32,13 +32,16 @@ class Key(Protocol):
     """The key that a signature must be of."""
 
     @property
-    def access_key(self) -> str: ...
+    def access_key(self) -> str:
+        """Return the name of the key."""
 
     @property
-    def secret_key(self) -> str: ...
+    def secret_key(self) -> str:
+        """Return what it signs with."""
 
     @property
-    def security_token(self) -> str | None: ...
+    def security_token(self) -> str | None:
+        """Return what a temporary key must bring, None for a permanent one."""
 
 
 @dataclass(frozen=True)

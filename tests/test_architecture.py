@@ -18,12 +18,24 @@ OUTSIDE = {
 """What the files that are no package may import."""
 CACHED = re.compile(r"^\| `(\S+\.py)` \|", re.MULTILINE)
 """A row of the table in docs/architecture.md: every file with a functools cache, and of what."""
+SPEAKING = ("app.py", *PACKAGES, "benchmarks", "pages", "plotly_basic/streamlit_plotly_basic")
+DOCSTRING = re.compile(r'^ *(?:(?:async )?def |\) -> ).*:(?:  #.*)?\n +r?"""(\S+?)(?=\s|""")', re.MULTILINE)
+"""The first word of a function's docstring, as ruff formats functions."""
+VERB = re.compile(r"[A-Z][a-z]*([^s\W]|ss)[.,:;]?")
+"""A word that may be an imperative: no name, no quotation, no plural and no third person."""
+NO_VERB = re.compile(
+    r"(A|All|An|Another|As|At|Both|By|Each|Every|Everything|For|From|How|If|In|It|Its|Latency|Many|More|Most"
+    r"|No|None|Nothing|Of|On|One|Only|Other|Part|Plain|Security|So|Some|Text|That|The|Their|There|These"
+    r"|They|This|Those|True|What|When|Where|Whether|Which|Who|Whoever|Why|With|Without)[.,:;]?"
+)
+"""What a docstring begins with that says what something is, and not what it does."""
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def _files(*folders: str) -> Iterator[Path]:
     for folder in folders:
-        yield from sorted((ROOT / folder).rglob("*.py"))
+        path = ROOT / folder
+        yield from [path] if path.is_file() else sorted(path.rglob("*.py"))
 
 
 def _imports(file: Path) -> Iterator[str]:
@@ -64,6 +76,18 @@ def test_nothing_is_cached_by_streamlit_and_the_rest_is_known() -> None:
             caching[file.relative_to(ROOT).as_posix()] = text
     said = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## What is kept")[2]
     assert sorted(caching) == sorted(CACHED.findall(said))
+
+
+def test_docstrings_of_functions_begin_with_a_verb() -> None:
+    """House rule, for properties, too: "Return …", where ruff's D401 allows a noun."""
+    wrong = []
+    for file in _files(*SPEAKING):
+        text = file.read_text(encoding="utf-8")
+        for found in DOCSTRING.finditer(text):
+            if not VERB.fullmatch(found[1]) or NO_VERB.fullmatch(found[1]):
+                line = text.count("\n", 0, found.start(1)) + 1
+                wrong.append(f"{file.relative_to(ROOT)}:{line}: {found[1]}")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_what_is_asked_of_the_service_enters_by_one_door() -> None:

@@ -30,12 +30,12 @@ class Access:
 
     @property
     def everybody(self) -> bool:
-        """True when there is no list to be on."""
+        """Return whether there is no list to be on."""
         return not (self.emails or self.domains or self.groups)
 
 
 def may_look(access: Access, claims: Mapping[str, object]) -> bool:
-    """Whether somebody with these claims (those of the ID token) is on an allow-list.
+    """Return whether somebody with these claims (those of the ID token) is on an allow-list.
 
     E-mail addresses and domains are compared whole and without regard to the case of A to Z, groups exactly.
     An address that the provider calls unverified counts for neither e-mails nor domains.
@@ -50,7 +50,7 @@ def may_look(access: Access, claims: Mapping[str, object]) -> bool:
 
 
 def is_unverified(claims: Mapping[str, object]) -> bool:
-    """Whether the provider says that it has not verified the e-mail address. Many say nothing of it."""
+    """Return whether the provider says that it has not verified the e-mail address. Many say nothing."""
     told = claims.get("email_verified", True)
     return not (told is True or (isinstance(told, str) and told.lower() == "true"))
 

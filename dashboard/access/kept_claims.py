@@ -131,7 +131,7 @@ def _chosen(claim: object, only: frozenset[str] | None) -> str | list[str]:
 
 
 def _texts(claims: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Who it is, for the rules and for the screen."""
+    """Yield who it is, for the rules and for the screen."""
     for name in SHOWN:
         if isinstance(claims.get(name), str) and (shown := _shortened(claims[name])):
             yield name, shown
@@ -153,7 +153,7 @@ def _shortened(text: str) -> str:
 
 
 def _is_text(text: str) -> bool:
-    """Whether a text can be written down: JSON may hold half a character."""
+    """Return whether a text can be written down: JSON may hold half a character."""
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 

@@ -6,7 +6,7 @@ from ipaddress import IPv6Address, ip_address
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address (brackets allowed) leads to this machine and nowhere else.
+    """Return whether a host name or address (brackets allowed) leads to this machine and nowhere else.
 
     127.0.0.0/8, ::1, IPv4 in IPv6 notation, and `localhost` with whatever stands before it (RFC 6761).
     """

@@ -73,12 +73,12 @@ def may_have_more(claims: Mapping[str, Any], policy: Policy) -> bool:
 
 
 def _is_older(mark: Mark, policy: Policy, path: str) -> bool:
-    """Whether a sign-in may lack groups that count now: it kept those of other lists, or of other claims."""
+    """Return whether a sign-in may lack groups that count: it kept those of other lists or other claims."""
     return path not in mark.claims or (mark.cut and mark.lists != policy.edition)
 
 
 def _is_left_out(claims: Mapping[str, Any], path: str) -> bool:
-    """Whether the provider says that the groups are to be had elsewhere (Entra ID: over 200)."""
+    """Return whether the provider says that the groups are to be had elsewhere (Entra ID: over 200)."""
     named = claims.get(OVERAGE)
     elsewhere = isinstance(named, Mapping) and (path in named or path.partition(".")[0] in named)
     return elsewhere or claims.get(HAS_GROUPS) in (True, "true")

@@ -70,12 +70,12 @@ class Policy:
         return Verdict.ADMITTED if may_look(self.access, claims) else Verdict.REFUSED
 
     def may_see(self, connection: str, claims: Mapping[str, object]) -> bool:
-        """Whether a connection exists for somebody who is admitted."""
+        """Return whether a connection exists for somebody who is admitted."""
         return connection not in self.connections or may_look(self.connections[connection], claims)
 
     @cached_property
     def listed_groups(self) -> Mapping[str, frozenset[str]]:
-        """All groups that are on a list, by the claim that they are looked for in."""
+        """Return all groups that are on a list, by the claim that they are looked for in."""
         listed: dict[str, frozenset[str]] = {}
         for access in (self.access, *self.connections.values()):
             if access.groups:
@@ -84,12 +84,12 @@ class Policy:
 
     @cached_property
     def edition(self) -> str:
-        """Eight letters that are others when other groups are listed."""
+        """Return eight letters that are others when other groups are listed."""
         lists = sorted((claim, sorted(groups)) for claim, groups in self.listed_groups.items())
         return hashlib.sha256(json.dumps(lists).encode()).hexdigest()[:8]
 
     def _expired(self, issued_at: object, now: float) -> bool:
-        """Whether a sign-in is too old; one that does not tell its time is, once there is a limit."""
+        """Return whether a sign-in is too old; one that does not tell its time is, once there is a limit."""
         if self.sign_in_hours is None:
             return False
         if isinstance(issued_at, bool) or not isinstance(issued_at, int | float):

@@ -57,7 +57,7 @@ class Auditor:
     def __init__(
         self, settings: AuditSettings | None = None, dates: EndOfLife | None = None, *, alone: bool = False
     ) -> None:
-        """`alone`: each configuration is looked at by itself, without the checks over several."""
+        """Look at each configuration by itself if `alone`, without the checks over several."""
         self.settings = settings if settings is not None else AuditSettings()
         self.dates = dates if dates is not None else published_ends()
         self.checks = tuple(

@@ -38,12 +38,12 @@ class Connection:
 
     @property
     def title(self) -> str:
-        """What to call it on screen."""
+        """Return what to call it on screen."""
         return self.label or self.name
 
     @property
     def project(self) -> str:
-        """The project's id, or its name as long as that is all that is known."""
+        """Return the project's id, or its name as long as that is all that is known."""
         return self.project_id or self.project_name
 
 
@@ -63,7 +63,7 @@ class ConnectionProblem:
 
     @property
     def title(self) -> str:
-        """What to call it on screen."""
+        """Return what to call it on screen."""
         return self.label or self.name
 
 
@@ -75,17 +75,17 @@ class Settings:
 
     @property
     def connections(self) -> tuple[Connection, ...]:
-        """Those that can be used."""
+        """Return those that can be used."""
         return tuple(entry for entry in self.entries if isinstance(entry, Connection))
 
     @property
     def problems(self) -> tuple[ConnectionProblem, ...]:
-        """Those that cannot."""
+        """Return those that cannot."""
         return tuple(entry for entry in self.entries if isinstance(entry, ConnectionProblem))
 
     @property
     def nothing_configured(self) -> bool:
-        """True when there is nothing but sample data, or not even that."""
+        """Return whether there is nothing but sample data, or not even that."""
         return all(isinstance(entry, Connection) and entry.is_sample for entry in self.entries)
 
     def keeping(self, earlier: Settings) -> Settings:

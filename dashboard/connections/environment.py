@@ -118,7 +118,7 @@ def _region(families: Iterable[Family], environment: Mapping[str, str]) -> str |
 
 
 def _project(families: Iterable[Family], environment: Mapping[str, str], *, is_login: bool) -> dict[str, str]:
-    """Only a login can do with a project's name. Other tools are often told both: the id counts."""
+    """Choose the project: only a login can do with its name. Other tools often tell both: the id counts."""
     by_id = None if is_login else _first(families, ["project_id"], environment)
     family = by_id or _first(families, PROJECT, environment)
     chosen = _variables(family, PROJECT)

@@ -27,7 +27,7 @@ _VALUES: Final = {
 
 
 def example_for(raw: RawConnection) -> str:
-    """Lines for secrets.toml or for a shell, of the kind of connection that the raw was begun as."""
+    """Return lines for secrets.toml or for a shell, of the kind of connection that the raw was begun as."""
     kind = raw.kinds[0] if raw.kinds else ACCESS_KEY
     place = "endpoint" if raw.has("endpoint") else "region"
     by_name = kind is PASSWORD and raw.has("project_name") and not raw.has("project_id")

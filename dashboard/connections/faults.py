@@ -24,7 +24,7 @@ NAME: Final = re.compile(r"[\w.-]{1,64}")
 
 
 def faults_of(raw: RawConnection) -> list[str]:
-    """Everything that is wrong, all at once; empty if a client may be tried with it."""
+    """Return everything that is wrong, all at once; empty if a client may be tried with it."""
     found = [*_misfits(raw), *_of_place(raw)]
     kinds = raw.kinds
     if len(kinds) > 1:
@@ -42,7 +42,7 @@ def faults_of(raw: RawConnection) -> list[str]:
 
 
 def _misfits(raw: RawConnection) -> Iterator[str]:
-    """Names, keys and values that no connection can have."""
+    """Yield names, keys and values that no connection can have."""
     if not NAME.fullmatch(raw.name):
         yield (
             "its name is not a word, as addresses need it: at most 64 letters, digits, dots, - and _;"
@@ -93,7 +93,7 @@ def _of_project(raw: RawConnection, kind: Kind | None) -> Iterator[str]:
 
 
 def _of_another_kind(raw: RawConnection, kind: Kind) -> Iterator[str]:
-    """Keys beside complete credentials that mean nothing there: somebody expects something of them."""
+    """Yield keys beside complete credentials that mean nothing there: somebody expects something of them."""
     for other in (ACCESS_KEY, PASSWORD):
         for key in other.keys:
             if other is not kind and raw.has(key):
@@ -101,7 +101,7 @@ def _of_another_kind(raw: RawConnection, kind: Kind) -> Iterator[str]:
 
 
 def _of_iam(raw: RawConnection, kind: Kind) -> Iterator[str]:
-    """IAM's address follows from the region, and that from a public endpoint."""
+    """Yield that IAM's address is missing: it follows from the region, and that from a public endpoint."""
     endpoint, region, iam = (raw.texts.get(key) for key in ("endpoint", "region", "iam_endpoint"))
     if kind is not PASSWORD or iam or not endpoint or region in REGIONS:
         return

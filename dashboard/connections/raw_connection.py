@@ -17,7 +17,7 @@ class Kind:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """All keys of this kind."""
+        """Return all keys of this kind."""
         return self.needs + self.takes
 
 
@@ -53,13 +53,13 @@ class RawConnection:
         return self.words.get(key, key)
 
     def has(self, key: str) -> bool:
-        """Whether there is a value; a blank text is none, as in a copied example."""
+        """Return whether there is a value; a blank text is none, as in a copied example."""
         value = self.values.get(key)
         return bool(value.strip()) if isinstance(value, str) else value is not None
 
     @property
     def texts(self) -> dict[str, str]:
-        """The values that are text and not blank, without white space around them."""
+        """Return the values that are text and not blank, without white space around them."""
         return {
             key: value.strip()
             for key, value in self.values.items()
@@ -68,7 +68,7 @@ class RawConnection:
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """The kinds of credentials that were begun: none, one, or several that contradict one another.
+        """Return the kinds of credentials that were begun: none, one, or several that contradict one another.
 
         Without any value, blank ones show what was meant.
         """

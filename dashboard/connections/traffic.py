@@ -96,12 +96,12 @@ class Traffic:
         return key if known else (exchange.outcome, OTHER)
 
     def outcomes(self) -> Mapping[tuple[str, str], int]:
-        """How many requests ended with each outcome ("ok" or an exception's name) and code ("" if ok)."""
+        """Return the number of requests by outcome ("ok" or an exception's name) and code ("" if ok)."""
         with self._lock:
             return dict(self._outcomes)
 
     def seconds(self) -> tuple[float, ...]:
-        """How long the last answered requests took, oldest first."""
+        """Return how long the last answered requests took, oldest first."""
         with self._lock:
             return tuple(self._seconds)
 
@@ -115,7 +115,7 @@ class Traffic:
         return Trouble(len(failed), first.at, self._clock() - began, failed[-1][1])
 
     def summary(self) -> Summary:
-        """How it stands now."""
+        """Return how it stands now."""
         with self._lock:
             outcomes, seconds = Counter(self._outcomes), list(self._seconds)
             last = tuple(exchange for _, exchange in reversed(self._failures))
@@ -129,7 +129,7 @@ class Traffic:
 
 
 def is_failure(exchange: Exchange) -> bool:
-    """Whether a request failed. That a configuration is not there is an answer, and no failure."""
+    """Return whether a request failed. That a configuration is not there is an answer, and no failure."""
     asked_for_one = "/training-job-configs/" in exchange.path
     return exchange.outcome != OK and not (asked_for_one and exchange.status == HTTPStatus.NOT_FOUND)
 

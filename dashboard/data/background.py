@@ -47,7 +47,7 @@ class JobState(Generic[T, P]):
 
     @property
     def seconds(self) -> float:
-        """How long ago the last attempt began."""
+        """Return how long ago the last attempt began."""
         return time.monotonic() - self.began
 
 
@@ -67,7 +67,7 @@ class Job(Generic[T, P]):
 
     @property
     def state(self) -> JobState[T, P]:
-        """How it stands now."""
+        """Return how it stands now."""
         return self._state
 
     def start_if_due(self, *, now: bool = False) -> None:

@@ -56,7 +56,7 @@ class Columns:
 
     @property
     def groups(self) -> int:
-        """How many groups there are."""
+        """Return how many groups there are."""
         return len(self._codes[""])
 
     def codes(self, name: str) -> Numbers:
@@ -71,7 +71,7 @@ class Columns:
 
     @cached_property
     def days(self) -> npt.NDArray[np.int32]:
-        """The UTC day that each row was created on, from 1970-01-01; NO_DAY where that is not known."""
+        """Return the UTC day that each row was created on, from 1970-01-01; NO_DAY where it is not known."""
         moments = self.created.view("datetime64[ms]")
         days = moments.astype("datetime64[D]").astype(np.int64)
         days[np.isnat(moments)] = NO_DAY
@@ -92,12 +92,12 @@ class Part:
 
     @cached_property
     def numbers(self) -> Numbers:
-        """How many of the rows are in each group."""
+        """Return how many of the rows are in each group."""
         return np.bincount(self.columns.group[self.mask], minlength=self.columns.groups)
 
     @cached_property
     def rows(self) -> int:
-        """How many rows there are."""
+        """Return how many rows there are."""
         return int(self.numbers.sum())
 
     def counts(self, name: str) -> Numbers:

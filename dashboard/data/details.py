@@ -52,12 +52,12 @@ class DetailsState:
 
     @property
     def words(self) -> str:
-        """How far it is, in words."""
+        """Return how far it is, in words."""
         return f"details for {self.done:,} of {self.total:,}"
 
     @property
     def complete(self) -> bool:
-        """Whether there is nothing left to wait for."""
+        """Return whether there is nothing left to wait for."""
         return self.done + self.failed >= self.total
 
 

@@ -31,7 +31,7 @@ class Offer:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether there are too many values to offer all of them without a text."""
+        """Return whether there are too many values to offer all of them without a text."""
         return self.total > MAX_OFFERED
 
 
@@ -66,7 +66,7 @@ def offered(frame: pd.DataFrame, facet: Choices) -> list[str]:
 
 
 def counts(part: Part, facet: Choices) -> dict[str, int]:
-    """How many rows carry each value of a facet: most first, then by name.
+    """Return how many rows carry each value of a facet: most first, then by name.
 
     Values that have an order of their own keep it.
     """

@@ -147,12 +147,12 @@ class LoadedInventory:
 
     @property
     def today(self) -> date:
-        """The day (UTC) on which it was loaded."""
+        """Return the day (UTC) on which it was loaded."""
         return self.loaded_at.astimezone(UTC).date()
 
     @property
     def age_seconds(self) -> float:
-        """How long ago it was loaded."""
+        """Return how long ago it was loaded."""
         return time.monotonic() - self._loaded_monotonic
 
     def selection(self, facets: Facets) -> Selection:
@@ -206,7 +206,7 @@ class LoadedInventory:
 
     @property
     def numbers(self) -> Positions:
-        """By position: which of the rows of its name a row is, from 1."""
+        """Return which of the rows of its name each row is, from 1, by position."""
         return self._orders.numbers()
 
     def number_of(self, position: int) -> int:

@@ -89,7 +89,7 @@ class Parameter:
 
     @property
     def said(self) -> str:
-        """What stands before its values where there is no room for the label: "search", "from"."""
+        """Return what stands before its values where there is no room for the label: "search", "from"."""
         return self.name.removeprefix("created_")
 
 

@@ -112,7 +112,7 @@ class Detail:
 
     @property
     def record(self) -> Mapping[str, object]:
-        """The service's own record without its secrets."""
+        """Return the service's own record without its secrets."""
         return self.configuration.raw
 
 
@@ -211,7 +211,7 @@ def detail(found: ConfigurationDetail, key: bytes) -> Detail:
 
 
 def configurations_frame(configurations: Sequence[Configuration]) -> pd.DataFrame:
-    """One row a configuration, in the order given; columns and dtypes as in the module's text.
+    """Return one row a configuration, in the order given; columns and dtypes as in the module's text.
 
     Masks nothing: `arrived` does that before.
     """

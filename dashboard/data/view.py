@@ -48,7 +48,7 @@ class Facets:
 
     @property
     def period(self) -> tuple[date | None, date | None]:
-        """The first and the last day, both included."""
+        """Return the first and the last day, both included."""
         return self["created_from"], self["created_to"]
 
     def given(self) -> Iterator[tuple[Facet, Any]]:
@@ -75,7 +75,7 @@ class View:
 
     @property
     def filtered(self) -> bool:
-        """Whether anything narrows the set down."""
+        """Return whether anything narrows the set down."""
         return bool(self.search or self.facets)
 
     def filters(self) -> Iterator[tuple[Parameter, tuple[str, ...]]]:

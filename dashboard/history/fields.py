@@ -136,7 +136,7 @@ def _is_open(value: object) -> bool:
 
 
 def _image_class(before: object, after: object) -> ChangeClass:
-    """Security: another registry, or named more or less firmly (digest, tag, `latest`, nothing)."""
+    """Return SECURITY for another registry, or a firmer or looser naming (digest, tag, `latest`, nothing)."""
     one, other = _image(before), _image(after)
     if one is None or other is None:
         return SECURITY

@@ -57,7 +57,7 @@ class Verification:
 
     @property
     def is_good(self) -> bool:
-        """Whether it is whole, and by the key that was given if one was."""
+        """Return whether it is whole, and by the key that was given if one was."""
         return self.is_whole and self.is_genuine is not False
 
 

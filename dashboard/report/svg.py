@@ -76,7 +76,7 @@ class Hatching:
 
     @property
     def fill(self) -> str:
-        """The name of the class that fills a solid bar, or of the pattern that fills a hatched one."""
+        """Return the name of the class that fills a solid bar, or of the pattern that fills a hatched one."""
         return f"c{_NUMBERS[self.colour]}{_NAMES[self.pattern]}{self.size if self.pattern else ''}"
 
 

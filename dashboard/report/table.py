@@ -49,17 +49,17 @@ class Page:
 
     @property
     def count(self) -> int:
-        """How many pages there are; at least one."""
+        """Return how many pages there are; at least one."""
         return max(1, -(-self.total // self.per_page))
 
     @property
     def first(self) -> int:
-        """The place of the first row among all, from 1; 0 without rows."""
+        """Return the place of the first row among all, from 1; 0 without rows."""
         return (self.number - 1) * self.per_page + 1 if self.total else 0
 
     @property
     def range_text(self) -> str:
-        """Which rows of how many: "26–50 of 3,214"."""
+        """Return which rows of how many: "26–50 of 3,214"."""
         last = self.first + len(self.frame) - 1
         return f"{self.first:,}–{last:,} of {self.total:,}" if self.total else "0 of 0"
 

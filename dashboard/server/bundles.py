@@ -120,7 +120,7 @@ class _Answer:
 
     @property
     def is_worthwhile(self) -> bool:
-        """Whether it is text, large enough, and not packed already."""
+        """Return whether it is text, large enough, and not packed already."""
         headers = dict(self.headers)
         kind = headers.get(b"content-type", b"")
         is_text = kind.startswith(b"text/") or b"javascript" in kind or b"json" in kind or b"wasm" in kind
@@ -129,12 +129,12 @@ class _Answer:
 
     @property
     def is_personal(self) -> bool:
-        """Whether it sets a cookie, and so is for one viewer alone."""
+        """Return whether it sets a cookie, and so is for one viewer alone."""
         return any(name == b"set-cookie" for name, _ in self.headers)
 
     @property
     def body(self) -> bytes:
-        """The whole body."""
+        """Return the whole body."""
         return b"".join(self._parts)
 
 

@@ -37,7 +37,7 @@ class Wanted:
 
     @property
     def connection(self) -> Connection:
-        """The connection whose rows they are."""
+        """Return the connection whose rows they are."""
         return self.project.connection
 
 
@@ -90,7 +90,7 @@ def viewer_of(scope: Scope) -> str:
 
 
 def takes_gzip(scope: Scope) -> bool:
-    """Whether whoever asks takes gzip."""
+    """Return whether whoever asks takes gzip."""
     return accepts_gzip(HTTPConnection(scope).headers.get("accept-encoding", ""))
 
 

@@ -92,7 +92,7 @@ class Gate:
 
 
 def _refusal(scope: Scope, policy: Policy) -> Refusal | None:
-    """Why this request is turned away; None when it is not."""
+    """Return why this request is turned away; None when it is not."""
     path = _path(scope)
     if path in HEALTH and scope["type"] == "http":
         return None
@@ -106,7 +106,7 @@ def _refusal(scope: Scope, policy: Policy) -> Refusal | None:
 
 
 def _refused_path(scope: Scope, policy: Policy, path: str) -> Refusal | None:
-    """Why a path is not for whoever asks; None when it is."""
+    """Return why a path is not for whoever asks; None when it is."""
     if path.startswith(UPLOADS):
         return NO_UPLOADS
     if path in FOR_MACHINES:
@@ -115,7 +115,7 @@ def _refused_path(scope: Scope, policy: Policy, path: str) -> Refusal | None:
 
 
 def _refused_stream(scope: Scope) -> Refusal | None:
-    """Why a WebSocket is not opened: the script behind it has a gate of its own."""
+    """Return why a WebSocket is not opened: the script behind it has a gate of its own."""
     if not origins.is_known(scope):
         return STRANGE_PAGE
     return None if paths.is_at(scope, paths.STREAM) else NO_STREAM
@@ -126,7 +126,7 @@ def _refused_sign_in(scope: Scope) -> Refusal | None:
 
 
 def _refused_viewer(scope: Scope, policy: Policy, path: str) -> Refusal | None:
-    """Why whoever asks may not have what only viewers get, or sign in; None when they may."""
+    """Return why whoever asks may not have what only viewers get, or sign in; None when they may."""
     if _is_open(scope, path):
         return None
     if policy.faults:
@@ -140,7 +140,7 @@ def _refused_viewer(scope: Scope, policy: Policy, path: str) -> Refusal | None:
 
 
 def _full(scope: Scope, policy: Policy) -> Refusal | None:
-    """Why there is no room for another session; None if there is, or if this is no request for one."""
+    """Return why there is no room for another session; None if there is, or if nobody asks for one."""
     if scope["type"] != "websocket" and _path(scope) != OPEN:
         return None
     return sessions.refusal(address_of(scope), stranger=is_stranger(scope, policy))
@@ -171,7 +171,7 @@ def is_static(scope: Scope) -> bool:
 
 
 def _may_measure(scope: Scope, policy: Policy, path: str) -> bool:
-    """Whether somebody may read measurements: with the token, or signed in.
+    """Return whether somebody may read measurements: with the token, or signed in.
 
     They name every connection, so they are for viewers who may see all of them. Where there is neither a
     token nor a sign-in, ours are open like everything else; Streamlit's are not.

@@ -59,7 +59,7 @@ FAILED = Refusal(500, "The dashboard failed", "Try again; if it stays, the serve
 
 @cache
 def content_security_policy() -> str:
-    """Only what comes from here runs and shows. Streamlit's page has a script of one line in it: its hash."""
+    """Let only what comes from here run and show. Streamlit's page has a script of one line: its hash."""
     page = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]

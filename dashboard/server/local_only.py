@@ -20,12 +20,12 @@ HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]*)?")
 
 
 def is_needed(policy: Policy) -> bool:
-    """Whether requests from elsewhere are to be refused: there is no sign-in and no trusted network."""
+    """Return whether requests from elsewhere are refused: there is no sign-in and no trusted network."""
     return not policy.sign_in and not policy.trusted_network
 
 
 def arrived_here(scope: Mapping[str, Any]) -> bool:
-    """Whether a request came to an address of this machine alone and asked for it by such a name.
+    """Return whether a request came to an address of this machine alone and asked for it by such a name.
 
     The name matters because a page elsewhere may have its own host name resolved to 127.0.0.1 (DNS
     rebinding), and because a reverse proxy hands on the name by which others reach it. A Unix socket is here.

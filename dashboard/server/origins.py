@@ -20,7 +20,7 @@ ALWAYS = ("localhost", "127.0.0.1", "0.0.0.0")  # noqa: S104 - Streamlit's own l
 
 
 def is_known(scope: Any) -> bool:
-    """Whether the page that opens a WebSocket, if it is a page, is one that Streamlit knows by itself.
+    """Return whether the page that opens a WebSocket, if it is a page, is one that Streamlit knows by itself.
 
     Its host and port are those that the request is for, or its host is of this machine, or named by
     `browser.serverAddress` or `server.corsAllowedOrigins`. With `server.enableCORS` off every page is.

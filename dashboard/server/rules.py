@@ -40,7 +40,7 @@ _latest = _Latest()
 
 
 def policy() -> Policy:
-    """All rules as they are configured now.
+    """Return all rules as they are configured now.
 
     A secrets.toml that cannot be read is a fault: Streamlit would take it for none. So is one that has lost
     its `[auth]` while the server runs, for a moment or for good.
@@ -61,7 +61,7 @@ def remember_start() -> Policy:
 
 
 def origin() -> str:
-    """Where the dashboard is to be opened: scheme and host of redirect_uri; "" without one."""
+    """Return where the dashboard is to be opened: scheme and host of redirect_uri; "" without one."""
     return get_origin_from_redirect_uri() or ""
 
 

@@ -74,7 +74,7 @@ class RunQueue:
         self._begun[who] = time.monotonic()
 
     def _forget(self) -> None:
-        """Places that are held for too long are free."""
+        """Free the places that are held for too long."""
         latest = time.monotonic() - self._place_seconds
         for who, since in list(self._begun.items()):
             if since > latest:

@@ -69,7 +69,7 @@ class _Chosen:
         self.left_out: list[str] = []
 
     def keeps(self, piece: str) -> bool:
-        """Whether a piece of a Cookie header stays: the first whole sign-in, and all that is none."""
+        """Return whether a piece of a Cookie header stays: the first whole sign-in, and all that is none."""
         name, content = next(iter(cookie_parser(piece).items()), ("", ""))
         if not name.startswith(streamlit_private.USER_COOKIE):
             return True

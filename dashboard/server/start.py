@@ -35,7 +35,7 @@ LOGGER = logging.getLogger(__name__)
 
 
 def check() -> None:
-    """SystemExit, in words, when the server must not start. Called before the application exists.
+    """Raise SystemExit, in words, when the server must not start. Called before the application exists.
 
     Where somebody else's server runs the application (`uvicorn app:app`), only that server knows where it
     listens; then each request is looked at instead.

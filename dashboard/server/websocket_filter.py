@@ -155,7 +155,7 @@ class WebSocketFilter:
         await self._queue.take(self, delay + AUTOMATIC_DELAY * self._held.is_automatic)
 
     def _fault(self, data: bytes) -> tuple[int, str] | None:
-        """Why the session ends before a message is looked at."""
+        """Return why the session ends before a message is looked at."""
         if len(data) > self._max_bytes:
             return TOO_LONG
         return None if self._messages.take(1 + len(data) / BYTES_A_TOKEN) else TOO_MANY
@@ -224,7 +224,7 @@ class WebSocketFilter:
         return self._asked is not None and time.monotonic() - self._asked < PATIENCE_SECONDS
 
     def _is_current(self, policy: Policy) -> bool:
-        """Whether the whole script has run under these rules, and they still let this viewer look."""
+        """Return whether the whole script has run under these rules, and they still let this viewer look."""
         return policy == self._seen and rules.verdict(policy, self._claims) is Verdict.ADMITTED
 
     async def _end(self, code: int, reason: str) -> Message:

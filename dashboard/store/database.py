@@ -80,7 +80,7 @@ class Database:
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether it is a file."""
+        """Return whether it is a file."""
         return self.location.file is not None
 
     def reading(self) -> AbstractContextManager[Connection]:

@@ -40,12 +40,12 @@ class ConfigurationHistory:
 
     @property
     def first_seen(self) -> datetime | None:
-        """When it was seen first, None for a name that was never there."""
+        """Return when it was seen first, None for a name that was never there."""
         return min((version.first_seen for version in self.versions), default=None)
 
     @property
     def last_seen(self) -> datetime | None:
-        """When it was seen last."""
+        """Return when it was seen last."""
         return max((version.last_seen for version in self.versions), default=None)
 
 

@@ -99,7 +99,7 @@ def revision_of_file(file: Path, location: Location) -> str | None:
 
 
 def _revision_read_only(file: Path, location: Location) -> str | None:
-    """In this mode SQLite writes neither to the file nor to its log."""
+    """Read it in the mode in which SQLite writes neither to the file nor to its log."""
     try:
         with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True, timeout=15)) as connection:
             revision = revision_in(lambda sql: connection.execute(sql).fetchall(), "sqlite", location)
@@ -113,7 +113,7 @@ def _revision_read_only(file: Path, location: Location) -> str | None:
 
 
 def _demand_a_writable_place(file: Path, location: Location) -> None:
-    """SQLite needs the folder, too: its log stands beside the file."""
+    """Demand the folder, too, which SQLite needs: its log stands beside the file."""
     folder = file.parent
     while not folder.exists():
         folder = folder.parent

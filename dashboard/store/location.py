@@ -44,7 +44,7 @@ class Location:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must be in no message: the password, wherever in the URL it stands."""
+        """Return what must be in no message: the password, wherever in the URL it stands."""
         password = self.url.password if self.url is not None else None
         return tuple(secret for secret in (password, *self.hidden.values()) if secret)
 

@@ -61,7 +61,7 @@ def _by_series(connection: Connection, name: str | None) -> Iterator[tuple[str, 
 
 
 def _kept(snapshots: Sequence[Snapshot], since: datetime | None, keep_last: int) -> set[int]:
-    """Of one series' snapshots in the order of time."""
+    """Return which of one series' snapshots stay; they are in the order of time."""
     kept = {snapshot.id for snapshot in snapshots[-keep_last:]}
     if since is not None:
         kept |= {snapshot.id for snapshot in snapshots if snapshot.taken_at > since}
@@ -104,7 +104,7 @@ def rechained(snapshots: Iterable[tuple[int, Chain]], kept: set[int]) -> Iterato
 
 
 def _give_back_pages(connection: Connection) -> None:
-    """One by one: SQLite frees a page a step, and Python's driver takes one step where no columns come."""
+    """Free one by one: SQLite takes a page a step, and Python's driver one step where no columns come."""
     ((free,),) = connection.exec_driver_sql("PRAGMA freelist_count").all()
     cursor = connection.connection.cursor()
     for _ in range(free):

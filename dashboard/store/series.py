@@ -39,7 +39,7 @@ class Snapshot:
 
     @property
     def series(self) -> str:
-        """What its row is found by."""
+        """Return what its row is found by."""
         return tables.key_of(self.connection, self.config_type)
 
 

@@ -39,7 +39,7 @@ def series_steps(database: Database, connection: str, config_type: str) -> tuple
 
 
 def _steps(reading: Connection, database: Database, snapshots: list[Snapshot]) -> Iterator[SeriesStep]:
-    """Snapshots are stored in the order of time, unless a replica's load that began first ended last."""
+    """Yield steps by time, as snapshots are stored, unless a replica's load that began first ended last."""
     if not snapshots:
         return
     in_order = [snapshot.id for snapshot in snapshots] == sorted(snapshot.id for snapshot in snapshots)

@@ -110,7 +110,7 @@ Read = tuple[dict[str, Any], list[str]]
 
 
 def _read(lines: Iterable[str]) -> list[Read]:
-    """Everything is read and checked before the database is touched, so that nobody waits for it."""
+    """Read and check everything before the database is touched, so that nobody waits for it."""
     reader = _Reader()
     number = 0
     for number, line in enumerate(lines, 1):

@@ -178,7 +178,7 @@ def _last(connection: Connection, *conditions: ColumnElement[bool]) -> Snapshot 
 def _changed_lines(
     connection: Connection, database: Database, before: Snapshot, after: Snapshot
 ) -> tuple[list[str], list[str]]:
-    """Of one series: it is replayed once, and what both hold is compared by number alone."""
+    """Compare two of one series: it is replayed once, and what both hold is compared by number alone."""
     for snapshot in (before, after):
         _demand(connection, snapshot)
     held: dict[int, frozenset[int]] = {}
@@ -205,7 +205,7 @@ def _lines_of(connection: Connection, database: Database, snapshot: Snapshot) ->
 
 
 def _read(lines: Iterable[str]) -> list[dict[str, Any]]:
-    """Many at once, which takes half the time of line by line; all at once would hold up everybody."""
+    """Read many at once, which takes half the time of line by line; all at once would hold up everybody."""
     given, found = iter(lines), list[dict[str, Any]]()
     while piece := ",".join(islice(given, LINES_A_PIECE)):
         found += json.loads(f"[{piece}]")

@@ -12,15 +12,15 @@ class Accepts(Protocol):
 
     @property
     def connection(self) -> str:
-        """The name of the connection."""
+        """Return the name of the connection."""
 
     @property
     def check(self) -> str:
-        """The id of the check."""
+        """Return the id of the check."""
 
     @property
     def configuration(self) -> str:
-        """The name of the configuration."""
+        """Return the name of the configuration."""
 
 
 @dataclass(frozen=True, kw_only=True)

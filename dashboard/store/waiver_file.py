@@ -113,7 +113,7 @@ def _faults_of_file(file: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _faults(entry: Mapping[str, object]) -> Iterator[str]:
-    """Everything that is wrong with an entry, by key and without its value, which may be long."""
+    """Yield everything that is wrong with an entry, by key and without its value, which may be long."""
     yield from _unknown(entry, KEYS)
     for key in NEEDED:
         if key not in entry:

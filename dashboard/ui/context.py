@@ -46,13 +46,13 @@ class Viewer:
 
     @property
     def entry(self) -> Entry:
-        """The connection that is chosen, by the control or in the address; for junk the first usable one."""
+        """Return the connection chosen, by the control or in the address; for junk the first usable one."""
         wanted = st.session_state.get(CONNECTION, st.query_params.get(CONNECTION))
         return chosen(self.entries, wanted)
 
     @property
     def first_usable(self) -> Entry:
-        """The connection to begin with."""
+        """Return the connection to begin with."""
         return chosen(self.entries, None)
 
 
@@ -75,32 +75,32 @@ class Context:
 
     @property
     def audited(self) -> Audited | None:
-        """What the audit says of the loaded rows, if it is there."""
+        """Return what the audit says of the loaded rows, if it is there."""
         return self.auditing.result
 
     @property
     def connection(self) -> Connection:
-        """The connection that is looked at."""
+        """Return the connection that is looked at."""
         return self.project.connection
 
     @property
     def zone(self) -> ZoneInfo:
-        """The viewer's time zone."""
+        """Return the viewer's time zone."""
         return self.viewer.zone
 
     @property
     def inventory(self) -> LoadedInventory | None:
-        """The loaded rows, if there are any; with what the audit says of them, once it is there."""
+        """Return the loaded rows, if there are any; with what the audit says of them, once it is there."""
         return self.audited.inventory if self.audited else self.state.result or self.ahead
 
     @property
     def whole(self) -> LoadedInventory | None:
-        """All that is loaded of the type that the view asks for, whatever is searched for."""
+        """Return all that is loaded of the type that the view asks for, whatever is searched for."""
         return self.project.loaded(View(config_type=self.view.config_type))
 
     @property
     def is_ahead(self) -> bool:
-        """Whether the rows are those that the service has not found yet."""
+        """Return whether the rows are those that the service has not found yet."""
         return self.state.result is None and self.ahead is not None
 
 

@@ -191,7 +191,7 @@ def _which(problem: ConnectionProblem) -> str:
 
 
 def escaped(text: str) -> str:
-    """Plain text as Markdown that shows it as it is; only a web address in it becomes a link to itself."""
+    """Return Markdown that shows plain text as it is; only a web address in it becomes a link to itself."""
     return _MARKUP.sub(r"\\\g<0>", text)
 
 
@@ -201,7 +201,7 @@ def title(text: str) -> str:
 
 
 def literal(text: str) -> str:
-    """Text from outside as a Markdown code span that nothing in it can end.
+    """Return text from outside as a Markdown code span that nothing in it can end.
 
     The fence is longer than any run of backticks in the text; line breaks become spaces.
     """

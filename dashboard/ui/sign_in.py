@@ -103,7 +103,7 @@ def _draw_refused(viewer: Viewer) -> None:
 
 
 def _reasons(policy: Policy, claims: Mapping[str, object]) -> Iterator[MissingGroups]:
-    """Why no group lets this account in: each reason once, of the whole or else of the connections."""
+    """Yield why no group lets this account in: each reason once, of the whole or else of the connections."""
     is_refused = rules.verdict(policy, claims) is Verdict.REFUSED
     lists = (policy.access,) if is_refused else policy.connections.values()
     yield from dict.fromkeys(
@@ -112,7 +112,7 @@ def _reasons(policy: Policy, claims: Mapping[str, object]) -> Iterator[MissingGr
 
 
 def _came_with(query: str) -> bool:
-    """Whether the address says how a sign-in ended."""
+    """Return whether the address says how a sign-in ended."""
     name, _, value = query.partition("=")
     return value in st.query_params.get_all(name)
 

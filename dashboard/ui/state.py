@@ -83,7 +83,7 @@ def tell_again(screen: str) -> None:
 
 
 def _is_told(name: str, value: object) -> bool:
-    """Whether the browser shows a value anyway: its control's default, or what the address says of it."""
+    """Return whether the browser shows a value anyway: its control's default, or what the address says."""
     return name != CONNECTION and (not value or value == EVERY[name].default or name in st.query_params)
 
 

@@ -97,7 +97,7 @@ class Given:
 
     @property
     def missing(self) -> str:
-        """What was left empty, in words."""
+        """Return what was left empty, in words."""
         needed = {"a reason": self.reason, "an owner": self.owner, "your name": self.by}
         return ", ".join(name for name, text in needed.items() if not text)
 

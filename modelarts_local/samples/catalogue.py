@@ -56,6 +56,7 @@ class StoredRow(NamedTuple):
 
     @classmethod
     def of(cls, wire: Mapping[str, Any]) -> "StoredRow":
+        """Return the row of a configuration as it came, under the wire's names."""
         row = dict(wire)
         listed, detailed = row, None
         if not DETAIL_FIELDS.isdisjoint(row):
@@ -80,6 +81,7 @@ class Catalogue:
 
     @classmethod
     def of(cls, configurations: Iterable[Mapping[str, Any]]) -> "Catalogue":
+        """Return a catalogue of configurations in the order given."""
         return cls(map(StoredRow.of, configurations))
 
     def __len__(self) -> int:

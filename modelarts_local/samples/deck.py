@@ -19,6 +19,7 @@ class Deck(Generic[Card]):
         self._left: list[Card] = []
 
     def draw(self) -> Card:
+        """Draw a card; an empty deck is shuffled anew first."""
         if not self._left:
             self._left = self._cards.copy()
             self._rng.shuffle(self._left)

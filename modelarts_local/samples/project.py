@@ -72,6 +72,7 @@ class SampleProject:
         self._recent: deque[dict[str, Any]] = deque(maxlen=40)
 
     def configurations(self, count: int, now: dt.datetime) -> Iterator[dict[str, Any]]:
+        """Yield so many configurations as the wire has them, all created before `now`."""
         times = creation_times(count, self._rng, now)
         pioneers = _first_uses(times)
         for position, time_ms in enumerate(times):

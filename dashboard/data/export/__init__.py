@@ -52,7 +52,7 @@ class Loaded(Protocol):
 
     @property
     def records(self) -> Sequence[Record]:
-        """The service's own rows as they may be shown, by position."""
+        """Return the service's own rows as they may be shown, by position."""
 
     def positions(self, view: View) -> npt.NDArray[Any]:
         """Return the positions of all rows a view matches, in its order."""
@@ -99,7 +99,7 @@ def frame_for(ending: str, *, gzip: bool) -> Frame:
 
 
 def to_csv(records: Iterable[Record]) -> bytes:
-    """UTF-8 CSV (RFC 4180) with the documented fields first, then any others that the rows carry."""
+    """Return UTF-8 CSV (RFC 4180) with the documented fields first, then any others that the rows carry."""
     return _at_once(CSV, records)
 
 

@@ -81,7 +81,7 @@ def _cell(value: object) -> str:
 
 
 def _runs(part: str, also_unseen: str = "") -> bool:
-    """Whether a spreadsheet may take a part for a formula, whatever unseen characters it begins with.
+    """Return whether a spreadsheet may take a part for a formula, whatever unseen characters it begins with.
 
     After a separator a quotation mark is unseen, too: it is doubled in the file, which reads as none.
     """

@@ -81,7 +81,7 @@ class Pieces:
 
     @property
     def sums(self) -> Sums:
-        """What all pieces together come to, once each has been made."""
+        """Return what all pieces together come to, once each has been made."""
         return self._sums[len(self)]
 
     def _texts(self, index: int) -> Iterator[str]:

@@ -135,7 +135,7 @@ def _cell(place: str, value: object, style: int) -> str:
 
 
 def _is_number(value: object) -> bool:
-    """Whether a spreadsheet keeps a number as it is."""
+    """Return whether a spreadsheet keeps a number as it is."""
     if isinstance(value, float):
         return math.isfinite(value) and abs(value) < 1e307
     return isinstance(value, int) and abs(value) <= MAX_NUMBER

@@ -123,7 +123,7 @@ def _on_input(text: str, command: SimpleCommand, program: str, arguments: Sequen
 
 
 def _keys_behind_address(text: str, arguments: Sequence[Word]) -> Iterator[Secret]:
-    """MinIO's `mc alias set NAME ADDRESS ACCESS_KEY SECRET_KEY`."""
+    """Yield the keys of MinIO's `mc alias set NAME ADDRESS ACCESS_KEY SECRET_KEY`."""
     if {"set", "add"}.isdisjoint(word.text for word in arguments[:_SUBCOMMAND_WORDS]):
         return
     address = next((number for number, word in enumerate(arguments) if "://" in word.text), None)
@@ -134,19 +134,19 @@ def _keys_behind_address(text: str, arguments: Sequence[Word]) -> Iterator[Secre
 
 
 def _key_of_login(text: str, arguments: Sequence[Word], kind: Kind = Kind.API_KEY) -> Iterator[Secret]:
-    """`wandb login KEY`."""
+    """Yield the key of `wandb login KEY`."""
     if arguments and arguments[0].text == "login":
         for word in arguments[1:]:
             yield from _secret(text, word.start, word.end, kind, evidence=Evidence.GENERATED)
 
 
 def _token_of_login(text: str, arguments: Sequence[Word]) -> Iterator[Secret]:
-    """`vault login TOKEN`."""
+    """Yield the token of `vault login TOKEN`."""
     return _key_of_login(text, arguments, Kind.TOKEN)
 
 
 def _behind_slash(text: str, arguments: Sequence[Word]) -> Iterator[Secret]:
-    """Oracle's `sqlplus USER/PASSWORD@DATABASE`."""
+    """Yield the password of Oracle's `sqlplus USER/PASSWORD@DATABASE`."""
     for word in arguments:
         if slashed := _SLASHED.match(text, word.start, word.end):
             end = text.rfind("@", *slashed.span(1))
@@ -154,7 +154,7 @@ def _behind_slash(text: str, arguments: Sequence[Word]) -> Iterator[Secret]:
 
 
 def _last_of_user(text: str, arguments: Sequence[Word]) -> Iterator[Secret]:
-    """`rabbitmqctl add_user USER PASSWORD`, `htpasswd -b FILE USER PASSWORD`."""
+    """Yield the password of `rabbitmqctl add_user USER PASSWORD`, `htpasswd -b FILE USER PASSWORD`."""
     if not arguments or len(arguments) < 3:
         return
     if arguments[0].text in {"add_user", "change_password"} or _is_cluster(

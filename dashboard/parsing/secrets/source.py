@@ -66,7 +66,7 @@ class Source:
 
     @cached_property
     def _enclosures(self) -> tuple[list[int], list[str]]:
-        """Places from which on the text is enclosed in `"`, in `'`, or in nothing."""
+        """Return the places from which on the text is enclosed in `"`, in `'`, or in nothing."""
         places, states = [0], [""]
         begin = 0
         for _ in range(3):  # a quote that is never closed is none: once for each kind

@@ -140,7 +140,7 @@ def is_generated(head: str) -> bool:
 
 
 def _is_unordered(piece: str) -> bool:
-    """Words and numbers come in runs of four characters and more; what is drawn at random does not."""
+    """Return whether it is drawn at random: words and numbers come in runs of four characters and more."""
     tokens = len(_TOKEN.findall(piece))
     if _HEX.fullmatch(piece):
         return tokens > 1
