@@ -45,7 +45,7 @@ def test_every_parameter_of_the_address_is_documented_and_no_other() -> None:
 
 def test_every_screen_is_in_the_readme_and_has_its_paragraph() -> None:
     told = (ROOT / "docs" / "screens.md").read_text(encoding="utf-8")
-    for title in screens.titles(connections=2):
+    for title in (screen.title for screen in screens.SCREENS):
         assert f"\n| {title} | " in README
         assert f"\n**{title}**" in told
 

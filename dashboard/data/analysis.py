@@ -194,7 +194,7 @@ def _categories(part: Part, name: str) -> Iterable[tuple[str, int]]:
 
 
 def engine_usage(part: Part) -> pd.DataFrame:
-    """Columns engine, version (str, "" for none), count and share (of the rows).
+    """Return columns engine, version (str, "" for none), count and share (of the rows).
 
     Engines with most rows first, and so the versions within each.
     """

@@ -122,12 +122,15 @@ def _import_screens() -> None:
     import dashboard.store.snapshots  # noqa: F401, PLC0415 - a third of a second that no viewer waits for
     from dashboard.server import first_view_of  # noqa: F401, PLC0415
     from dashboard.ui import (  # noqa: F401, PLC0415
+        changes,
         charts,
+        compare,
         connection,
         connections,
         drawer,
         findings,
         kpis,
+        migration,
         notices,
         problems,
         sidebar,

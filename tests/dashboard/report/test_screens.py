@@ -1,12 +1,10 @@
-"""Each screen is declared once, has its file, and is told of in the documents."""
+"""Each screen is declared once, and has its file."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from dashboard.report.screens import OVERVIEW, SCREENS, Screen, offered
+from dashboard.report.screens import OVERVIEW, SCREENS, offered
 
 ROOT = Path(__file__).parents[3]
 
@@ -15,12 +13,6 @@ def test_every_screen_has_its_file_and_every_file_is_a_screen() -> None:
     assert sorted(screen.file for screen in SCREENS) == sorted(
         path.stem for path in (ROOT / "pages").glob("*.py")
     )
-
-
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.title)
-def test_the_documents_tell_of_every_screen(screen: Screen) -> None:
-    assert f"\n| {screen.title} | " in (ROOT / "README.md").read_text(encoding="utf-8")
-    assert f"\n**{screen.title}**" in (ROOT / "docs" / "screens.md").read_text(encoding="utf-8")
 
 
 def test_the_screen_over_all_is_for_who_has_several_or_none_yet() -> None:
