@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-PROGRAM: Final = "modelarts-audit"
+from dashboard.command_line import PROGRAM
+
 SEVERITIES: Final = ("critical", "high", "medium", "low", "info")
 FORMATS: Final = ("table", "json", "csv", "html", "sarif", "ocsf", "junit")
 EXIT_CODES: Final = (

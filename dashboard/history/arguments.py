@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
+from dashboard.command_line import PROGRAM, STANDARD
 from dashboard.data.parameters import CONFIG_TYPES
 from dashboard.history.points import FORMS
 from dashboard.history.settings import MAX_KEPT
@@ -19,7 +20,7 @@ TAKE_CODES: Final = "exit codes: 0 stored or unchanged (the output says which), 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser; `asked.action` names what to do."""
-    whole = argparse.ArgumentParser(prog="modelarts-audit snapshots", description=DESCRIPTION)
+    whole = argparse.ArgumentParser(prog=f"{PROGRAM} snapshots", description=DESCRIPTION)
     actions = whole.add_subparsers(dest="action", required=True, metavar="ACTION")
     _take(actions.add_parser("take", help="store what a connection has now", epilog=TAKE_CODES))
     listing = actions.add_parser("list", help="list the snapshots there are", epilog=EXIT_CODES)
@@ -34,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     export = actions.add_parser("export", help="write snapshots as JSON Lines", epilog=EXIT_CODES)
     _connection(export, required=False)
     export.add_argument(
-        "--output", metavar="FILE", default="-", help="where to; standard output unless given"
+        "--output", metavar="FILE", default=STANDARD, help="where to; standard output unless given"
     )
     importing = actions.add_parser("import", help="store the snapshots of such a file", epilog=EXIT_CODES)
     importing.add_argument("file", metavar="FILE", help="the file; - is standard input")
