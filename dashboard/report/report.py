@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 from markupsafe import Markup
 
+from dashboard.audit.findings import STATUSES
+from dashboard.audit.outcome import SEVERITIES
 from dashboard.data.timeline import MAX_STACKED
 from dashboard.report import document, engine_chart, small_charts, timeline_chart
 from dashboard.report.document import facts, shown, table
 from dashboard.report.report_data import (
-    SEVERITIES,
-    STATUSES,
     ConnectionReport,
     ReportCheck,
     ReportData,
