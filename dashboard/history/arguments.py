@@ -6,7 +6,7 @@ import argparse
 from typing import Final
 
 from dashboard.command_line import PROGRAM, STANDARD
-from dashboard.data.parameters import CONFIG_TYPES
+from dashboard.data.parameters import CONFIG_TYPE
 from dashboard.history.points import FORMS
 from dashboard.history.settings import MAX_KEPT
 
@@ -78,9 +78,9 @@ def _connection(action: argparse.ArgumentParser, *, required: bool = True, with_
     which = "the connection, by its name in secrets.toml" + ("" if required else "; all unless given")
     action.add_argument("--connection", metavar="NAME", required=required, help=which)
     if with_type:
-        kept = CONFIG_TYPES[0] if required else None
+        kept = CONFIG_TYPE.default if required else None
         said = f"the configuration type; {kept or 'both'} unless given"
-        action.add_argument("--config-type", choices=CONFIG_TYPES, default=kept, help=said)
+        action.add_argument("--config-type", choices=CONFIG_TYPE.allowed, default=kept, help=said)
 
 
 def _format(action: argparse.ArgumentParser, *formats: str) -> None:

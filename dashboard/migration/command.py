@@ -12,7 +12,7 @@ from typing import Final
 from dashboard.command_line import COULD_NOT, PROGRAM
 from dashboard.connections import UnknownConnectionError
 from dashboard.data.database import close_database, shared_database
-from dashboard.data.parameters import CONFIG_TYPES
+from dashboard.data.parameters import CONFIG_TYPE
 from dashboard.data.projects import Projects
 from dashboard.migration.decisions import Decisions, FaultyDecisionsError, from_store, read_decisions
 from dashboard.migration.export import FORMATS, document, files, ready_text, to_json, to_zip
@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     whose.add_argument(
         "--sample", dest="connection", action="store_const", const="sample", help="sample data"
     )
-    parser.add_argument("--config-type", choices=CONFIG_TYPES, default=CONFIG_TYPES[0])
+    parser.add_argument("--config-type", choices=CONFIG_TYPE.allowed, default=CONFIG_TYPE.default)
     parser.add_argument(
         "--decisions",
         metavar="FILE",
