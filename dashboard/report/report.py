@@ -165,7 +165,7 @@ def _summary(one: ConnectionReport) -> Markup:
     for finding in one.findings:
         by_family.setdefault(families.get(finding.check, "other"), Counter())[finding.severity] += 1
     by_status = Counter(finding.status for finding in one.findings)
-    severities = [(f"{SIGNS[name]} {name}", {name: by_severity[name]}) for name in SEVERITIES]
+    severities = [(f"{SIGNS[name]} {name}", {str(name): by_severity[name]}) for name in SEVERITIES]
     ordered = sorted(by_family.items(), key=lambda pair: (-pair[1].total(), pair[0]))
     said = ", ".join(f"{by_status[status]:,} {status}" for status in STATUSES)
     return Markup('<h3>Findings</h3><p>{}</p><div class="side-by-side">{}{}</div>').format(
