@@ -13,10 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Final
 
-PROGRAM: Final = "modelarts-audit"
-USAGE_ERROR: Final = 64
-"""EX_USAGE of sysexits.h. argparse has 2 for it, which means here that something could not be done."""
-COULD_NOT: Final = 2
+from dashboard.command_line import COULD_NOT, PROGRAM, WRONG_USAGE
+
 CLOSED_PIPE: Final = 141
 """What a shell says of a program that SIGPIPE has ended: 128 + 13."""
 _ARGPARSE_ERROR: Final = 2
@@ -65,14 +63,14 @@ def _write_nowhere() -> None:
 def _run(given: Sequence[str]) -> int:
     if not given or given[0] in {"-h", "--help"}:
         print(_usage(), file=sys.stdout if given else sys.stderr)
-        return 0 if given else USAGE_ERROR
+        return 0 if given else WRONG_USAGE
     if given[0] not in SUBCOMMANDS:
         print(f"{PROGRAM}: there is no command {given[0]!a}\n{_usage()}", file=sys.stderr)  # noqa: T201
-        return USAGE_ERROR
+        return WRONG_USAGE
     try:
         return _function(SUBCOMMANDS[given[0]])(given[1:])
     except SystemExit as ended:  # argparse's way to end: its help, or a fault in the arguments
-        return USAGE_ERROR if ended.code == _ARGPARSE_ERROR else int(ended.code or 0)
+        return WRONG_USAGE if ended.code == _ARGPARSE_ERROR else int(ended.code or 0)
 
 
 def _function(place: str) -> Callable[[Sequence[str]], int]:

@@ -1,4 +1,4 @@
-"""What the commands of the audit take. Needs nothing but argparse, so that --help answers at once."""
+"""What the commands of the audit take. Needs next to nothing, so that --help answers at once."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-PROGRAM: Final = "modelarts-audit"
-SEVERITIES: Final = ("critical", "high", "medium", "low", "info")
+from dashboard.audit.outcome import SEVERITIES
+from dashboard.command_line import PROGRAM
+
 FORMATS: Final = ("table", "json", "csv", "html", "sarif", "ocsf", "junit")
 EXIT_CODES: Final = (
     "Exit code: 0 no finding counts; 1 some do (--fail-on; accepted ones and those in the baseline do not); "
@@ -30,7 +31,10 @@ def run_parser() -> argparse.ArgumentParser:
     )
     add("--sample", action="store_true", help="the sample data instead")
     add(
-        "--fail-on", choices=SEVERITIES, default="high", help="the mildest severity that counts (%(default)s)"
+        "--fail-on",
+        choices=tuple(map(str, SEVERITIES)),
+        default="high",
+        help="the mildest severity that counts (%(default)s)",
     )
     add("--baseline", type=Path, metavar="FILE", help="an earlier --format json: only new findings count")
     add("--details", action=argparse.BooleanOptionalAction, default=True, help="load the details, too")

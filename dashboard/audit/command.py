@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING
 
-from dashboard.audit.arguments import PROGRAM, checks_parser, run_parser, waivers_parser
+from dashboard.audit.arguments import checks_parser, run_parser, waivers_parser
+from dashboard.command_line import COULD_NOT, PROGRAM, STANDARD, WRONG_USAGE
 
 if TYPE_CHECKING:
     import argparse
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
     from dashboard.audit.results import ConnectionAudit, Results
     from dashboard.audit.settings import AuditSettings
     from dashboard.store.waiver import NewWaiver, Waiver
-
-COULD_NOT: Final = 2
-USAGE: Final = 64
-STANDARD: Final = "-"
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -196,7 +193,7 @@ def _make_lenient(stream: IO[str]) -> None:
 
 def _refuse(command: str, words: str) -> int:
     sys.stderr.write(f"{PROGRAM} {command}: {words}\n")
-    return USAGE
+    return WRONG_USAGE
 
 
 def _could_not(command: str, words: str) -> int:

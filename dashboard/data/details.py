@@ -20,11 +20,11 @@ from dashboard.data.failures import failure, masked_errors
 from dashboard.data.fingerprint_key import TABLE, fingerprint_key
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.rows import Detail
+from dashboard.data.switches import read_switch
 from dashboard.data.view import View
 from modelarts_api import Client, ConfigurationDetail, InvalidNameError, ModelArtsError, NotFoundError
 
 VARIABLE: Final = "DASHBOARD_AUDIT_DETAILS"
-WORDS: Final = {"true": True, "false": False}
 MAX_DETAILS: Final = 10_000
 """Of so many configurations of a connection, the newest, details are kept: some 60 MB."""
 FRESH_SECONDS: Final = 30.0
@@ -216,10 +216,8 @@ def details_wanted(tables: Mapping[str, object], environment: Mapping[str, str] 
     DASHBOARD_AUDIT_DETAILS says it, else `[audit] details` in secrets.toml, else yes. Raises ValueError for
     what is neither true nor false.
     """
-    if told := environment.get(VARIABLE, "").strip().lower():
-        if told not in WORDS:
-            raise ValueError(f"{VARIABLE} must be true or false")
-        return WORDS[told]
+    if (told := read_switch(VARIABLE, environment)) is not None:
+        return told
     table = tables.get(TABLE)
     wanted = table.get("details", True) if isinstance(table, Mapping) else True
     if not isinstance(wanted, bool):

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from modelarts_api.models import CONFIG_TYPES, SORT_ORDERS
+
 SORTS: Final[Mapping[str, str]] = {
     "name": "config_name",
     "description": "config_desc",
@@ -26,8 +28,6 @@ SORTS: Final[Mapping[str, str]] = {
     "severity": "",
 }
 """The words for sorting, in the address and on screen, and the query's name where the service knows it."""
-ORDERS: Final = ("asc", "desc")
-CONFIG_TYPES: Final = ("custom", "sample")
 PER_PAGE: Final = (10, 25, 50, 100)
 GRANULARITIES: Final = ("auto", "day", "week", "month", "quarter")
 CONNECTION: Final = "connection"
@@ -55,6 +55,8 @@ REFERENCE: Final = "reference"
 """The parameter that says which of them the others are compared with."""
 FAMILY: Final = "family"
 """The parameter that says which family's map is shown."""
+ALL_ENGINES: Final = "all_engines"
+"""The parameter that says whether the chart of engines shows all of them; it is not of the view."""
 HISTORY: Final = "history"
 """The parameter that says whether a configuration's details tell its history, too."""
 FINDING: Final = "finding"
@@ -196,7 +198,7 @@ SORT_BY: Final = Word(
     "Of samples the service knows no creation time, so they cannot be sorted by it.",
     tuple(SORTS),
 )
-ORDER: Final = Word("order", "Order", "desc", allowed=ORDERS)
+ORDER: Final = Word("order", "Order", "desc", allowed=SORT_ORDERS)
 PER_PAGE_COUNT: Final = Count("per_page", "Rows per page", 25, allowed=PER_PAGE)
 PAGE: Final = Count("page", "Page")
 GRANULARITY: Final = Word("granularity", "Granularity", "auto", allowed=GRANULARITIES)

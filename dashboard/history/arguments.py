@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
-from dashboard.data.parameters import CONFIG_TYPES
+from dashboard.command_line import PROGRAM, STANDARD
+from dashboard.data.parameters import CONFIG_TYPE
 from dashboard.history.points import FORMS
 from dashboard.history.settings import MAX_KEPT
 
@@ -19,7 +20,7 @@ TAKE_CODES: Final = "exit codes: 0 stored or unchanged (the output says which), 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser; `asked.action` names what to do."""
-    whole = argparse.ArgumentParser(prog="modelarts-audit snapshots", description=DESCRIPTION)
+    whole = argparse.ArgumentParser(prog=f"{PROGRAM} snapshots", description=DESCRIPTION)
     actions = whole.add_subparsers(dest="action", required=True, metavar="ACTION")
     _take(actions.add_parser("take", help="store what a connection has now", epilog=TAKE_CODES))
     listing = actions.add_parser("list", help="list the snapshots there are", epilog=EXIT_CODES)
@@ -34,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     export = actions.add_parser("export", help="write snapshots as JSON Lines", epilog=EXIT_CODES)
     _connection(export, required=False)
     export.add_argument(
-        "--output", metavar="FILE", default="-", help="where to; standard output unless given"
+        "--output", metavar="FILE", default=STANDARD, help="where to; standard output unless given"
     )
     importing = actions.add_parser("import", help="store the snapshots of such a file", epilog=EXIT_CODES)
     importing.add_argument("file", metavar="FILE", help="the file; - is standard input")
@@ -77,9 +78,9 @@ def _connection(action: argparse.ArgumentParser, *, required: bool = True, with_
     which = "the connection, by its name in secrets.toml" + ("" if required else "; all unless given")
     action.add_argument("--connection", metavar="NAME", required=required, help=which)
     if with_type:
-        kept = CONFIG_TYPES[0] if required else None
+        kept = CONFIG_TYPE.default if required else None
         said = f"the configuration type; {kept or 'both'} unless given"
-        action.add_argument("--config-type", choices=CONFIG_TYPES, default=kept, help=said)
+        action.add_argument("--config-type", choices=CONFIG_TYPE.allowed, default=kept, help=said)
 
 
 def _format(action: argparse.ArgumentParser, *formats: str) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
+from dashboard.command_line import COULD_NOT, PROGRAM, STANDARD
 from dashboard.connections import NoConnectionError, UnknownConnectionError, read_settings
 from dashboard.data.database import close_database, shared_database
 from dashboard.history import difference_texts
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 DONE: Final = 0
 DIFFERENT: Final = 1
-COULD_NOT: Final = 2
 SHOWN: Final = (
     "config_name",
     "engine_name",
@@ -168,7 +168,7 @@ def _export(asked: argparse.Namespace) -> int:
     lines = export_snapshots(shared_database(), asked.connection, asked.config_type)
     with ExitStack() as at_the_end:
         file: IO[str] = sys.stdout
-        if asked.output != "-":
+        if asked.output != STANDARD:
             file = at_the_end.enter_context(Path(asked.output).open("w", encoding="utf-8"))
         file.writelines(lines)
     return DONE
@@ -179,7 +179,7 @@ def _import(asked: argparse.Namespace) -> int:
 
     with ExitStack() as at_the_end:
         file: IO[str] = sys.stdin
-        if asked.file != "-":
+        if asked.file != STANDARD:
             file = at_the_end.enter_context(Path(asked.file).open(encoding="utf-8"))
         found = import_snapshots(shared_database(), file)
     _say(f"stored {found.stored:,} snapshots; {found.known:,} were there already")
@@ -237,4 +237,4 @@ def _say_lines(lines: Iterable[str]) -> None:
 
 
 def _tell(text: str) -> None:
-    sys.stderr.write(f"modelarts-audit snapshots: {text}\n")
+    sys.stderr.write(f"{PROGRAM} snapshots: {text}\n")

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from dashboard.history.command_parts import CommandReader
 from dashboard.history.edits import NOTHING_IGNORED, Edit, Ignored, Record, edit_of
@@ -26,6 +26,9 @@ from dashboard.store.canonical import canonical
 from dashboard.store.errors import UnstorableError
 
 ALL: Final = "all"
+ChangeKind = Literal["added", "removed", "renamed", "edited"]
+CHANGE_KINDS: Final[tuple[ChangeKind, ...]] = ("added", "removed", "renamed", "edited")
+"""What can have happened to a configuration: each is a field of Difference."""
 Key = Callable[[Record], Hashable]
 Pair = tuple[Record, Record]
 Pairs = list[Pair]

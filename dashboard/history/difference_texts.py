@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from dashboard.data.number_words import count_of
-from dashboard.history.difference import Difference
+from dashboard.history.difference import CHANGE_KINDS, Difference
 from dashboard.history.edits import Edit, FieldChange
 from dashboard.history.fields import name_of
 from dashboard.history.shown import code, csv_text, json_text
@@ -68,9 +68,8 @@ def details_words(before: int, after: int) -> str:
 
 def summary(difference: Difference) -> str:
     """Return the counts in a sentence."""
-    words = ("added", "removed", "renamed", "edited")
-    counts = [len(getattr(difference, word)) for word in words]
-    said = [f"{count:,} {word}" for count, word in zip(counts, words, strict=True) if count]
+    counts = {kind: len(getattr(difference, kind)) for kind in CHANGE_KINDS}
+    said = [f"{count:,} {kind}" for kind, count in counts.items() if count]
     text = f"{', '.join(said) or 'No change'}. {difference.equal:,} unchanged."
     if difference.reordered:
         text += f" {len(difference.reordered):,} say the same in another order or spelling."

@@ -13,14 +13,13 @@ from datetime import UTC, date, datetime
 from itertools import accumulate, pairwise
 from typing import Final, TypeVar
 
-from dashboard.history.difference import difference
+from dashboard.history.difference import CHANGE_KINDS, difference
 from dashboard.history.edits import NOTHING_IGNORED, Ignored, Record
 from dashboard.history.values import is_empty
 
 Key = TypeVar("Key")
 ENGINE: Final = "engine_name"
 VERSION: Final = "engine_version"
-KINDS: Final = ("added", "removed", "renamed", "edited")
 ONLY_IMAGE: Final = "No engine, own image"
 
 NO_ENGINE: Final = "No engine given"
@@ -118,12 +117,14 @@ def day_counts(steps: Sequence[Step], ignored: Ignored = NOTHING_IGNORED) -> tup
     spans: dict[date, tuple[datetime, datetime]] = {}
     for before, step in pairwise(steps):
         found = difference(step.gone, step.come, ignored)
-        counts = {kind: len(getattr(found, kind)) for kind in KINDS if getattr(found, kind)}
+        counts = {kind: len(getattr(found, kind)) for kind in CHANGE_KINDS if getattr(found, kind)}
         if counts:
             day = step.at.astimezone(UTC).date()
             days[day].update(counts)
             spans[day] = (spans.get(day, (before.at,))[0], step.at)
-    return tuple(DayCounts(day, *spans[day], *(days[day][kind] for kind in KINDS)) for day in sorted(days))
+    return tuple(
+        DayCounts(day, *spans[day], *(days[day][kind] for kind in CHANGE_KINDS)) for day in sorted(days)
+    )
 
 
 def _engine_and_version(record: Record) -> tuple[str, str | None]:

@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from dashboard.command_line import COULD_NOT, PROGRAM
 from dashboard.connections import UnknownConnectionError
 from dashboard.data.database import close_database, shared_database
-from dashboard.data.parameters import CONFIG_TYPES
+from dashboard.data.parameters import CONFIG_TYPE
 from dashboard.data.projects import Projects
 from dashboard.migration.decisions import Decisions, FaultyDecisionsError, from_store, read_decisions
 from dashboard.migration.export import FORMATS, document, files, ready_text, to_json, to_zip
@@ -24,7 +25,7 @@ from dashboard.parsing.secrets import mask
 from dashboard.store.errors import StoreError
 from modelarts_api import ModelArtsError
 
-ALL_READY, LEFT, UNREAD = 0, 1, 2
+ALL_READY, LEFT = 0, 1
 ZIP_NAME: Final = "migration.zip"
 MAX_TOLD: Final = 5
 OURS: Final = ("json/*.json", "unfinished/*.json", "terraform/*.tf", "terraform/unfinished/*.tf")
@@ -56,20 +57,20 @@ def run(arguments: Sequence[str]) -> int:
         return _tell(found, loaded, _place(asked))
     except (UnknownConnectionError, CannotReadError, ModelArtsError, StoreError) as error:
         _say(str(error))
-        return UNREAD
+        return COULD_NOT
     finally:
         projects.registry.close()
         close_database()
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="modelarts-audit migrate", description=DESCRIPTION, epilog=EPILOG)
+    parser = argparse.ArgumentParser(prog=f"{PROGRAM} migrate", description=DESCRIPTION, epilog=EPILOG)
     whose = parser.add_mutually_exclusive_group(required=True)
     whose.add_argument("--connection", metavar="NAME", help="the connection, by its name")
     whose.add_argument(
         "--sample", dest="connection", action="store_const", const="sample", help="sample data"
     )
-    parser.add_argument("--config-type", choices=CONFIG_TYPES, default=CONFIG_TYPES[0])
+    parser.add_argument("--config-type", choices=CONFIG_TYPE.allowed, default=CONFIG_TYPE.default)
     parser.add_argument(
         "--decisions",
         metavar="FILE",
@@ -162,7 +163,7 @@ def _tell(found: Sequence[Migration], loaded: Loaded, place: str | None) -> int:
         _sum_up(left, place)
     _say(f"{len(found) - len(left):,} of {len(found):,} are ready.")
     if loaded.unread:
-        return UNREAD
+        return COULD_NOT
     return LEFT if left else ALL_READY
 
 
@@ -179,7 +180,7 @@ def _sum_up(left: Sequence[Migration], place: str) -> None:
 
 def _say(text: str) -> None:
     for line in _lines(text):
-        sys.stderr.write(f"modelarts-audit migrate: {line}\n")
+        sys.stderr.write(f"{PROGRAM} migrate: {line}\n")
 
 
 def _lines(text: str) -> Iterable[str]:

@@ -28,11 +28,10 @@ from dashboard.migration.record import Record, read_record
 from dashboard.migration.resources import put_resources
 from dashboard.migration.run_parameters import put_environment, put_parameters
 from dashboard.migration.statements import Basis
-from dashboard.migration.validation import validate_pair
+from dashboard.migration.validation import MAX_DESCRIPTION, validate_pair
 from dashboard.migration.variables import ALGORITHM_ID, marker
 from dashboard.migration.volumes import put_volumes
 
-MAX_DESCRIPTION: Final = 256
 _NOT_NEEDED: Final = frozenset(
     {
         *("config_name", "create_time", "engine_type", "engine_id", "cpu", "core", "gpu_type", "pool_name"),

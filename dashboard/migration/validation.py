@@ -96,7 +96,9 @@ def _metadata(body: Mapping[str, Any], path: str) -> Iterator[Fault]:
     if not NAME.fullmatch(metadata.get("name", "")):
         yield Fault(f"{path}.metadata.name", "name", "it is not 1 to 64 letters, digits, _ and -")
     if len(metadata.get("description", "")) > MAX_DESCRIPTION:
-        yield Fault(f"{path}.metadata.description", "length", "it has more than 256 characters")
+        yield Fault(
+            f"{path}.metadata.description", "length", f"it has more than {MAX_DESCRIPTION} characters"
+        )
 
 
 def _algorithm(body: Mapping[str, Any]) -> Iterator[Fault]:

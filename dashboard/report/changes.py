@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from os.path import commonprefix
-from typing import Final, Literal
+from typing import Final
 
 from markupsafe import Markup
 
-from dashboard.history.difference import Difference
+from dashboard.history.difference import CHANGE_KINDS, ChangeKind, Difference
 from dashboard.history.edits import Edit, FieldChange, Record
 from dashboard.history.fields import CREATED, ChangeClass, name_of
 from dashboard.history.findings import FindingsChange
@@ -24,10 +24,8 @@ from dashboard.history.values import Missing
 from dashboard.report.severities import severity
 from dashboard.report.table import NAMELESS, cut
 
-Kind = Literal["added", "removed", "renamed", "edited"]
-KINDS: Final[tuple[Kind, ...]] = ("added", "removed", "renamed", "edited")
-SHOWN: Final = (*KINDS, *(kind.value for kind in ChangeClass))
-SIGNS: Final[Mapping[Kind, str]] = {"added": "+", "removed": "\u2212", "renamed": "→", "edited": "~"}
+SHOWN: Final = (*CHANGE_KINDS, *(kind.value for kind in ChangeClass))
+SIGNS: Final[Mapping[ChangeKind, str]] = {"added": "+", "removed": "\u2212", "renamed": "→", "edited": "~"}
 CLASS_SIGNS: Final[Mapping[str, str]] = {"security": "▲", "reproducibility": "●", "cosmetic": "○"}
 MAX_FIELDS: Final = 60
 """So many changed fields of one configuration are listed; the files hold all."""
@@ -42,7 +40,7 @@ MAX_MILLISECONDS: Final = 253_402_300_799_000
 class Change:
     """One configuration that is different: how, the record before and after, and its edit if it is one."""
 
-    kind: Kind
+    kind: ChangeKind
     before: Record | None
     after: Record | None
     edit: Edit | None = None
@@ -82,7 +80,7 @@ def counts_row(found: Difference, shown: str) -> Markup:
             '<span class="label">{}</span><span class="value">{}</span><span class="note">{}</span>'
             "</button></li>"
         ).format(kind, _flag(kind == shown), kind.capitalize(), f"{len(getattr(found, kind)):,}", notes[kind])
-        for kind in KINDS
+        for kind in CHANGE_KINDS
     ]
     chips = [
         Markup(
@@ -99,20 +97,21 @@ def counts_row(found: Difference, shown: str) -> Markup:
 
 def by_engine(changes: Sequence[Change]) -> Markup:
     """Return how many changed of each engine, by kind; nothing without changes."""
-    counts: Counter[tuple[str, Kind]] = Counter((engine_of(one.record), one.kind) for one in changes)
+    counts: Counter[tuple[str, ChangeKind]] = Counter((engine_of(one.record), one.kind) for one in changes)
     totals: Counter[str] = Counter()
     for (engine, _), count in counts.items():
         totals[engine] += count
     if not totals:
         return Markup("")
     heads = Markup("").join(
-        Markup('<th scope="col" class="number">{}</th>').format(kind.capitalize()) for kind in KINDS
+        Markup('<th scope="col" class="number">{}</th>').format(kind.capitalize()) for kind in CHANGE_KINDS
     )
     rows = Markup("").join(
         Markup('<tr><th scope="row"><bdi>{}</bdi></th>{}</tr>').format(
             cut(engine),
             Markup("").join(
-                Markup('<td class="number">{}</td>').format(counts[engine, kind] or "–") for kind in KINDS
+                Markup('<td class="number">{}</td>').format(counts[engine, kind] or "–")
+                for kind in CHANGE_KINDS
             ),
         )
         for engine, _ in sorted(totals.items(), key=lambda item: (-item[1], item[0]))

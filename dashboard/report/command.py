@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from dashboard.command_line import COULD_NOT, PROGRAM, STANDARD, WRONG_USAGE
 from dashboard.secrets_file import read_secrets, unknown_key
 
 if TYPE_CHECKING:
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 
 TABLE, KEY = "report", "signing_key"
 """The table and the key of secrets.toml: a PEM file's path, PEM, or base64 of an Ed25519 key's 32 bytes."""
-GOOD, CHANGED, COULD_NOT, USAGE = 0, 1, 2, 64
-STANDARD: Final = "-"
+GOOD, CHANGED = 0, 1
 EXIT_CODES: Final = (
     "exit code: 0 the report is whole, and signed by the key if there is one; 1 it was changed, or is not"
     " signed by the key; 2 it cannot be read, or its signature not be checked for want of a key; 64 wrong"
@@ -36,7 +36,7 @@ def verify(arguments: Sequence[str]) -> int:
         key = _public_key(asked.public_key)
         document = sys.stdin.buffer.read() if asked.file == STANDARD else Path(asked.file).read_bytes()
     except seal.KeyProblemError as error:
-        return _said(f"the key cannot be used: {error}", USAGE)
+        return _said(f"the key cannot be used: {error}", WRONG_USAGE)
     except OSError as error:
         return _said(f"{asked.file} cannot be read: {error.strerror}", COULD_NOT)
     found = seal.verify(document, key)
@@ -75,13 +75,13 @@ def _public_key(given: str | None) -> Ed25519PublicKey | None:
 
 
 def _said(words: str, code: int) -> int:
-    print(f"modelarts-audit verify: {words}", file=sys.stderr)  # noqa: T201
+    print(f"{PROGRAM} verify: {words}", file=sys.stderr)  # noqa: T201
     return code
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="modelarts-audit verify",
+        prog=f"{PROGRAM} verify",
         description="Check that a report is as it was made, and signed by a key.",
         epilog=EXIT_CODES,
     )

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from dashboard.data.facet_values import offer
 from dashboard.data.loads import LoadedInventory
-from dashboard.data.parameters import CONFIG_TYPE, CONFIG_TYPES, FACETS, SEARCH, Choices, Contains, Day, Text
+from dashboard.data.parameters import CONFIG_TYPE, FACETS, SEARCH, Choices, Contains, Day, Text
 from dashboard.data.view import View
 from dashboard.report import facets
 from dashboard.report.controls import box, choices, field, label, radio
@@ -33,7 +33,7 @@ def sidebar(
         _CONNECTION.format(title, project),
         _line(age, "Refresh"),
         _text(SEARCH, view.search),
-        _control(label(CONFIG_TYPE.label) + radio(CONFIG_TYPES, view.config_type)),
+        _control(label(CONFIG_TYPE.label) + radio(CONFIG_TYPE.allowed, view.config_type)),
     ]
     controls += (
         found.derived(("first facets", view.facets), lambda: _facets(view, found, check_titles))

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 from markupsafe import Markup
 
+from dashboard.audit.findings import STATUSES
+from dashboard.audit.outcome import SEVERITIES
 from dashboard.data.timeline import MAX_STACKED
 from dashboard.report import document, engine_chart, small_charts, timeline_chart
 from dashboard.report.document import facts, shown, table
 from dashboard.report.report_data import (
-    SEVERITIES,
-    STATUSES,
     ConnectionReport,
     ReportCheck,
     ReportData,
@@ -165,7 +165,7 @@ def _summary(one: ConnectionReport) -> Markup:
     for finding in one.findings:
         by_family.setdefault(families.get(finding.check, "other"), Counter())[finding.severity] += 1
     by_status = Counter(finding.status for finding in one.findings)
-    severities = [(f"{SIGNS[name]} {name}", {name: by_severity[name]}) for name in SEVERITIES]
+    severities = [(f"{SIGNS[name]} {name}", {str(name): by_severity[name]}) for name in SEVERITIES]
     ordered = sorted(by_family.items(), key=lambda pair: (-pair[1].total(), pair[0]))
     said = ", ".join(f"{by_status[status]:,} {status}" for status in STATUSES)
     return Markup('<h3>Findings</h3><p>{}</p><div class="side-by-side">{}{}</div>').format(

@@ -14,10 +14,6 @@ from enum import Enum
 from typing import Any, Final
 
 SCHEMA: Final = 1
-SEVERITIES: Final = ("critical", "high", "medium", "low", "info")
-"""From the worst to the mildest."""
-OPEN, ACCEPTED, LAPSED = "open", "accepted", "lapsed"
-STATUSES: Final = (OPEN, ACCEPTED, LAPSED)
 
 
 @dataclass(frozen=True)

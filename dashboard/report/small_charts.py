@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from dashboard.report.report_data import SEVERITIES
+from dashboard.audit.outcome import SEVERITIES
 from dashboard.report.svg import percent
 
 ROW: Final = 22

@@ -14,7 +14,7 @@ from dashboard.access.policy import Verdict
 from dashboard.audit.live import Audited, ahead_of, audit_of, progress_words, titles_of
 from dashboard.connections import Connection, chosen, labels
 from dashboard.data.background import JobState
-from dashboard.data.parameters import CONNECTION
+from dashboard.data.parameters import ALL_ENGINES, CONNECTION
 from dashboard.data.projects import TTL_SECONDS, LoadState, projects
 from dashboard.data.view import View, read_query
 from dashboard.report import screens
@@ -23,8 +23,6 @@ from dashboard.server import rules
 from dashboard.server.export_request import MAX_PARAMETERS
 from dashboard.server.first_style import style
 
-ALL_ENGINES: Final = "all_engines"
-"""The parameter of the toggle that shows every engine, as the live page has it."""
 TRUE: Final = "true"
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from typing import Final
 
 from dashboard.audit.live import live_of
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.projects import Project, projects
+from dashboard.data.switches import read_switch
 from dashboard.data.view import Facets, View
 
 VARIABLE: Final = "DASHBOARD_PRELOAD"
@@ -16,15 +16,11 @@ MAX_CONNECTIONS: Final = 5
 """Without a word in the settings so many connections are loaded, and none of more."""
 WAIT_SECONDS: Final = 120.0
 """So long a load keeps the next one waiting: a service that does not answer holds up no other."""
-WORDS: Final = {"true": True, "false": False}
 
 
 def configured() -> bool | None:
     """Return what DASHBOARD_PRELOAD says, None for nothing; ValueError, in words, if it is neither."""
-    text = os.environ.get(VARIABLE, "").strip().lower()
-    if text and text not in WORDS:
-        raise ValueError(f"{VARIABLE} must be true or false")
-    return WORDS.get(text)
+    return read_switch(VARIABLE)
 
 
 def is_wanted(wish: bool | None, connections: int) -> bool:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from streamlit_plotly_basic import pressable, pressed
 
 from dashboard.data.analysis import RECENT_DAYS
-from dashboard.data.parameters import EVERY
+from dashboard.data.parameters import ALL_ENGINES, EVERY
 from dashboard.ui import state
 
 
@@ -40,7 +40,7 @@ def press(words: str) -> None:
     elif word == "findings":
         st.session_state[state.OPENS_FINDINGS] = True
     elif word == "engines":
-        st.session_state[state.ALL_ENGINES] = not st.session_state.get(state.ALL_ENGINES)
+        st.session_state[ALL_ENGINES] = not st.session_state.get(ALL_ENGINES)
 
 
 def clear_filters(names: Iterable[str] = state.FILTER_NAMES) -> None:

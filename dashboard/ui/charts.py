@@ -13,7 +13,7 @@ from dashboard.data.analysis import Selection
 from dashboard.data.figures import engine_usage_figure, folded_engines
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.palette import ON_DARK
-from dashboard.data.parameters import GRANULARITIES, GRANULARITY
+from dashboard.data.parameters import ALL_ENGINES, GRANULARITIES, GRANULARITY
 from dashboard.data.timeline import timeline_figure
 from dashboard.data.view import View
 from dashboard.report import engine_chart, timeline_chart
@@ -39,7 +39,7 @@ def _on_usage_click() -> None:
     if engine:
         state.toggle_choice("engine", str(engine))
     elif engine == "":
-        st.session_state[state.ALL_ENGINES] = True
+        st.session_state[ALL_ENGINES] = True
 
 
 def _on_timeline_select() -> None:
@@ -64,8 +64,8 @@ def _draw_usage(selection: Selection, view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="engine_usage_head"):
         st.markdown("## Engine usage", width="stretch")
         if folded_engines(usage):
-            st.toggle("All engines", key=state.ALL_ENGINES, bind="query-params")
-    unfolded = bool(st.session_state.get(state.ALL_ENGINES))
+            st.toggle("All engines", key=ALL_ENGINES, bind="query-params")
+    unfolded = bool(st.session_state.get(ALL_ENGINES))
     plotly_chart(
         engine_usage_figure(usage, view.facets["engine"], unfolded=unfolded),
         key="engine_usage",

@@ -7,7 +7,7 @@ from contextlib import suppress
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from dashboard.data.parameters import ORDER, ORDERS, PER_PAGE, PER_PAGE_COUNT, SORT_BY
+from dashboard.data.parameters import ORDER, PER_PAGE, PER_PAGE_COUNT, SORT_BY
 from dashboard.data.view import View, sorts_for
 from dashboard.ui import state
 
@@ -26,8 +26,8 @@ def draw(view: View) -> None:
     )
     st.selectbox(
         ORDER.label,
-        ORDERS,
-        index=ORDERS.index("desc"),
+        ORDER.allowed,
+        index=ORDER.allowed.index(ORDER.default),
         key=ORDER.name,
         bind="query-params",
         on_change=redraw,

@@ -12,7 +12,6 @@ from markupsafe import Markup
 from dashboard.data.facet_values import Offer, offer
 from dashboard.data.parameters import (
     CONFIG_TYPE,
-    CONFIG_TYPES,
     FACETS,
     FIRST_DAY,
     LAST_DAY,
@@ -58,7 +57,7 @@ def draw(here: Context, *, with_filters: bool) -> None:
 def _draw_config_type() -> None:
     st.radio(
         CONFIG_TYPE.label,
-        CONFIG_TYPES,
+        CONFIG_TYPE.allowed,
         key=CONFIG_TYPE.name,
         bind="query-params",
         horizontal=True,

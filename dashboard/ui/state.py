@@ -58,8 +58,6 @@ FILTER_NAMES: Final = tuple(parameter.name for parameter in FILTERS)
 OF_THE_SCREEN: Final = (SORT_BY.name, ORDER.name, PER_PAGE_COUNT.name, GRANULARITY.name)
 """Whose controls stand at what they change, on one screen alone."""
 FACET_NAMES: Final = tuple(facet.name for facet in FACETS if isinstance(facet, Choices))
-ALL_ENGINES: Final = "all_engines"
-"""The control that unfolds the engine chart; in the address too, but for no view."""
 
 
 def narrowing(facet: str) -> str:

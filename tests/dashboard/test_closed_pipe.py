@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.__main__ import CLOSED_PIPE, COULD_NOT, main
+from dashboard.__main__ import CLOSED_PIPE, main
+from dashboard.command_line import COULD_NOT
 from dashboard.store.location import VARIABLE
 
 ROOT = Path(__file__).parents[2]

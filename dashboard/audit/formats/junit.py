@@ -16,6 +16,7 @@ import numpy as np
 from dashboard.audit.check import Check
 from dashboard.audit.findings import Audit
 from dashboard.audit.results import ConnectionAudit, Results, iso
+from dashboard.command_line import PROGRAM
 
 MAX_LINES: Final = 1_000
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -23,7 +24,7 @@ _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 
 def write(results: Results) -> Iterator[str]:
     """Yield the document."""
-    root = ET.Element("testsuites", {"name": "modelarts-audit"})
+    root = ET.Element("testsuites", {"name": PROGRAM})
     for connection in results.connections:
         _suite(root, results, connection)
     for attribute in ("tests", "failures", "errors", "skipped"):
@@ -57,7 +58,7 @@ def _suite(root: ET.Element, results: Results, connection: ConnectionAudit) -> N
 
 def _new_case(suite: ET.Element, connection: str, name: str) -> ET.Element:
     return ET.SubElement(
-        suite, "testcase", {"classname": f"modelarts-audit.{connection}", "name": name, "time": "0"}
+        suite, "testcase", {"classname": f"{PROGRAM}.{connection}", "name": name, "time": "0"}
     )
 
 

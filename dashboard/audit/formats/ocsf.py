@@ -9,6 +9,7 @@ from typing import Any, Final
 from dashboard.audit.findings import Finding, Status
 from dashboard.audit.outcome import Severity
 from dashboard.audit.results import Results
+from dashboard.command_line import PROGRAM
 
 VERSION: Final = "1.5.0"
 CATEGORY, CLASS, CREATE = 2, 2003, 1
@@ -79,4 +80,4 @@ def _event(results: Results, connection: str, finding: Finding) -> dict[str, Any
 
 
 def _product(version: str) -> dict[str, str]:
-    return {"name": "modelarts-audit", "vendor_name": "modelarts-dashboard", "version": version or "0"}
+    return {"name": PROGRAM, "vendor_name": "modelarts-dashboard", "version": version or "0"}

@@ -16,6 +16,7 @@ from dashboard.audit.check import Check
 from dashboard.audit.findings import Audit, Finding, Status
 from dashboard.audit.outcome import Severity
 from dashboard.audit.results import ConnectionAudit, Results, iso
+from dashboard.command_line import PROGRAM
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 LEVELS: Final[Mapping[Severity, str]] = {
@@ -50,13 +51,13 @@ def write(results: Results) -> Iterator[str]:
 def _run(results: Results, connection: ConnectionAudit) -> dict[str, Any]:
     checks = connection.audit.checks if connection.audit else ()
     driver = {
-        "name": "modelarts-audit",
+        "name": PROGRAM,
         "semanticVersion": results.version or "0.0.0",
         "rules": [_rule(check) for check in checks],
     }
     return {
         "tool": {"driver": driver},
-        "automationDetails": {"id": f"modelarts-audit/{_clean(connection.name)}/"},
+        "automationDetails": {"id": f"{PROGRAM}/{_clean(connection.name)}/"},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(results, connection)],
     }

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.data.parameters import (
-    CONFIG_TYPES,
+    CONFIG_TYPE,
     EVERY,
     FACETS,
     FILTERS,
     GRANULARITIES,
     MAX_CHOICES,
     MAX_TEXT,
-    ORDERS,
+    ORDER,
     PER_PAGE,
     SORTS,
 )
@@ -112,9 +112,9 @@ def _values(view: View) -> Mapping[str, object]:
 def test_whatever_comes_the_view_holds_only_what_is_allowed(values: dict[str, object]) -> None:
     """Nothing raises, every word is one of its list, and reading the view again changes nothing."""
     view = read_view(values)
-    assert view.config_type in CONFIG_TYPES
+    assert view.config_type in CONFIG_TYPE.allowed
     assert view.sort_by in sorts_for(view.config_type)
-    assert view.order in ORDERS
+    assert view.order in ORDER.allowed
     assert view.granularity in GRANULARITIES
     assert view.per_page in PER_PAGE
     assert type(view.per_page) is type(view.page) is int
@@ -194,7 +194,11 @@ def test_nothing_and_the_defaults_are_the_default_view() -> None:
 
 def test_every_value_that_is_allowed_is_taken() -> None:
     assert read_view(_FULL) == _FULL_VIEW
-    for name, words in (("config_type", CONFIG_TYPES), ("order", ORDERS), ("granularity", GRANULARITIES)):
+    for name, words in (
+        ("config_type", CONFIG_TYPE.allowed),
+        ("order", ORDER.allowed),
+        ("granularity", GRANULARITIES),
+    ):
         assert [getattr(read_view({name: word}), name) for word in words] == list(words)
     assert [read_view({"sort_by": word}).sort_by for word in SORTS] == list(SORTS)
     assert [read_view({"per_page": n}).per_page for n in PER_PAGE] == list(PER_PAGE)
