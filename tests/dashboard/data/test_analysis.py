@@ -17,7 +17,8 @@ from dashboard.data.columns import Mask, Part
 from dashboard.data.facet_values import counts
 from dashboard.data.parameters import FACETS, SORTS, Choices
 from dashboard.data.periods import GRANULARITIES
-from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE, configurations_frame
+from dashboard.data.record import NO_ENGINE, ONLY_IMAGE
+from dashboard.data.rows import configurations_frame
 from dashboard.data.view import Facets, sorts_for
 from modelarts_api import ConfigurationQuery
 from modelarts_local import LocalService
