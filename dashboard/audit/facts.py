@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final, TypeVar
 
 from dashboard.audit.outcome import CannotAssessError, Span
+from dashboard.data.record import COMMAND, IMAGE, VERSION
 from dashboard.parsing import (
     Command,
     EngineVersion,
@@ -114,13 +115,13 @@ class Facts:
     @cached_property
     def command(self) -> Command | None:
         """Return the start command, read; None where there is none."""
-        text = self.text("user_command")
+        text = self.text(COMMAND)
         return _or_reason(self.readings.command(text)) if text else None
 
     @cached_property
     def started(self) -> Started | None:
         """Return what is kept of the start command; None where there is none."""
-        text = self.text("user_command")
+        text = self.text(COMMAND)
         if not text:
             return None
         known = self.readings.started.get(text)
@@ -143,7 +144,7 @@ class Facts:
     @cached_property
     def image(self) -> ImageReference | None:
         """Return the custom image's reference; None where there is none."""
-        text = self.text("user_image_url")
+        text = self.text(IMAGE)
         read = _read(self.readings.images, text, parse_image_reference) if text else None
         if text and read is None:
             raise CannotAssessError("the image's address is no image reference")
@@ -152,7 +153,7 @@ class Facts:
     @cached_property
     def engine(self) -> EngineVersion:
         """Return the engine version, read; to a configuration without one no check of it applies."""
-        text = self.text("engine_version")
+        text = self.text(VERSION)
         if not text:
             raise CannotAssessError("no engine version is given")
         read = _read(self.readings.engines, text, parse_engine_version)

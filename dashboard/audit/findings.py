@@ -19,7 +19,8 @@ import numpy.typing as npt
 
 from dashboard.audit.outcome import SEVERITIES, Severity, Span
 from dashboard.audit.subject import Subject
-from dashboard.audit.wire_fields import KNOWN, LIST_FIELDS, OTHER, is_among
+from dashboard.audit.wire_fields import KNOWN, OTHER, is_among
+from dashboard.data.record import LIST_FIELDS
 
 if TYPE_CHECKING:
     from dashboard.audit.check import Check

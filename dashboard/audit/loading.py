@@ -14,6 +14,7 @@ from dashboard.data import rows
 from dashboard.data.failures import details_missing, masked_errors
 from dashboard.data.fingerprint_key import fingerprint_key
 from dashboard.data.loads import LoadedInventory, load_inventory
+from dashboard.data.record import NAME
 from dashboard.data.rows import Detail
 from dashboard.secrets_file import read_secrets
 from modelarts_api import Client, Engine, ModelArtsError, NotFoundError
@@ -148,7 +149,7 @@ def _details(
     shown = {
         inventory.name_at_service(name): name
         for record in inventory.records
-        if isinstance(name := record.get("config_name"), str) and name
+        if isinstance(name := record.get(NAME), str) and name
     }
     key = fingerprint_key()
     found: dict[str, Detail] = {}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, overload
 
 from dashboard.audit.subject import Subject
+from dashboard.data.record import name_of
 from dashboard.parsing.secrets.found import SecretFound
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Subjects(Sequence[Subject]):
         """Which of its name each is that has one that came before."""
         seen: dict[str, int] = {}
         for number, record in enumerate(self._records):
-            name = _name(record)
+            name = name_of(record)
             seen[name] = seen.get(name, 0) + 1
             if seen[name] > 1:
                 self._repeated[number] = seen[name]
@@ -53,7 +54,7 @@ class Subjects(Sequence[Subject]):
 
     def _subject(self, number: int) -> Subject:
         record, detail = self._records[number], self._details.get(number)
-        name, repeated = _name(record), self._repeated.get(number)
+        name, repeated = name_of(record), self._repeated.get(number)
         secrets = self._secrets.get(number, NO_SECRETS)
         return Subject(
             number,
@@ -63,11 +64,6 @@ class Subjects(Sequence[Subject]):
             None if detail is None else detail.record,
             secrets if detail is None else _together(secrets, detail.secrets),
         )
-
-
-def _name(record: Mapping[str, object]) -> str:
-    given = record.get("config_name")
-    return given if isinstance(given, str) else ""
 
 
 def _together(listed: tuple[SecretFound, ...], detailed: tuple[SecretFound, ...]) -> tuple[SecretFound, ...]:

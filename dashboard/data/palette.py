@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE
+from dashboard.data.record import NO_ENGINE, ONLY_IMAGE
 
 LIGHT_TO_DARK: Mapping[str, str] = {
     "#b94515": "#f77e52",

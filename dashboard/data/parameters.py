@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from dashboard.data.record import CREATED, DESCRIPTION, NAME
 from modelarts_api.models import CONFIG_TYPES, SORT_ORDERS
 
 SORTS: Final[Mapping[str, str]] = {
-    "name": "config_name",
-    "description": "config_desc",
-    "created": "create_time",
+    "name": NAME,
+    "description": DESCRIPTION,
+    "created": CREATED,
     "engine": "",
     "version": "",
     "image": "",

@@ -40,6 +40,7 @@ import pyarrow as pa
 
 from dashboard.data.courtesy import in_turns
 from dashboard.data.masking import Record, mask_record, mask_records
+from dashboard.data.record import NAME, NO_ENGINE, ONLY_IMAGE
 from dashboard.parsing import EngineVersion, ImageReference, parse_engine_version, parse_image_reference
 from dashboard.parsing.secrets import SecretFound
 from modelarts_api import Configuration, ConfigurationDetail, ResultPage
@@ -47,10 +48,6 @@ from modelarts_api.models import read_configurations
 from modelarts_api.reading import wire_of
 
 T = TypeVar("T")
-ONLY_IMAGE = "No engine, own image"
-"""Stands for the engine of a configuration that names none and brings an image of its own."""
-NO_ENGINE = "No engine given"
-"""Stands for the engine of a configuration that names none and brings no image either."""
 STAND_INS = (ONLY_IMAGE, NO_ENGINE)
 """What stands for an engine and is none: not among the engines in use."""
 
@@ -178,10 +175,10 @@ def are_same(came: Sequence[Configuration], known: Rows, key: bytes) -> bool:
 
 def shared_with(known: Rows) -> Callable[[Record], Record]:
     """Return a function that takes a record as it came, and returns the known one that says the same."""
-    by_name = {record.get("config_name"): record for record in known.records}
+    by_name = {record.get(NAME): record for record in known.records}
 
     def shared(came: Record) -> Record:
-        name = came.get("config_name")
+        name = came.get(NAME)
         there = by_name.get(name) if isinstance(name, str) else None
         return there if there is not None and _say_the_same(there, came) else came
 

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from dashboard.command_line import COULD_NOT, PROGRAM, STANDARD
 from dashboard.connections import NoConnectionError, UnknownConnectionError, read_settings
 from dashboard.data.database import close_database, shared_database
+from dashboard.data.record import COMMAND, DESCRIPTION, ENGINE, IMAGE, NAME, VERSION
 from dashboard.history import difference_texts
 from dashboard.history.arguments import parser
 from dashboard.history.edits import Ignored
@@ -38,12 +39,12 @@ if TYPE_CHECKING:
 DONE: Final = 0
 DIFFERENT: Final = 1
 SHOWN: Final = (
-    "config_name",
-    "engine_name",
-    "engine_version",
-    "user_image_url",
-    "user_command",
-    "config_desc",
+    NAME,
+    ENGINE,
+    VERSION,
+    IMAGE,
+    COMMAND,
+    DESCRIPTION,
 )
 """What `show` has columns for; JSON has everything."""
 

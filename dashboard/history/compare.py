@@ -11,20 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from dashboard.data.record import COMMAND, NAME, Record, name_of, root_of
 from dashboard.history.command_parts import CommandReader
-from dashboard.history.edits import NOTHING_IGNORED, Ignored, Record
+from dashboard.history.edits import NOTHING_IGNORED, Ignored
 from dashboard.history.families import Family
 from dashboard.history.fields import (
-    COMMAND,
     COSMETIC,
-    LIST_FIELDS,
-    NAME,
+    KEPT_LIST_FIELDS,
     ChangeClass,
     change_class,
     has_details,
-    name_of,
     place,
-    root_of,
     says_nothing,
 )
 from dashboard.history.flat import Flat, as_one_text, flattened
@@ -164,5 +161,5 @@ def _is_other(path: str, value: object, base: object) -> bool:
 def _value(path: str, column: Column) -> Any:
     if path in column.fields:
         return column.fields[path]
-    is_known = column.knows == "all" or (column.knows == "list" and root_of(path) in LIST_FIELDS)
+    is_known = column.knows == "all" or (column.knows == "list" and root_of(path) in KEPT_LIST_FIELDS)
     return ABSENT if is_known else UNKNOWN

@@ -18,9 +18,10 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from dashboard.data.record import CREATED, NAME, Record, name_of
 from dashboard.history.command_parts import CommandReader
-from dashboard.history.edits import NOTHING_IGNORED, Edit, Ignored, Record, edit_of
-from dashboard.history.fields import CREATED, LIST_FIELDS, NAME, ChangeClass, has_details, name_of
+from dashboard.history.edits import NOTHING_IGNORED, Edit, Ignored, edit_of
+from dashboard.history.fields import KEPT_LIST_FIELDS, ChangeClass, has_details
 from dashboard.history.values import alike_records
 from dashboard.store.canonical import canonical
 from dashboard.store.errors import UnstorableError
@@ -152,7 +153,7 @@ def _renamed(found: _Matching, ignored: Ignored) -> Pairs:
         def key(record: Record) -> Hashable:
             if record.get(CREATED) is None or has_details(record) is not detailed:
                 return None
-            return _created(record), said({name: record[name] for name in LIST_FIELDS & record.keys()})
+            return _created(record), said({name: record[name] for name in KEPT_LIST_FIELDS & record.keys()})
 
         return key
 

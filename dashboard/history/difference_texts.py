@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from dashboard.data.number_words import count_of
+from dashboard.data.record import name_of
 from dashboard.history.difference import CHANGE_KINDS, Difference
 from dashboard.history.edits import Edit, FieldChange
-from dashboard.history.fields import name_of
 from dashboard.history.shown import code, csv_text, json_text
 
 MAX_LISTED: Final = 200

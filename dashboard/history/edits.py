@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from dashboard.data.record import COMMAND, PARAMETERS, Record, root_of
 from dashboard.history.command_order import compared_order
 from dashboard.history.command_parts import CommandParts, command_parts
 from dashboard.history.fields import (
-    COMMAND,
     COSMETIC,
-    LIST_FIELDS,
-    PARAMETERS,
+    KEPT_LIST_FIELDS,
     REPRODUCIBILITY,
     SECURITY,
     ChangeClass,
     change_class,
     has_details,
     place,
-    root_of,
 )
 from dashboard.history.flat import Flat, Reader, as_one_text, flattened, is_of_command, labels_of
 from dashboard.history.values import ABSENT, alike, is_empty, kind_of_value
 
-Record = Mapping[str, Any]
 ORDER: Final = " (order)"
 """Behind a field's path: its values are the same, and stand in another order or are written differently."""
 How = Literal["added", "removed", "edited", "type", "order"]
@@ -137,7 +134,7 @@ def _unknown(before: Record, after: Record) -> Literal["", "before", "after"]:
 def _known(before: Record, after: Record) -> Callable[[str], bool]:
     """Return whether a field is known in both states: what only details have may not be in one of them."""
     without = {"before": before, "after": after}.get(_unknown(before, after))
-    return lambda root: without is None or root in LIST_FIELDS or root in without
+    return lambda root: without is None or root in KEPT_LIST_FIELDS or root in without
 
 
 def _change(path: str, old: Flat, new: Flat) -> FieldChange | None:

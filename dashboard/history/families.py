@@ -23,17 +23,17 @@ from os.path import commonprefix
 from typing import Any, Final
 
 from dashboard.data.courtesy import let_go, politely
+from dashboard.data.record import COMMAND, CREATED, DESCRIPTION, ENGINE, IMAGE, NAME, Record, root_of
 from dashboard.history.command_parts import CommandReader
-from dashboard.history.edits import NOTHING_IGNORED, Ignored, Record
-from dashboard.history.fields import COMMAND, CREATED, IMAGE, LIST_FIELDS, NAME, has_details, place, root_of
+from dashboard.history.edits import NOTHING_IGNORED, Ignored
+from dashboard.history.fields import KEPT_LIST_FIELDS, has_details, place
 from dashboard.history.flat import Flat, flattened
 from dashboard.history.shown import value_text, visible
 from dashboard.history.values import ABSENT, is_empty
 from dashboard.parsing import parse_image_reference
 
-ENGINE: Final = "engine_name"
 BOOT_FILE: Final = "boot_file_url"
-OWN: Final = frozenset({NAME, CREATED, "config_desc"})
+OWN: Final = frozenset({NAME, CREATED, DESCRIPTION})
 """Fields that say nothing of what a configuration runs."""
 NOTHING: Final = ("nothing",)
 MIN_AGREEING: Final = 2
@@ -161,7 +161,7 @@ def _family(
     usual: dict[str, Usual] = {}
     deviations: defaultdict[int, list[Deviation]] = defaultdict(list)
     for path, by_value in sorted(counts.items(), key=lambda item: place(item[0])):
-        known = members if root_of(path) in LIST_FIELDS else _knowing(members, path, flats, detailed)
+        known = members if root_of(path) in KEPT_LIST_FIELDS else _knowing(members, path, flats, detailed)
         told = _usual(by_value, len(known))
         if told is None:
             continue

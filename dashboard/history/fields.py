@@ -10,23 +10,17 @@ A field that nobody has documented is taken for one that can change a result.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from dashboard.data.record import DETAIL_FIELDS, IMAGE, LIST_FIELDS, root_of
 from dashboard.history.values import MASK, is_empty, same_number
 from dashboard.parsing import ImageReference, parse_image_reference
 
-NAME: Final = "config_name"
-CREATED: Final = "create_time"
 SECRETS: Final = "masked_secrets"
 DETAIL_SECRETS: Final = "masked_detail_secrets"
 """No fields of the wire: by field of the list, or of the details, the fingerprints of what was masked."""
-IMAGE: Final = "user_image_url"
-COMMAND: Final = "user_command"
-PARAMETERS: Final = "parameter"
 UNENCRYPTED: Final = "http://"
 
 
@@ -46,51 +40,37 @@ class ChangeClass(StrEnum):
 SECURITY, REPRODUCIBILITY, COSMETIC = ChangeClass
 
 
-@dataclass(frozen=True)
-class Field:
-    """A documented field: the class of its changes, and whether only the detail call has it."""
-
-    change: ChangeClass
-    is_detail: bool
+def _fields(names: str, change: ChangeClass) -> dict[str, ChangeClass]:
+    return dict.fromkeys(names.split(), change)
 
 
-def _fields(names: str, change: ChangeClass, *, is_detail: bool) -> dict[str, Field]:
-    return dict.fromkeys(names.split(), Field(change, is_detail))
-
-
-FIELDS: Final[Mapping[str, Field]] = {
-    **_fields("config_name config_desc create_time", COSMETIC, is_detail=False),
-    **_fields("engine_type engine_name engine_id engine_version", REPRODUCIBILITY, is_detail=False),
-    **_fields("user_image_url user_command", REPRODUCIBILITY, is_detail=False),
-    **_fields("worker_server_num app_url boot_file_url model_id parameter", REPRODUCIBILITY, is_detail=True),
-    **_fields("spec_id spec_code cpu core gpu_num gpu_type", REPRODUCIBILITY, is_detail=True),
-    **_fields("data_url dataset_id dataset_version_id data_source", REPRODUCIBILITY, is_detail=True),
-    **_fields("dataset_name dataset_version_name", COSMETIC, is_detail=True),
-    **_fields("train_url pool_id", REPRODUCIBILITY, is_detail=True),
-    **_fields("log_url pool_name", COSMETIC, is_detail=True),
-    **_fields(SECRETS, SECURITY, is_detail=False),
-    **_fields(DETAIL_SECRETS, SECURITY, is_detail=True),
-    **_fields("volumes nas_share_addr", SECURITY, is_detail=True),
-    **_fields("nas_mount_path nas_type", REPRODUCIBILITY, is_detail=True),
+FIELDS: Final[Mapping[str, ChangeClass]] = {
+    **_fields("config_name config_desc create_time", COSMETIC),
+    **_fields("engine_type engine_name engine_id engine_version", REPRODUCIBILITY),
+    **_fields("user_image_url user_command", REPRODUCIBILITY),
+    **_fields("worker_server_num app_url boot_file_url model_id parameter", REPRODUCIBILITY),
+    **_fields("spec_id spec_code cpu core gpu_num gpu_type", REPRODUCIBILITY),
+    **_fields("data_url dataset_id dataset_version_id data_source", REPRODUCIBILITY),
+    **_fields("dataset_name dataset_version_name", COSMETIC),
+    **_fields("train_url pool_id", REPRODUCIBILITY),
+    **_fields("log_url pool_name", COSMETIC),
+    **_fields(SECRETS, SECURITY),
+    **_fields(DETAIL_SECRETS, SECURITY),
+    **_fields("volumes nas_share_addr", SECURITY),
+    **_fields("nas_mount_path nas_type", REPRODUCIBILITY),
 }
 """In the order in which they are shown. Of images, commands and parameters `change_class` knows more."""
-LIST_FIELDS: Final = frozenset(name for name, field in FIELDS.items() if not field.is_detail)
-DETAIL_FIELDS: Final = frozenset(FIELDS) - LIST_FIELDS
+KEPT_LIST_FIELDS: Final = frozenset((*LIST_FIELDS, SECRETS))
+KEPT_DETAIL_FIELDS: Final = frozenset((*DETAIL_FIELDS, DETAIL_SECRETS))
+"""What records are kept with: the fields of the wire, and the fingerprints."""
 DEFAULTS: Final[Mapping[str, object]] = {"read_only": False}
 """What it means that a field is not there, where that is documented."""
-_ROOT: Final = re.compile(r"[^.\[]+")
 _ORDER: Final = {name: number for number, name in enumerate(FIELDS)}
 
 
 def has_details(record: Mapping[str, Any]) -> bool:
     """Return whether a record's details were loaded: it has a field that only these have."""
-    return not DETAIL_FIELDS.isdisjoint(record)
-
-
-def name_of(record: Mapping[str, Any]) -> str:
-    """Return a configuration's name, "" where it has none."""
-    name = record.get(NAME)
-    return name if isinstance(name, str) else ""
+    return not KEPT_DETAIL_FIELDS.isdisjoint(record)
 
 
 def place(field: str) -> tuple[int, str]:
@@ -103,12 +83,6 @@ def place(field: str) -> tuple[int, str]:
     return number, ""
 
 
-def root_of(field: str) -> str:
-    """Return the field of the wire that a path begins with."""
-    found = _ROOT.match(field)
-    return field if found is None else found[0]
-
-
 def change_class(field: str, before: object, after: object) -> ChangeClass:
     """Return the class of a change of a field, given by its path, from one value to another."""
     if says_nothing(field, before) and says_nothing(field, after):
@@ -119,7 +93,7 @@ def change_class(field: str, before: object, after: object) -> ChangeClass:
         return _image_class(before, after)
     if same_number(before, after):
         return COSMETIC
-    return FIELDS.get(root_of(field), Field(REPRODUCIBILITY, is_detail=False)).change
+    return FIELDS.get(root_of(field), REPRODUCIBILITY)
 
 
 def says_nothing(field: str, value: object) -> bool:

@@ -14,7 +14,7 @@ from dashboard.audit.findings import Finding
 from dashboard.audit.run import Auditor
 from dashboard.audit.settings import AuditSettings
 from dashboard.audit.subject import Subject
-from dashboard.history.edits import Record
+from dashboard.data.record import Record
 from dashboard.history.fields import has_details
 from dashboard.history.subjects import subject_of
 

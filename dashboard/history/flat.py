@@ -18,8 +18,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from dashboard.data.record import COMMAND, PARAMETERS
 from dashboard.history.command_parts import CommandParts, command_parts
-from dashboard.history.fields import COMMAND, PARAMETERS, place
+from dashboard.history.fields import place
 from dashboard.history.labels import numbered, written
 
 MAX_DEPTH: Final = 12

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dashboard.data.record import Record
 from dashboard.history.difference import Difference, difference
-from dashboard.history.edits import NOTHING_IGNORED, Ignored, Record
+from dashboard.history.edits import NOTHING_IGNORED, Ignored
 from dashboard.history.timeline import Step
 
 if TYPE_CHECKING:

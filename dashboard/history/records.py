@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
-from dashboard.history.fields import DETAIL_SECRETS, LIST_FIELDS, SECRETS, has_details, name_of, root_of
+from dashboard.data.record import Record, name_of, root_of
+from dashboard.history.fields import DETAIL_SECRETS, KEPT_LIST_FIELDS, SECRETS, has_details
 from dashboard.history.values import alike
 from dashboard.parsing.secrets import SecretFound
-
-Record = Mapping[str, Any]
 
 
 def row_of(record: Record, secrets: Sequence[SecretFound] = ()) -> Record:
@@ -19,7 +17,7 @@ def row_of(record: Record, secrets: Sequence[SecretFound] = ()) -> Record:
 
 def detail_of(record: Record, secrets: Sequence[SecretFound] = ()) -> Record:
     """Return details with the fingerprints of what was masked in them, but for what the list has, too."""
-    own = [one for one in secrets if root_of(one.field) not in LIST_FIELDS]
+    own = [one for one in secrets if root_of(one.field) not in KEPT_LIST_FIELDS]
     return {**record, DETAIL_SECRETS: _fingerprints(own)} if own else record
 
 
@@ -78,5 +76,5 @@ def detailed(rows: Iterable[Record], details: Mapping[str, Record]) -> Iterator[
 
 def _says_same(row: Record, before: Record) -> bool:
     """Return whether a row without details is the list's part of an earlier record."""
-    gone = LIST_FIELDS & (before.keys() - row.keys())
+    gone = KEPT_LIST_FIELDS & (before.keys() - row.keys())
     return not gone and all(key in before and alike(value, before[key]) for key, value in row.items())

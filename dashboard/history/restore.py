@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 from urllib.parse import quote
 
-from dashboard.history.edits import Record
-from dashboard.history.fields import DETAIL_SECRETS, NAME, SECRETS, has_details, name_of
+from dashboard.data.record import NAME, Record, name_of
+from dashboard.history.fields import DETAIL_SECRETS, SECRETS, has_details
 from dashboard.history.values import MASK, is_empty
 
 MANDATORY: Final = ("worker_server_num", "app_url", "boot_file_url", "model_id", "spec_id", "engine_id")

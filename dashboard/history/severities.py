@@ -17,7 +17,7 @@ import numpy.typing as npt
 from dashboard.audit.outcome import SEVERITIES
 from dashboard.audit.run import Auditor
 from dashboard.audit.settings import AuditSettings
-from dashboard.history.edits import Record
+from dashboard.data.record import Record
 from dashboard.history.fields import has_details
 from dashboard.history.reading import read
 from dashboard.history.subjects import subject_of

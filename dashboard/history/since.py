@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-Record = Mapping[str, Any]
+from dashboard.data.record import Record, name_of
 
 
 def new_or_changed(now: Sequence[Record], then: Iterable[Record]) -> list[bool]:
@@ -16,14 +15,9 @@ def new_or_changed(now: Sequence[Record], then: Iterable[Record]) -> list[bool]:
     """
     before: dict[object, list[Record]] = defaultdict(list)
     for record in then:
-        before[_name(record)].append(record)
-    return [not any(_says(old, record) for old in before.get(_name(record), ())) for record in now]
+        before[name_of(record)].append(record)
+    return [not any(_says(old, record) for old in before.get(name_of(record), ())) for record in now]
 
 
 def _says(old: Record, record: Record) -> bool:
     return all(name in old and old[name] == value for name, value in record.items())
-
-
-def _name(record: Record) -> str:
-    name = record.get("config_name")
-    return name if isinstance(name, str) else ""

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from dashboard.audit.subject import Subject
-from dashboard.history.edits import Record
-from dashboard.history.fields import DETAIL_FIELDS, DETAIL_SECRETS, SECRETS, name_of
+from dashboard.data.record import Record, name_of
+from dashboard.history.fields import DETAIL_SECRETS, KEPT_DETAIL_FIELDS, SECRETS
 from dashboard.history.flat import flattened
 from dashboard.parsing.secrets import SecretFound
 
@@ -19,7 +19,7 @@ _OWN: Final = frozenset({SECRETS, DETAIL_SECRETS})
 def subject_of(number: int, record: Record, *, detailed: bool) -> Subject:
     """Return a record as a subject with this number; `detailed` says whether its details are looked at."""
     wire = {key: value for key, value in record.items() if key not in _OWN}
-    row = {key: value for key, value in wire.items() if key not in DETAIL_FIELDS}
+    row = {key: value for key, value in wire.items() if key not in KEPT_DETAIL_FIELDS}
     secrets = () if _OWN.isdisjoint(record) else tuple(_secrets(record, wire, detailed=detailed))
     return Subject(number, name_of(record), f"{number}", row, wire if detailed else None, secrets)
 

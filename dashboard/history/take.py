@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from dashboard.data.record import Record
 from dashboard.history.fields import has_details
-from dashboard.history.records import Record, detailed, kept_details, row_of
+from dashboard.history.records import detailed, kept_details, row_of
 from dashboard.parsing.secrets import SecretFound
 
 if TYPE_CHECKING:

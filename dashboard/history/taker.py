@@ -21,8 +21,9 @@ from dashboard.data.courtesy import COURTESY, politely
 from dashboard.data.database import shared_database
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.projects import Project, Projects, projects
+from dashboard.data.record import Record
 from dashboard.history.grouped import GROUPED
-from dashboard.history.records import Record, detail_of
+from dashboard.history.records import detail_of
 from dashboard.history.settings import HistorySettings, read_history_settings
 from dashboard.history.take import (
     Taken,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from dashboard.data.record import name_of
 from dashboard.history.difference import Difference
 from dashboard.history.difference_texts import summary
-from dashboard.history.fields import name_of
 from dashboard.history.shown import value_text, visible
 
 GAP: Final = "  "

@@ -11,19 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import accumulate, pairwise
-from typing import Final, TypeVar
+from typing import TypeVar
 
+from dashboard.data.record import ENGINE, IMAGE, NO_ENGINE, ONLY_IMAGE, VERSION, Record
 from dashboard.history.difference import CHANGE_KINDS, difference
-from dashboard.history.edits import NOTHING_IGNORED, Ignored, Record
+from dashboard.history.edits import NOTHING_IGNORED, Ignored
 from dashboard.history.values import is_empty
 
 Key = TypeVar("Key")
-ENGINE: Final = "engine_name"
-VERSION: Final = "engine_version"
-ONLY_IMAGE: Final = "No engine, own image"
-
-NO_ENGINE: Final = "No engine given"
-"""What stands for an engine where there is none; the same words as on the overview."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +80,7 @@ def engine_of(record: Record) -> str:
     name = record.get(ENGINE)
     if isinstance(name, str) and name.strip():
         return name
-    return NO_ENGINE if is_empty(record.get("user_image_url")) else ONLY_IMAGE
+    return NO_ENGINE if is_empty(record.get(IMAGE)) else ONLY_IMAGE
 
 
 def engine_counts(steps: Sequence[Step]) -> CountsOverTime:

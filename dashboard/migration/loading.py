@@ -12,6 +12,7 @@ from dashboard.data.failures import details_missing
 from dashboard.data.fingerprint_key import fingerprint_key
 from dashboard.data.loads import LoadedInventory, load_inventory
 from dashboard.data.projects import Projects
+from dashboard.data.record import NAME
 from dashboard.migration.offers import Offers, read_offers
 from dashboard.parsing.secrets import mask
 from modelarts_api import Client, ModelArtsError
@@ -78,7 +79,7 @@ def _answered(ask: Callable[[], Sequence[T]]) -> Sequence[T] | None:
 
 def _name_at_service(inventory: LoadedInventory, place: int) -> str:
     """Return the name by which the service knows a row, for requests alone; "" for one without."""
-    name = inventory.records[place].get("config_name")
+    name = inventory.records[place].get(NAME)
     if not isinstance(name, str):
         return ""
     return inventory.name_at_service(name, inventory.number_of(place))

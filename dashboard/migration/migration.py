@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from dashboard.data.record import DETAIL_FIELDS, LIST_FIELDS
 from dashboard.migration import rules
-from dashboard.migration.fields import ANSWER, DETAILED, LISTED
 from dashboard.migration.lookups import Origin, Origins
 from dashboard.migration.reasons import Reason
+from dashboard.migration.record import ANSWER
 from dashboard.migration.statements import Rule, Verdict, Weight
 from dashboard.migration.variables import Variable, leaves
 
@@ -170,7 +171,7 @@ def _rule_of(path: str) -> Rule:
     field = path.partition(".")[0].partition("[")[0]
     if field in ANSWER:
         return rules.GONE_ANSWER
-    if field not in LISTED and field not in DETAILED:
+    if field not in LIST_FIELDS and field not in DETAIL_FIELDS:
         return rules.GONE_UNKNOWN
     return rules.NEVER_CARRIED.get(field, rules.GONE_UNREADABLE)
 

@@ -24,9 +24,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from dashboard.migration.fields import ANSWER
 from dashboard.migration.migration import Migration
 from dashboard.migration.passport_items import Item, Knowledge, items_of
+from dashboard.migration.record import ANSWER
 from dashboard.store.canonical import canonical
 
 SCHEMA: Final = 1

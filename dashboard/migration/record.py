@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from dashboard.migration.fields import DETAILED
+from dashboard.data.record import DETAIL_FIELDS
 from dashboard.migration.variables import Variable, conceal
 from modelarts_api import ConfigurationDetail
+
+ANSWER: Final = frozenset({"is_success", "error_code", "error_message", "error_msg"})
+"""Fields of the answer beside those of the configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def read_record(listed: Mapping[str, Any], detail: Mapping[str, Any] | None = No
     Both are masked objects of the wire. Where they differ, the detail counts.
     """
     wire, variables = conceal({**listed, **(detail or {})})
-    has_details = detail is not None or not DETAILED.isdisjoint(wire)
+    has_details = detail is not None or any(field in wire for field in DETAIL_FIELDS)
     return Record(wire, ConfigurationDetail.from_wire(wire), has_details, variables)
 
 

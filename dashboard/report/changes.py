@@ -14,9 +14,10 @@ from typing import Final
 
 from markupsafe import Markup
 
+from dashboard.data.record import CREATED, Record, name_of
 from dashboard.history.difference import CHANGE_KINDS, ChangeKind, Difference
-from dashboard.history.edits import Edit, FieldChange, Record
-from dashboard.history.fields import CREATED, ChangeClass, name_of
+from dashboard.history.edits import Edit, FieldChange
+from dashboard.history.fields import ChangeClass
 from dashboard.history.findings import FindingsChange
 from dashboard.history.shown import value_text, visible
 from dashboard.history.timeline import engine_of

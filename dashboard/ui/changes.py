@@ -15,11 +15,11 @@ from dashboard.audit.live import settings_in_force
 from dashboard.data.database import shared_database
 from dashboard.data.fingerprint_key import fingerprint_key
 from dashboard.data.parameters import AFTER, BEFORE, CHANGES_PAGE, HISTORY, SHOWN_CHANGES
+from dashboard.data.record import name_of
 from dashboard.history import recall
 from dashboard.history.difference import Difference
 from dashboard.history.difference_texts import details_words, summary, to_csv, to_json, to_markdown
 from dashboard.history.edits import Ignored
-from dashboard.history.fields import name_of
 from dashboard.history.findings import findings_changes
 from dashboard.history.noise import ignore_exactly, ignored_fields
 from dashboard.history.points import LATEST, PREVIOUS, UnknownPointError, held_days_ago, snapshot_of_point

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 from markupsafe import Markup
@@ -16,13 +16,14 @@ from dashboard.data.database import shared_database
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.number_words import count_of
 from dashboard.data.parameters import COMPARED, COMPARED_AT, REFERENCE
+from dashboard.data.record import Record, name_of
 from dashboard.data.rows import Detail
 from dashboard.data.view import read_view
 from dashboard.history import comparison_texts, recall
 from dashboard.history.chosen import checked, name_and_number, word_of
 from dashboard.history.compare import MAX_COLUMNS, MIN_COLUMNS, Comparison, compare
 from dashboard.history.families import Family, families
-from dashboard.history.fields import has_details, name_of
+from dashboard.history.fields import has_details
 from dashboard.history.records import detail_of, row_of, with_details
 from dashboard.history.shown import visible
 from dashboard.report.comparison import side_by_side
@@ -40,7 +41,6 @@ NOW: Final = "now"
 NOBODY, USUAL = "none", "usual"
 MAX_OFFERED: Final = 2_000
 """So many names are offered; any other can be typed, or ticked in the table."""
-Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from streamlit_plotly_basic import pressable, pressed
 
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import COMPARED, FAMILY, REFERENCE
+from dashboard.data.record import name_of
 from dashboard.history.chosen import word_of
 from dashboard.history.families import Families
-from dashboard.history.fields import name_of
 from dashboard.history.grouped import GROUPED
 from dashboard.report.comparison import deviating, family_map, family_title, varied
 from dashboard.ui import addressed, state

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date, datetime
 
 from dashboard.data.columns import Mask
-from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE
+from dashboard.data.record import NO_ENGINE, ONLY_IMAGE
 from modelarts_api import Configuration
 
 Wires = list[dict[str, object]]

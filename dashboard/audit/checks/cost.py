@@ -8,6 +8,7 @@ from typing import ClassVar
 from dashboard.audit.check import Check, Context, Family, Scope
 from dashboard.audit.facts import Facts, shown
 from dashboard.audit.outcome import PASSED, CannotAssessError, Failed, Outcome, Severity, Span
+from dashboard.data.record import IMAGE
 from dashboard.parsing import says_cpu
 
 
@@ -20,7 +21,7 @@ class COST001(Check):
     severity = Severity.MEDIUM
     remedy = "Choose a flavor without GPUs, or an image that uses them."
     basis = "own"
-    fields = ("user_image_url", "gpu_num", "gpu_type", "spec_code")
+    fields = (IMAGE, "gpu_num", "gpu_type", "spec_code")
     scope: ClassVar[Scope] = "detail"
 
     def run(self, facts: Facts, context: Context) -> Outcome:
@@ -35,7 +36,7 @@ class COST001(Check):
             return PASSED
         kind = facts.text("gpu_type") or "GPU"
         words = f"{shown(image.text)} says CPU; the flavor {shown(flavor or 'chosen')} has {gpus} × {kind}."
-        return Failed(words, (Span("user_image_url", 0, len(image.text)),))
+        return Failed(words, (Span(IMAGE, 0, len(image.text)),))
 
 
 CHECKS: Iterable[type[Check]] = (COST001,)

@@ -11,8 +11,8 @@ from dashboard.audit.check import EPOCH, Check, Context, Family, GroupCheck
 from dashboard.audit.facts import Facts, listed, shown
 from dashboard.audit.outcome import PASSED, CannotAssessError, Failed, Outcome, Severity, Span
 from dashboard.audit.patterns import matches_whole
+from dashboard.data.record import COMMAND, CREATED, DESCRIPTION, ENGINE, IMAGE, NAME, VERSION
 
-NAME, CREATED = "config_name", "create_time"
 _DAY_MS: Final = 86_400_000
 _LATEST_SECONDS: Final = 100_000_000_000
 """In milliseconds this is March 1973, in seconds the year 5138: a number below it is one of seconds."""
@@ -28,11 +28,11 @@ class HYG001(Check):
     severity = Severity.LOW
     remedy = "Say in a sentence what it trains, and for whom."
     basis = "own"
-    fields = ("config_desc",)
+    fields = (DESCRIPTION,)
 
     def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where there is none."""
-        return PASSED if facts.text("config_desc") else Failed("There is no description.")
+        return PASSED if facts.text(DESCRIPTION) else Failed("There is no description.")
 
 
 class HYG002(Check):
@@ -74,14 +74,14 @@ class HYG003(GroupCheck):
     severity = Severity.LOW
     remedy = "Compare their details; keep one, and give what differs as run parameters."
     basis = "own"
-    fields = ("engine_name", "engine_version", "user_image_url", "user_command")
+    fields = (ENGINE, VERSION, IMAGE, COMMAND)
 
     def keys(self, facts: Facts, context: Context) -> tuple[Hashable, ...]:
         """Return engine, image, and the command in its normal form; nothing where there is no command."""
-        image, started = facts.text("user_image_url"), facts.started
+        image, started = facts.text(IMAGE), facts.started
         if not image or started is None:
             raise CannotAssessError("without an image and command of its own, its details tell what it does")
-        return ((facts.text("engine_name"), facts.text("engine_version"), image, started.normal),)
+        return ((facts.text(ENGINE), facts.text(VERSION), image, started.normal),)
 
     def together(self, key: Hashable, names: Sequence[str]) -> Outcome:
         """Name some of the configurations."""

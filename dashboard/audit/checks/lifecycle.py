@@ -8,10 +8,9 @@ from dashboard.audit.check import Check, Context, Family
 from dashboard.audit.end_of_life import End
 from dashboard.audit.facts import Facts, shown
 from dashboard.audit.outcome import PASSED, CannotAssessError, Failed, Outcome, Severity, Span
+from dashboard.data.record import ENGINE, IMAGE, VERSION
 from dashboard.parsing import ProductLine, image_hints, product_line
 
-VERSION = "engine_version"
-IMAGE = "user_image_url"
 SYSTEMS = frozenset({"Ubuntu", "CentOS"})
 
 
@@ -129,13 +128,13 @@ class EOL004(Check):
     severity = Severity.HIGH
     remedy = "Choose an engine that the service lists, or bring an image of your own."
     basis = "ModelArts.2832, and the service's list of engines"
-    fields = ("engine_name", VERSION)
+    fields = (ENGINE, VERSION)
 
     def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where the service lists no engine of this version, and of this name if there is one."""
         if not context.engines:
             raise CannotAssessError("the service's engines are not known")
-        name, version = facts.text("engine_name"), facts.text(VERSION)
+        name, version = facts.text(ENGINE), facts.text(VERSION)
         if not version:
             raise CannotAssessError("no engine version is given")
         offered = any(

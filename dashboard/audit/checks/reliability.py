@@ -9,8 +9,7 @@ from dashboard.audit.check import Check, Context, Family, GroupCheck, Scope
 from dashboard.audit.facts import Facts, listed, shown
 from dashboard.audit.outcome import PASSED, CannotAssessError, Failed, Outcome, Severity, Span
 from dashboard.audit.places import Place, place_of
-
-COMMAND, IMAGE = "user_command", "user_image_url"
+from dashboard.data.record import COMMAND, IMAGE
 
 
 class REL001(Check):

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from dashboard.audit.check import Check, Context, Family, Scope
 from dashboard.audit.facts import Facts, listed, shown
 from dashboard.audit.outcome import PASSED, CannotAssessError, Failed, Outcome, Severity, Span
+from dashboard.data.record import COMMAND, ENGINE, PARAMETERS, VERSION
 from dashboard.parsing import started_programs
 
 _DISTRIBUTED: Final = re.compile(
@@ -61,7 +62,7 @@ class REP002(Check):
     severity = Severity.INFO
     remedy = "See whether the code finds its peers by itself; if not, use one worker, or a launcher."
     basis = "own"
-    fields = ("worker_server_num", "user_command", "parameter", "engine_name", "engine_version")
+    fields = ("worker_server_num", COMMAND, PARAMETERS, ENGINE, VERSION)
     scope: ClassVar[Scope] = "detail"
 
     def run(self, facts: Facts, context: Context) -> Outcome:
@@ -77,8 +78,8 @@ class REP002(Check):
 
 
 def _speaks_of_it(facts: Facts) -> bool:
-    texts = [facts.text(name) for name in ("engine_name", "engine_version", "user_command")]
-    for parameter in facts.objects("parameter"):
+    texts = [facts.text(name) for name in (ENGINE, VERSION, COMMAND)]
+    for parameter in facts.objects(PARAMETERS):
         texts += [str(parameter.get("label") or ""), str(parameter.get("value") or "")]
     if any(_DISTRIBUTED.search(text.lower()) for text in texts):
         return True

@@ -8,7 +8,8 @@ from typing import ClassVar
 from dashboard.audit.check import Check, Context, Family, GroupCheck, Scope
 from dashboard.audit.facts import Facts, listed, shown, spans_of
 from dashboard.audit.outcome import PASSED, Failed, Outcome, Severity, Span
-from dashboard.audit.wire_fields import DETAIL_FIELDS, LIST_FIELDS, OBJECT_FIELDS, OTHER, is_among
+from dashboard.audit.wire_fields import OTHER, is_among
+from dashboard.data.record import COMMAND, DETAIL_FIELDS, LIST_FIELDS
 from dashboard.parsing import run_train, traces_itself
 from dashboard.parsing.secrets.found import SecretFound
 
@@ -52,7 +53,7 @@ class SEC001(_Secret):
 
     title = "Secret in the start command"
     basis = PROWLER
-    fields = ("user_command",)
+    fields = (COMMAND,)
 
 
 class SEC002(_Secret):
@@ -61,7 +62,7 @@ class SEC002(_Secret):
 
     title = "Secret in a run parameter or another detail"
     basis = "Prowler ecs_task_definitions_no_environment_secrets"
-    fields = (*OBJECT_FIELDS, *DETAIL_FIELDS)
+    fields = DETAIL_FIELDS
     scope: ClassVar[Scope] = "detail"
 
 
@@ -75,7 +76,7 @@ class SEC003(Check):
     severity = Severity.MEDIUM
     remedy = "Remove -x (bash -x, set -x, set -o xtrace), and print what is worth printing."
     basis = "API reference, creating a configuration"
-    fields = ("user_command",)
+    fields = (COMMAND,)
 
     def run(self, facts: Facts, context: Context) -> Outcome:
         """Fail where tracing is switched on: high where run_train.sh is started."""
@@ -85,9 +86,7 @@ class SEC003(Check):
             return PASSED
         severity = Severity.HIGH if run_train(command) is not None else None
         words = listed(dict.fromkeys(shown(one.text) for one in traces))
-        return Failed(
-            f"{words} prints every line before it is run.", spans_of("user_command", traces), severity
-        )
+        return Failed(f"{words} prints every line before it is run.", spans_of(COMMAND, traces), severity)
 
 
 class SEC004(GroupCheck):
@@ -99,7 +98,7 @@ class SEC004(GroupCheck):
     severity = Severity.INFO
     remedy = "Give each job a credential of its own, from a secret store."
     basis = "GitHub secret scanning, by analogy"
-    fields = (*LIST_FIELDS, *OBJECT_FIELDS, *DETAIL_FIELDS, OTHER)
+    fields = (*LIST_FIELDS, *DETAIL_FIELDS, OTHER)
     secrets_only = True
 
     def keys(self, facts: Facts, context: Context) -> tuple[Hashable, ...]:
@@ -118,7 +117,7 @@ class SEC005(_Secret):
 
     title = "Secret in the description, image address or another field of the list"
     basis = "own"
-    fields = (*(name for name in LIST_FIELDS if name != "user_command"), OTHER)
+    fields = (*(name for name in LIST_FIELDS if name != COMMAND), OTHER)
 
 
 CHECKS: Iterable[type[Check]] = (SEC001, SEC002, SEC003, SEC004, SEC005)

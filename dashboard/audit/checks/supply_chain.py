@@ -7,12 +7,10 @@ from collections.abc import Iterable
 from dashboard.audit.check import Check, Context, Family
 from dashboard.audit.facts import Facts, listed, shown, spans_of
 from dashboard.audit.outcome import PASSED, Failed, Outcome, Severity, Span
+from dashboard.data.record import COMMAND, IMAGE
 from dashboard.parsing import downloads_piped_to_shell, http_urls, installs
 from dashboard.parsing.downloads import DOWNLOADERS
 from dashboard.parsing.installs import MANAGERS
-
-IMAGE = "user_image_url"
-COMMAND = "user_command"
 
 
 class SUP001(Check):

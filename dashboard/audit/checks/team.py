@@ -7,7 +7,8 @@ from dashboard.audit.facts import Facts, shown
 from dashboard.audit.outcome import PASSED, CannotAssessError, Failed, Outcome, Span
 from dashboard.audit.patterns import search
 from dashboard.audit.settings import Rule
-from dashboard.audit.wire_fields import LIST_FIELDS, parameter_label
+from dashboard.audit.wire_fields import parameter_label
+from dashboard.data.record import LIST_FIELDS, PARAMETERS
 
 
 class TeamCheck(Check):
@@ -20,7 +21,7 @@ class TeamCheck(Check):
         self._rule = rule
         self.title, self.severity, self.remedy = rule.title, rule.severity, rule.remedy  # type: ignore[misc]
         label = parameter_label(rule.field)
-        self.fields = ("parameter" if label is not None else rule.field,)  # type: ignore[misc]
+        self.fields = (PARAMETERS if label is not None else rule.field,)  # type: ignore[misc]
         self.scope = "list" if rule.field in LIST_FIELDS else "detail"  # type: ignore[misc]
         self._label = label
 
@@ -57,7 +58,7 @@ class TeamCheck(Check):
             path = self._rule.field
         else:
             path = f"parameter[{self._label}].value"
-            given = (one for one in facts.objects("parameter") if one.get("label") == self._label)
+            given = (one for one in facts.objects(PARAMETERS) if one.get("label") == self._label)
             value = next(given, {}).get("value")
         if value is None:
             return "", path

@@ -14,12 +14,13 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.data.export.columns import COLUMNS, FIELDS, Record, columns_of
+from dashboard.data.export.columns import COLUMNS, FIELDS, columns_of
 from dashboard.data.export.csv_rows import CsvRows
 from dashboard.data.export.json_rows import JsonRows
 from dashboard.data.export.pieces import Frame, Gzip, Pieces, Plain, Rows, Workbook, whole
 from dashboard.data.export.sheet_rows import MAX_ROWS, SheetRows
 from dashboard.data.parameters import Choices
+from dashboard.data.record import Record
 from dashboard.data.view import View
 
 __all__ = [

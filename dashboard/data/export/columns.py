@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from dashboard.data.record import CREATED as CREATE_TIME
+from dashboard.data.record import Record
 from modelarts_api import Configuration
 from modelarts_api.reading import moment, wire_names
 
-Record = Mapping[str, object]
 FIELDS: Final = wire_names(Configuration)
 """The documented fields, under the API's names."""
 CREATED: Final = "created"
@@ -34,7 +35,7 @@ class Columns:
         values = [record.get(name) for name in self.names]
         if self.derives_created:
             with suppress(ValueError):
-                values[COLUMNS.index(CREATED)] = moment(record.get("create_time"))
+                values[COLUMNS.index(CREATED)] = moment(record.get(CREATE_TIME))
         if self.folds_others:
             values[-1] = {name: value for name, value in record.items() if name not in COLUMNS} or None
         return values

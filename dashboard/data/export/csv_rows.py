@@ -15,8 +15,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from dashboard.data.export.columns import Columns, Record
+from dashboard.data.export.columns import Columns
 from dashboard.data.export.json_rows import json_text
+from dashboard.data.record import Record
 
 SIGNS: Final = (
     "=+-@\u207a\u207c\u208a\u208c\u2a75\u2a76\ufb29\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from dashboard.data.export.columns import Record
+from dashboard.data.record import Record
 
 _NESTED: Final = frozenset({dict, list, tuple})
 _flat: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",\n  ", ": ")).encode

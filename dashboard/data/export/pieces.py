@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final, Protocol
 
-from dashboard.data.export.columns import Record
 from dashboard.data.export.sheet_rows import PARTS, SHEET
+from dashboard.data.record import Record
 
 ROWS_A_PIECE: Final = 500
 LEVEL: Final = 3

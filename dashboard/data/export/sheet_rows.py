@@ -14,8 +14,9 @@ from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Final
 
-from dashboard.data.export.columns import Columns, Record
+from dashboard.data.export.columns import Columns
 from dashboard.data.export.json_rows import json_text
+from dashboard.data.record import Record
 
 SHEET: Final = "xl/worksheets/sheet1.xml"
 MAX_ROWS: Final = 1_048_575

@@ -17,7 +17,8 @@ from dashboard.audit.outcome import Crashed, Failed, NotAssessed, Outcome, Passe
 from dashboard.audit.run import Auditor
 from dashboard.audit.settings import AuditSettings, Rule
 from dashboard.audit.subject import Subject
-from dashboard.audit.wire_fields import DETAIL_FIELDS, KNOWN, LIST_FIELDS, OTHER
+from dashboard.audit.wire_fields import KNOWN, OTHER
+from dashboard.data.record import DETAIL_FIELDS, LIST_FIELDS
 from tests.dashboard.audit.assessed import CHECKS, ENGINES, NOW, assess, context, secret, subject
 from tests.dashboard.audit.check_rows import ROWS, Answer
 from tests.dashboard.builders import HOSTILE_TEXTS

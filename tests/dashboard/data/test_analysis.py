@@ -17,7 +17,7 @@ from dashboard.data.columns import Mask, Part
 from dashboard.data.facet_values import counts
 from dashboard.data.parameters import FACETS, Choices
 from dashboard.data.periods import GRANULARITIES
-from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE
+from dashboard.data.record import NO_ENGINE, ONLY_IMAGE
 from dashboard.data.view import Facets
 from tests.dashboard.builders import (
     EXAMPLES,

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from dashboard.data import analysis, periods
 from dashboard.data.columns import Mask, Part
 from dashboard.data.periods import COMFORTABLE_BARS, GRANULARITIES, MAX_BARS
-from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE, configurations_frame
+from dashboard.data.record import NO_ENGINE, ONLY_IMAGE
+from dashboard.data.rows import configurations_frame
 from modelarts_api import Configuration
 from tests.dashboard.builders import (
     EXAMPLES,

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.data.palette import HATCH, LIGHT_TO_DARK, NEUTRAL, ON_DARK, Style, engine_style
-from dashboard.data.rows import NO_ENGINE, ONLY_IMAGE
+from dashboard.data.record import NO_ENGINE, ONLY_IMAGE
 from modelarts_local import LocalService
 from tests.dashboard.builders import EXAMPLES, HOSTILE_TEXTS, client_of
 

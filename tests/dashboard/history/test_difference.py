@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.data.record import name_of
 from dashboard.history.difference import Difference, difference
 from dashboard.history.edits import ORDER, FieldChange, Ignored, edit_of
-from dashboard.history.fields import ChangeClass, name_of
+from dashboard.history.fields import ChangeClass
 from dashboard.history.flat import flattened
 from dashboard.history.reading import snapshot_difference
 from dashboard.history.values import ABSENT
