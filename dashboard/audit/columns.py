@@ -12,7 +12,7 @@ from dashboard.data.courtesy import politely
 _PLAIN: Final = frozenset({str, int, type(None)})
 
 
-class Columns:
+class FieldColumns:
     """The columns of an inventory, each made when it is first asked for."""
 
     def __init__(self, records: Sequence[Mapping[str, object]]) -> None:

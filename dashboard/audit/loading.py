@@ -35,7 +35,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Rows:
+class LoadedRows:
     """The configurations of a connection, the details that came, by the shown name, and what did not come."""
 
     inventory: LoadedInventory
@@ -102,7 +102,7 @@ def load(client: Client, note: Note, *, details: bool) -> Loaded:
     )
 
 
-def load_rows(client: Client, note: Note, config_type: str, *, details: bool) -> Rows:
+def load_rows(client: Client, note: Note, config_type: str, *, details: bool) -> LoadedRows:
     """Load every configuration of a type. Raises ModelArtsError where there is no inventory."""
     inventory = load_inventory(
         client, "", config_type, lambda progress: note("configurations", progress.loaded, progress.total)
@@ -111,7 +111,7 @@ def load_rows(client: Client, note: Note, config_type: str, *, details: bool) ->
         [] if inventory.complete else ["the list kept changing, or its total was wrong: rows may be missing"]
     )
     found, fault = _details(client, inventory, note, config_type) if details else ({}, [])
-    return Rows(inventory, found, (*faults, *fault))
+    return LoadedRows(inventory, found, (*faults, *fault))
 
 
 @contextmanager

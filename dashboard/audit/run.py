@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from dashboard.audit.assembly import Tally, assemble
 from dashboard.audit.check import Check, Context, GroupCheck
 from dashboard.audit.checks import all_checks
-from dashboard.audit.columns import Columns
+from dashboard.audit.columns import FieldColumns
 from dashboard.audit.end_of_life import EndOfLife, published_ends
 from dashboard.audit.facts import Facts, Readings
 from dashboard.audit.findings import Audit, Coverage
@@ -127,7 +127,7 @@ class _Run:
             (self._without_detail if subject.detail is None else self._with_detail).append(subject.number)
             if subject.secrets:
                 self._with_secrets.append(subject.number)
-        self._columns = Columns(self._records)
+        self._columns = FieldColumns(self._records)
         self._readings = kept.readings
         self._tally = Tally(checks)
 

@@ -24,7 +24,7 @@ from dashboard.data.analysis import Selection
 from dashboard.data.courtesy import COURTESY, GREEDY_ROWS, let_go
 from dashboard.data.failures import masked_errors
 from dashboard.data.fingerprint_key import fingerprint_key
-from dashboard.data.masking import Record
+from dashboard.data.masking import RecordDict
 from dashboard.data.memory import Room
 from dashboard.data.sorting import Orders, Positions, in_order, ordering
 from dashboard.data.view import Facets, View
@@ -263,7 +263,7 @@ def load_inventory(
 
     came = itertools.count()
 
-    def shared(record: Record) -> Record:
+    def shared(record: RecordDict) -> RecordDict:
         room.weigh(record)
         if (number := next(came)) >= GREEDY_ROWS and number % ROWS_A_LOOK == 0:
             COURTESY.give_way()

@@ -12,7 +12,7 @@ from dashboard.parsing.secrets import Mask, SecretFound, mask, mask_all, mask_va
 from dashboard.parsing.secrets.masking import LABELLED
 from dashboard.parsing.secrets.names import meaning_of
 
-Record = dict[str, Any]
+RecordDict = dict[str, Any]
 Hit = tuple[str, tuple[Mask, ...]]
 ROWS_AT_ONCE: Final = 5_000
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
@@ -26,12 +26,12 @@ class Masked:
     positions of all records that are not as they came.
     """
 
-    records: Sequence[Record]
+    records: Sequence[RecordDict]
     secrets: Mapping[int, tuple[SecretFound, ...]]
     changed: Sequence[int]
 
 
-def mask_record(record: Mapping[str, Any], key: bytes) -> tuple[Record, tuple[SecretFound, ...]]:
+def mask_record(record: Mapping[str, Any], key: bytes) -> tuple[RecordDict, tuple[SecretFound, ...]]:
     """Return a record without its secrets, and what was masked. `key` is that of the fingerprints.
 
     A dictionary without secrets is returned itself.
@@ -51,12 +51,12 @@ def mask_record(record: Mapping[str, Any], key: bytes) -> tuple[Record, tuple[Se
     return masked, tuple(one.found(path, key) for path, one in masks)
 
 
-def mask_records(records: Sequence[Record], key: bytes) -> Masked:
+def mask_records(records: Sequence[RecordDict], key: bytes) -> Masked:
     """Return records without their secrets, as `mask_record` does it one by one; those without are the same.
 
     Plain texts, most of which have none, are looked at together; records with anything else one by one.
     """
-    copies, secrets, changed = list[Record](), dict[int, tuple[SecretFound, ...]](), list[int]()
+    copies, secrets, changed = list[RecordDict](), dict[int, tuple[SecretFound, ...]](), list[int]()
     for piece in in_turns(len(records), ROWS_AT_ONCE):
         masked = _mask_together(records[piece], key)
         copies += masked.records
@@ -65,7 +65,7 @@ def mask_records(records: Sequence[Record], key: bytes) -> Masked:
     return Masked(copies, secrets, changed)
 
 
-def _mask_together(records: Sequence[Record], key: bytes) -> Masked:
+def _mask_together(records: Sequence[RecordDict], key: bytes) -> Masked:
     copies = list(records)
     odd, hits = set[int](), dict[int, dict[str, Hit]]()
     for name in sorted(set[str]().union(*copies)):
@@ -89,21 +89,23 @@ def _mask_together(records: Sequence[Record], key: bytes) -> Masked:
     return Masked(copies, secrets, sorted(changed))
 
 
-def _echoes(record: Record, found: Mapping[str, Hit]) -> bool:
+def _echoes(record: RecordDict, found: Mapping[str, Hit]) -> bool:
     """Return whether a value that was found in some fields stands in another one, too."""
     values = {one.value for _, masks in found.values() for one in masks}
     texts = [found[name][0] if name in found else text for name, text in record.items()]
     return any(value in text for text in texts if isinstance(text, str) for value in values)
 
 
-def _values(records: Sequence[Record], name: str) -> list[object]:
+def _values(records: Sequence[RecordDict], name: str) -> list[object]:
     try:
         return list(map(itemgetter(name), records))  # faster, where all records have the field
     except KeyError:
         return [record.get(name) for record in records]
 
 
-def _odd(records: Sequence[Record], name: str, values: Sequence[object], kinds: set[type]) -> Iterable[int]:
+def _odd(
+    records: Sequence[RecordDict], name: str, values: Sequence[object], kinds: set[type]
+) -> Iterable[int]:
     """Return the positions of the records that have to be looked at on their own because of one field."""
     if name in LABELLED or meaning_of(name) is not None or mask(name) is not name:
         return [position for position, record in enumerate(records) if name in record]

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from dashboard.data.record import CREATED, DESCRIPTION, NAME
+from dashboard.data import record
 from modelarts_api.models import CONFIG_TYPES, SORT_ORDERS
 
 SORTS: Final[Mapping[str, str]] = {
-    "name": NAME,
-    "description": DESCRIPTION,
-    "created": CREATED,
+    "name": record.NAME,
+    "description": record.DESCRIPTION,
+    "created": record.CREATED,
     "engine": "",
     "version": "",
     "image": "",

@@ -39,7 +39,7 @@ import pandas as pd
 import pyarrow as pa
 
 from dashboard.data.courtesy import in_turns
-from dashboard.data.masking import Record, mask_record, mask_records
+from dashboard.data.masking import RecordDict, mask_record, mask_records
 from dashboard.data.record import NAME, NO_ENGINE, ONLY_IMAGE
 from dashboard.parsing import EngineVersion, ImageReference, parse_engine_version, parse_image_reference
 from dashboard.parsing.secrets import SecretFound
@@ -86,7 +86,7 @@ class Rows:
     """
 
     frame: pd.DataFrame
-    records: tuple[Record, ...]
+    records: tuple[RecordDict, ...]
     secrets: Mapping[int, tuple[SecretFound, ...]]
     hidden: Mapping[int, str] = field(default_factory=dict, repr=False)
     seals: Mapping[int, bytes] = field(default_factory=dict, repr=False)
@@ -173,11 +173,11 @@ def are_same(came: Sequence[Configuration], known: Rows, key: bytes) -> bool:
     )
 
 
-def shared_with(known: Rows) -> Callable[[Record], Record]:
+def shared_with(known: Rows) -> Callable[[RecordDict], RecordDict]:
     """Return a function that takes a record as it came, and returns the known one that says the same."""
     by_name = {record.get(NAME): record for record in known.records}
 
-    def shared(came: Record) -> Record:
+    def shared(came: RecordDict) -> RecordDict:
         name = came.get(NAME)
         there = by_name.get(name) if isinstance(name, str) else None
         return there if there is not None and _say_the_same(there, came) else came
@@ -185,7 +185,7 @@ def shared_with(known: Rows) -> Callable[[Record], Record]:
     return shared
 
 
-def _say_the_same(one: Record, other: Record) -> bool:
+def _say_the_same(one: RecordDict, other: RecordDict) -> bool:
     """Return whether two flat records are written alike: 1, 1.0 and true are three."""
     kinds = list(map(type, one.values()))
     return (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dashboard.audit.loading import Rows, configured_sources, load_rows, shown_progress
+from dashboard.audit.loading import LoadedRows, configured_sources, load_rows, shown_progress
 from dashboard.history.faults import CannotDoError
 
 
-def loaded_whole(name: str, config_type: str, *, details: bool) -> Rows:
+def loaded_whole(name: str, config_type: str, *, details: bool) -> LoadedRows:
     """Return everything of a type that a connection has, which is configured.
 
     Raises CannotDoError, and ModelArtsError where there is no inventory.

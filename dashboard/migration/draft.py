@@ -9,7 +9,7 @@ from dashboard.migration.decisions import Decisions
 from dashboard.migration.lookups import Lookups, Origin, Origins, Said
 from dashboard.migration.offers import Offers
 from dashboard.migration.reasons import REASONS, Reason, Suggestion
-from dashboard.migration.record import Record
+from dashboard.migration.record import V1Record
 from dashboard.migration.statements import Rule
 
 ALGORITHM, JOB = "algorithm", "job"
@@ -21,7 +21,7 @@ class Draft:
     Paths of the result begin with its body: ``algorithm.job_config.code_dir``, ``job.spec.volumes[0].nfs``.
     """
 
-    def __init__(self, record: Record, decisions: Decisions, lookups: Lookups) -> None:
+    def __init__(self, record: V1Record, decisions: Decisions, lookups: Lookups) -> None:
         """Begin with two empty bodies."""
         self.record, self.decisions, self.lookups = record, decisions, lookups
         self.bodies: dict[str, Any] = {ALGORITHM: {}, JOB: {}}

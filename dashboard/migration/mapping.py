@@ -24,7 +24,7 @@ from dashboard.migration.migration import Migration, Shape
 from dashboard.migration.offers import NOTHING_ASKED, Offers
 from dashboard.migration.preset import engine_subject, put_preset
 from dashboard.migration.reasons import Suggestion
-from dashboard.migration.record import Record, read_record
+from dashboard.migration.record import read_record
 from dashboard.migration.resources import put_resources
 from dashboard.migration.run_parameters import put_environment, put_parameters
 from dashboard.migration.statements import Basis
@@ -190,6 +190,3 @@ def _account(draft: Draft) -> None:
 def _is_idle(draft: Draft, field: str) -> bool:
     """Return whether a field does not matter here: v1's number of the flavor beside its code."""
     return field == "spec_id" and draft.record.text("spec_code") is not None
-
-
-__all__ = ("Migrator", "Record", "migrate_all")

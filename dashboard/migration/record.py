@@ -15,7 +15,7 @@ ANSWER: Final = frozenset({"is_success", "error_code", "error_message", "error_m
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class V1Record:
     """One configuration. `wire` and `detail` say the same, the one as it came and the other read."""
 
     wire: Mapping[str, Any]
@@ -41,17 +41,17 @@ class Record:
                 yield f"{field}[{index}]", item
 
 
-def read_record(listed: Mapping[str, Any], detail: Mapping[str, Any] | None = None) -> Record:
+def read_record(listed: Mapping[str, Any], detail: Mapping[str, Any] | None = None) -> V1Record:
     """Return list and detail as one record, its masks replaced by variables.
 
     Both are masked objects of the wire. Where they differ, the detail counts.
     """
     wire, variables = conceal({**listed, **(detail or {})})
     has_details = detail is not None or any(field in wire for field in DETAIL_FIELDS)
-    return Record(wire, ConfigurationDetail.from_wire(wire), has_details, variables)
+    return V1Record(wire, ConfigurationDetail.from_wire(wire), has_details, variables)
 
 
 def text_of(item: Mapping[str, Any], key: str) -> str | None:
-    """Return a text of an object, as `Record.text` does."""
+    """Return a text of an object, as `V1Record.text` does."""
     value = item.get(key)
     return value.strip() or None if isinstance(value, str) else None

@@ -14,10 +14,10 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.data.export.columns import COLUMNS, FIELDS, columns_of
+from dashboard.data.export.columns import COLUMNS, FIELDS, table_columns
 from dashboard.data.export.csv_rows import CsvRows
 from dashboard.data.export.json_rows import JsonRows
-from dashboard.data.export.pieces import Frame, Gzip, Pieces, Plain, Rows, Workbook, whole
+from dashboard.data.export.pieces import Frame, Gzip, Pieces, Plain, RowFormat, Workbook, whole
 from dashboard.data.export.sheet_rows import MAX_ROWS, SheetRows
 from dashboard.data.parameters import Choices
 from dashboard.data.record import Record
@@ -138,7 +138,7 @@ def _at_once(ending: str, records: Iterable[Record]) -> bytes:
     return whole(pieces, frame_for(ending, gzip=False))
 
 
-def _rows_of(ending: str, records: Iterable[Record]) -> Rows:
+def _rows_of(ending: str, records: Iterable[Record]) -> RowFormat:
     if ending == JSON:
         return JsonRows()
-    return CsvRows(columns_of(records)) if ending == CSV else SheetRows(columns_of(records))
+    return CsvRows(table_columns(records)) if ending == CSV else SheetRows(table_columns(records))

@@ -23,7 +23,7 @@ MAX_OTHERS: Final = 200
 
 
 @dataclass(frozen=True)
-class Columns:
+class TableColumns:
     """The columns of a table. `derives_created` is false when the service has a field of that name itself."""
 
     names: tuple[str, ...] = COLUMNS
@@ -41,11 +41,11 @@ class Columns:
         return values
 
 
-def columns_of(records: Iterable[Record]) -> Columns:
+def table_columns(records: Iterable[Record]) -> TableColumns:
     """Return the columns that these rows need: COLUMNS, then all other fields that they carry, by name."""
     seen: set[str] = set()
     for record in records:
         seen.update(record)
     others = sorted(seen.difference(COLUMNS))
     folds = len(others) > MAX_OTHERS
-    return Columns((*COLUMNS, *([OTHERS] if folds else others)), CREATED not in seen, folds)
+    return TableColumns((*COLUMNS, *([OTHERS] if folds else others)), CREATED not in seen, folds)

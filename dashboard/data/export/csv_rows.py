@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from dashboard.data.export.columns import Columns
+from dashboard.data.export.columns import TableColumns
 from dashboard.data.export.json_rows import json_text
 from dashboard.data.record import Record
 
@@ -33,7 +33,7 @@ _UNSEEN: Final = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me"})
 class CsvRows:
     """Writes UTF-8 CSV (RFC 4180) with lines that end in CR LF."""
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: TableColumns) -> None:
         self._columns = columns
 
     def head(self) -> str:

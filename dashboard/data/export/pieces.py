@@ -27,7 +27,7 @@ END_OF_STREAM: Final = b"\x03\x00"
 MAX_MEMBER: Final = 2**32 - 1
 
 
-class Rows(Protocol):
+class RowFormat(Protocol):
     """How rows of one format are written."""
 
     def head(self) -> str:
@@ -56,7 +56,7 @@ class Pieces:
     `records` gives the rows from one number (from 0) up to another one, of `total`.
     """
 
-    write: Rows
+    write: RowFormat
     records: Callable[[int, int], Iterable[Record]]
     total: int
     _sums: list[Sums] = field(default_factory=lambda: [Sums()])

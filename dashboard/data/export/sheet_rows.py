@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Final
 
-from dashboard.data.export.columns import Columns
+from dashboard.data.export.columns import TableColumns
 from dashboard.data.export.json_rows import json_text
 from dashboard.data.record import Record
 
@@ -70,7 +70,7 @@ PARTS: Final[Mapping[str, str]] = {
 class SheetRows:
     """Writes the sheet: a frozen row of column names, then a row a configuration."""
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: TableColumns) -> None:
         self._columns = columns
         self._letters = [_letters(number) for number in range(len(columns.names))]
 

@@ -10,7 +10,7 @@ from dashboard.parsing.secrets.kinds import Kind, Secret
 from dashboard.parsing.secrets.names import Evidence
 from dashboard.parsing.secrets.programs import LOGINS, READERS, WRITERS, Glue, Login
 from dashboard.parsing.secrets.values import MAX_JUDGED, counts
-from dashboard.parsing.secrets.words import SimpleCommand, Word, commands
+from dashboard.parsing.secrets.words import CommandWords, Word, commands
 
 # A program stands among the first words that could be one (`sudo docker …`); its subcommand soon behind it.
 MAX_PROGRAMS: Final = 4
@@ -105,7 +105,7 @@ def _secret(
         yield Secret(start, end, kind)
 
 
-def _on_input(text: str, command: SimpleCommand, program: str, arguments: Sequence[Word]) -> Iterator[Secret]:
+def _on_input(text: str, command: CommandWords, program: str, arguments: Sequence[Word]) -> Iterator[Secret]:
     """Yield what a program that reads a secret is given through a pipe from `echo`, or in a here-string."""
     sign = READERS[program]
     if sign and all(word.text != sign for word in arguments):

@@ -34,22 +34,22 @@ class Word:
 
 
 @dataclass(slots=True)
-class SimpleCommand:
+class CommandWords:
     """The words of one command, what a here-string gives it, and the command whose output it reads."""
 
     words: list[Word]
     here: Word | None = None
-    fed_by: SimpleCommand | None = None
+    fed_by: CommandWords | None = None
 
 
-def commands(text: str, start: int = 0, end: int | None = None, depth: int = 0) -> Iterator[SimpleCommand]:
+def commands(text: str, start: int = 0, end: int | None = None, depth: int = 0) -> Iterator[CommandWords]:
     """Yield the simple commands of a text; what stands in quotes and has words is read the same way."""
-    command, after_here = SimpleCommand([]), False
+    command, after_here = CommandWords([]), False
     for token in _TOKEN.finditer(text, start, len(text) if end is None else end):
         operator = token["operator"]
         if operator in _ENDS:
             yield command
-            command = SimpleCommand([], fed_by=command if operator == "|" else None)
+            command = CommandWords([], fed_by=command if operator == "|" else None)
             after_here = False
         elif operator:
             after_here = operator == "<<<"

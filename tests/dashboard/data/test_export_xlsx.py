@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.data.export import COLUMNS, FIELDS, to_xlsx
-from dashboard.data.export.columns import MAX_OTHERS, Columns
+from dashboard.data.export.columns import MAX_OTHERS, TableColumns
 from dashboard.data.export.sheet_rows import MAX_NUMBER, MAX_ROWS, MAX_TEXT, SHEET, SheetRows, shown_text
 from tests.dashboard.builders import EXAMPLES, HOSTILE_TEXTS
 
@@ -165,7 +165,7 @@ def test_no_rows_make_a_sheet_with_column_names() -> None:
 
 
 def test_a_sheet_with_more_rows_than_there_can_be_is_none() -> None:
-    writer = SheetRows(Columns())
+    writer = SheetRows(TableColumns())
     assert writer.tail(MAX_ROWS)
     with pytest.raises(ValueError, match="a worksheet holds 1,048,575 configurations, not 1,048,576"):
         writer.tail(MAX_ROWS + 1)
