@@ -16,7 +16,6 @@ from datetime import date, datetime
 from typing import Final
 
 from dashboard.data import record
-from modelarts_api.models import CONFIG_TYPES, SORT_ORDERS
 
 SORTS: Final[Mapping[str, str]] = {
     "name": record.NAME,
@@ -190,7 +189,7 @@ CONFIG_TYPE: Final = Word(
     "Configuration type",
     "custom",
     "custom: your project's own. sample: the provider's examples.",
-    CONFIG_TYPES,
+    ("custom", "sample"),
 )
 SORT_BY: Final = Word(
     "sort_by",
@@ -199,7 +198,7 @@ SORT_BY: Final = Word(
     "Of samples the service knows no creation time, so they cannot be sorted by it.",
     tuple(SORTS),
 )
-ORDER: Final = Word("order", "Order", "desc", allowed=SORT_ORDERS)
+ORDER: Final = Word("order", "Order", "desc", allowed=("asc", "desc"))
 PER_PAGE_COUNT: Final = Count("per_page", "Rows per page", 25, allowed=PER_PAGE)
 PAGE: Final = Count("page", "Page")
 GRANULARITY: Final = Word("granularity", "Granularity", "auto", allowed=GRANULARITIES)

@@ -35,6 +35,11 @@ def test_a_room_below_the_screens_imports_no_streamlit(module: str) -> None:
     assert "streamlit" not in modules_after(f"import {module}")
 
 
+@pytest.mark.parametrize("module", ["dashboard.audit.arguments", "dashboard.history.arguments"])
+def test_what_a_command_takes_is_known_without_what_speaks_to_the_service(module: str) -> None:
+    assert not modules_after(f"import {module}") & {"modelarts_api", "requests", "pandas"}
+
+
 def test_a_client_of_a_connection_can_be_had_without_streamlit() -> None:
     code = (
         "from dashboard.data.projects import projects\n"
