@@ -133,10 +133,10 @@ def seen(answer: str) -> str:
 
 @contextmanager
 def looking(url: str) -> Iterator[Client]:
-    """A client that has been shown the overview, and so knows every control."""
+    """A client that has been shown the overview, of new data, and so knows every control."""
     with Client(url) as client:
         client.run()
-        client.run()
+        client.run_on_new_data()
         yield client
 
 

@@ -31,7 +31,7 @@ def test_a_client_of_any_kind_without_a_sign_in_is_drawn_the_sign_in_alone(
     ).decode()
     anna = {"_streamlit_user": signed, "_streamlit_xsrf": generate_xsrf_token_string()}
     with Client(guarded.url, anna) as viewer:
-        shown = viewer.run() + viewer.run()
+        shown = viewer.run() + viewer.run_on_new_data()
         assert project.project_id in shown
         project.requests.clear()
         known = session_of(viewer)

@@ -73,6 +73,19 @@ class Client:
             setattr(question.rerun_script, field, content)
         return self.say(question)
 
+    def run_on_new_data(self, query: str = "") -> str:
+        """Ask for a run, and for another load where the data is not of this minute; all that came back.
+
+        No load is due then for minutes, however long others have been looking.
+        """
+        shown = self.run(query)
+        if "Data of just now" not in shown:
+            shown += self.run(widgets={"refresh": {"trigger_value": True}})
+            while "Data of just now" not in (latest := self.run()):
+                shown += latest
+            shown += latest
+        return shown
+
     def send(self, message: BackMsg | bytes) -> None:
         """Send a message, or any bytes."""
         self._socket.send(message if isinstance(message, bytes) else message.SerializeToString())

@@ -73,8 +73,11 @@ class Windows:
         left = self._left.get(repr(sorted(options.items())))
         return left.pop() if left else self._window(options).new_page()
 
-    def leave(self, page: Page, url: str, **options: Any) -> None:
-        """Take a tab back that was on a dashboard, and make it as it was at first."""
+    def leave(self, page: Page, url: str, is_changed: bool = False, **options: Any) -> None:
+        """Take a tab back that was on a dashboard, and make it as it was at first; close one that cannot be.
+
+        What a tab has stored is cleared in any case: others of its window would find it.
+        """
         context, wanted = page.context, WINDOW | options
         if context not in self._shared.values():
             context.clear_cookies()
@@ -86,6 +89,8 @@ class Windows:
             page.goto(f"{url}/healthz", wait_until="commit")  # the same host, and nothing that runs
             page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
         except Error:  # the dashboard is gone, or the page is
+            is_changed = True
+        if is_changed or not wanted.get("java_script_enabled", True):
             page.close()
             return
         page.emulate_media(
@@ -140,10 +145,7 @@ def visit(windows: Windows) -> Iterator[Visit]:
     for screen, options, listeners in opened:
         for event, listener in listeners.items():
             screen.page.remove_listener(event, listener)
-        if screen.is_changed or not options.get("java_script_enabled", True):
-            screen.page.close()
-        else:
-            windows.leave(screen.page, screen.url, **options)
+        windows.leave(screen.page, screen.url, screen.is_changed, **options)
     assert incidents == []
 
 
