@@ -20,6 +20,7 @@ st.set_page_config(
     initial_sidebar_state="auto",
 )
 st.logo(WORDMARK, size="large", icon_image=FAVICON)
+state.follow_back_and_forward()
 viewer = context.ask_viewer()
 pages = {
     st.Page(

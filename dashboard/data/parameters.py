@@ -257,3 +257,11 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
 )
 EVERY: Final[Mapping[str, Parameter]] = {parameter.name: parameter for parameter in PARAMETERS}
 """Each parameter by its name."""
+IN_ADDRESS: Final = (
+    *EVERY,
+    *(CONNECTION, DETAILS, SAME_NAME, HISTORY, FINDING),
+    *(BEFORE, AFTER, SHOWN_CHANGES, CHANGES_PAGE),
+    *(COMPARED, COMPARED_AT, REFERENCE, FAMILY),
+    *(ALL_ENGINES, AS_OF.name, NEW_SINCE.name, VERDICT, REASON),
+)
+"""The name of every parameter that an address can have, of the view or not."""

@@ -247,6 +247,12 @@ def unsent(keys: Iterable[str]) -> list[str]:
     return [key for key, widget_id in ids.items() if widget_id not in session._new_widget_state.states]
 
 
+def is_back_or_forward() -> bool:
+    """Return whether this run was asked for by the browser's Back or Forward."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and context.is_history_navigation
+
+
 def forget_expired_sessions() -> None:
     """Let go of sessions that no browser can take up again: Streamlit does so when another one ends.
 

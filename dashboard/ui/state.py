@@ -16,6 +16,7 @@ from dashboard.data.parameters import (
     FACETS,
     FILTERS,
     GRANULARITY,
+    IN_ADDRESS,
     ORDER,
     PAGE,
     PER_PAGE_COUNT,
@@ -63,6 +64,17 @@ FACET_NAMES: Final = tuple(facet.name for facet in FACETS if isinstance(facet, C
 def narrowing(facet: str) -> str:
     """Return the key of the text that narrows down which values a facet offers; it filters nothing itself."""
     return f"offered_{facet}"
+
+
+def follow_back_and_forward() -> None:
+    """Let go of what controls hold after the browser's Back or Forward. Before anything is read.
+
+    Streamlit gives a control the value of the restored address when it is drawn; what was read before that
+    would be of the address that the viewer has left.
+    """
+    if streamlit_private.is_back_or_forward():
+        for name in IN_ADDRESS:
+            st.session_state.pop(name, None)
 
 
 def tell_again(screen: str) -> None:

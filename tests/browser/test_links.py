@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import expect
@@ -91,3 +92,28 @@ def test_filters_survive_a_switch_of_screens_and_the_back_button(
     expect(screen.facts).to_be_visible()
     screen.page.get_by_test_id("stHeader").get_by_role("link", name="Overview").click()
     expect_filters(screen)
+
+
+def test_back_and_forward_lead_to_filters_and_figures_of_one_address(
+    screen: Screen, service: LocalService
+) -> None:
+    engines = naive.counted([naive.engine(row) for row in naive.listed(service)])
+    (first, first_count), (second, second_count) = engines[:2]
+    screen.open(f"/?{urlencode({'engine': first})}")
+    links = screen.page.get_by_test_id("stHeader")
+    links.get_by_role("link", name="Findings").click()
+    clean = screen.page.get_by_test_id("stMain").get_by_text(" configurations are clean")
+    expect(clean).to_contain_text(f" of {first_count} ")
+    screen.of("engine_values").get_by_role("button", name=second).click()
+    expect(clean).to_contain_text(f" of {second_count} ")
+
+    screen.page.go_back()
+    expect(screen.range_text).to_have_text(f"1–25 of {first_count}")
+    expect(screen.of("engine").get_by_label(f"Remove {first}", exact=True).last).to_be_attached()
+    expect(screen.figure("Configurations")).to_have_text(str(first_count))
+    screen.expect_query(engine=first)
+
+    screen.page.go_forward()
+    expect(clean).to_contain_text(f" of {second_count} ")
+    expect(screen.of("engine").get_by_label(f"Remove {second}", exact=True).last).to_be_attached()
+    screen.expect_query(engine=second)

@@ -11,17 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.data import parameters
 from dashboard.data.parameters import (
     CONFIG_TYPE,
     EVERY,
     FACETS,
     FILTERS,
     GRANULARITIES,
+    IN_ADDRESS,
     MAX_CHOICES,
     MAX_TEXT,
     ORDER,
     PER_PAGE,
     SORTS,
+    Parameter,
 )
 from dashboard.data.view import Facets, View, read_query, read_view, rows_query, sorts_for
 from tests.dashboard.builders import EXAMPLES
@@ -330,3 +333,11 @@ def test_of_a_parameter_that_comes_twice_the_last_counts_unless_it_takes_several
 
 def test_what_is_at_its_default_stands_in_no_address() -> None:
     assert rows_query(View()) == rows_query(View(page=3, per_page=100, granularity="day")) == []
+
+
+def test_no_parameter_of_the_address_is_forgotten() -> None:
+    """Back and Forward restore all: a forgotten one would keep what the address had that was left."""
+    constants = [value for name, value in vars(parameters).items() if name.isupper()]
+    words = {value for value in constants if isinstance(value, str)}
+    declared = {one.name for one in (*constants, *parameters.PARAMETERS) if isinstance(one, Parameter)}
+    assert sorted(words | declared) == sorted(IN_ADDRESS)

@@ -9,6 +9,7 @@ import socket
 import warnings
 from asyncio import selector_events
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from streamlit.runtime import Runtime, app_session
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.runtime.session_manager import SessionInfo
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.web.server.starlette import starlette_server
 from uvicorn import Config, Server
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -426,3 +427,27 @@ def test_a_value_that_the_browser_does_not_send_is_known_from_one_that_it_does()
     app._run(WidgetStates())
     assert app.json[0].value == '["drawn"]'
     assert app.text_input[0].value == "said"
+
+
+def script_that_tells_back_and_forward() -> None:
+    """What tells how its run was asked for, and reads a control's value before it draws it."""
+    import streamlit as st
+
+    from dashboard.server import streamlit_private
+
+    st.json([streamlit_private.is_back_or_forward(), st.session_state.get("text")])
+    st.text_input("Text", key="text", bind="query-params")
+
+
+def test_back_and_forward_are_told_and_a_control_follows_the_address_only_when_it_is_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = AppTest.from_function(script_that_tells_back_and_forward).run()
+    app.text_input[0].set_value("left").run()
+    assert app.json[0].value == '[false, "left"]'
+    as_by_back = partial(local_script_runner.RerunData, is_history_navigation=True)
+    monkeypatch.setattr(local_script_runner, "RerunData", as_by_back)
+    app.query_params["text"] = "restored"
+    app.run()
+    assert app.json[0].value == '[true, "left"]'
+    assert app.text_input[0].value == "restored"
