@@ -10,8 +10,10 @@ LOCKED := $(INSTALL) --require-hashes --only-binary :all: -r requirements-build.
 COMPONENT := $(INSTALL) --no-deps --no-build-isolation -e ./plotly_basic
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" $(LOCK_ARGS)
-# A process a core, up to four; a file's tests stay together, because they share servers.
-PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+# A process a core and one more, since tests also wait; at most five. A file's tests stay together, because they
+# share servers, and are begun in the order of tests/conftest.py.
+PROCESSES := $(shell cores=$$(nproc); echo $$(( (cores < 4 ? cores : 4) + 1 )))
+PYTEST := $(BIN)/python -m pytest --numprocesses=$(PROCESSES) --dist=loadfile --no-loadscope-reorder
 TESTS = CHROMIUM="$$(cat $(VENV)/.browser)" $(PYTEST) $(PYTEST_ARGS)
 
 .PHONY: run test all-tests test-busy lint types unit browser attack bench lock audit-dependencies clean

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -24,6 +25,10 @@ SWITCHES = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+TESTS = Path(__file__).parent
+LONG_FIRST = ("deploy", "browser", "plotly_basic", "attack", "screens")
+"""Folders whose files take long: one that is begun last would keep one process, and let the others wait."""
 
 # No test writes to the database of whoever runs the tests; the servers that tests start inherit this one.
 _folder = tempfile.mkdtemp(prefix="dashboard-tests-")
@@ -59,14 +64,17 @@ def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["STATE_DIRECTORY"] = str(tmp_path_factory.mktemp("state"))
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What drives a browser comes last: what is quicker fails first.
+    """Begin with what takes long; see LONG_FIRST.
 
     Names have to be the same in every process that runs tests.
     """
     assert not [item.nodeid for item in items if " at 0x" in item.nodeid]
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=lambda item: _place(item.path.relative_to(TESTS).parts[0]))
+
+
+def _place(folder: str) -> int:
+    return LONG_FIRST.index(folder) if folder in LONG_FIRST else len(LONG_FIRST)
 
 
 @pytest.fixture(scope="session")
