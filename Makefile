@@ -10,11 +10,12 @@ LOCKED := $(INSTALL) --require-hashes --only-binary :all: -r requirements-build.
 COMPONENT := $(INSTALL) --no-deps --no-build-isolation -e ./plotly_basic
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" $(LOCK_ARGS)
-# A process a core and one more, since tests also wait; at most five. A file's tests stay together, because they
-# share servers, and are begun in the order of tests/conftest.py.
-PROCESSES := $(shell cores=$$(nproc); echo $$(( (cores < 4 ? cores : 4) + 1 )))
-PYTEST := $(BIN)/python -m pytest --numprocesses=$(PROCESSES) --dist=loadfile --no-loadscope-reorder
-TESTS = CHROMIUM="$$(cat $(VENV)/.browser)" $(PYTEST) $(PYTEST_ARGS)
+# A file's tests stay together, because they share servers, and are begun in the order of tests/conftest.py. As many
+# processes as cores, up to four, are busy with browsers; other tests also wait, so there is one process more.
+PYTEST := $(BIN)/python -m pytest --dist=loadfile --no-loadscope-reorder
+CORES := $(shell cores=$$(nproc); echo $$(( cores < 4 ? cores : 4 )))
+UNIT = $(PYTEST) -m "not browser" --numprocesses=$$(( $(CORES) + 1 )) $(PYTEST_ARGS)
+BROWSER = CHROMIUM="$$(cat $(VENV)/.browser)" $(PYTEST) -m browser --numprocesses=$(CORES) $(PYTEST_ARGS)
 
 .PHONY: run test all-tests test-busy lint types unit browser attack bench lock audit-dependencies clean
 
@@ -26,12 +27,13 @@ test: $(VENV)/.browser
 	$(MAKE) --no-print-directory --jobs=3 lint types all-tests
 
 all-tests: $(VENV)/.browser
-	$(TESTS)
+	$(UNIT)
+	$(BROWSER)
 
 # All tests while something else has every core busy: what passes here depends on no speed.
 test-busy: $(VENV)/.browser
 	for core in $$(seq $$(nproc)); do sh -c 'while :; do :; done' & loops="$$loops $$!"; done; \
-	trap 'kill $$loops' EXIT; $(TESTS)
+	trap 'kill $$loops' EXIT; $(UNIT) && $(BROWSER)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -42,10 +44,10 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 unit: $(VENV)/.dev
-	$(PYTEST) -m "not browser" $(PYTEST_ARGS)
+	$(UNIT)
 
 browser: $(VENV)/.browser
-	$(TESTS) -m browser
+	$(BROWSER)
 
 # What a stranger may try on a running dashboard: docs/attack.md.
 attack: $(VENV)/.dev

@@ -27,7 +27,7 @@ SWITCHES = (
 )
 
 TESTS = Path(__file__).parent
-LONG_FIRST = ("deploy", "browser", "plotly_basic", "attack", "screens")
+LONG_FIRST = ("deploy", "attack", "screens")
 """Folders whose files take long: one that is begun last would keep one process, and let the others wait."""
 
 # No test writes to the database of whoever runs the tests; the servers that tests start inherit this one.

@@ -13,7 +13,7 @@ from dashboard.access.kept_claims import HAS_GROUPS, OVERAGE, Mark, mark_of
 from dashboard.access.policy import Policy
 
 
-class Reason(Enum):
+class Cause(Enum):
     """What became of the groups of somebody who is on no list of groups."""
 
     LEFT_OUT = "the provider sends no groups of somebody who is in too many"
@@ -29,7 +29,7 @@ class Reason(Enum):
 class MissingGroups:
     """Why no group counts, and of which claim; `names` are examples: (sent, listed), or claims with lists."""
 
-    reason: Reason
+    reason: Cause
     claim: str
     names: tuple[str, ...] = ()
     count: int = 0
@@ -44,11 +44,11 @@ def missing_groups(access: Access, claims: Mapping[str, Any], policy: Policy) ->
         return None
     alike = _first_alike(sent, sorted(access.groups))
     if alike:
-        return MissingGroups(Reason.WRITTEN_OTHERWISE, path, alike)
+        return MissingGroups(Cause.WRITTEN_OTHERWISE, path, alike)
     if _is_older(mark, policy, path):
-        return MissingGroups(Reason.OLDER, path)
+        return MissingGroups(Cause.OLDER, path)
     if sent or (mark.cut and keys_to(claims, path)):
-        return MissingGroups(Reason.OTHERS, path, count=0 if mark.cut else len(sent))
+        return MissingGroups(Cause.OTHERS, path, count=0 if mark.cut else len(sent))
     return _nothing_sent(claims, path, mark)
 
 
@@ -59,11 +59,11 @@ def _first_alike(sent: tuple[str, ...], listed: list[str]) -> tuple[str, ...]:
 
 def _nothing_sent(claims: Mapping[str, Any], path: str, mark: Mark) -> MissingGroups:
     if _is_left_out(claims, path):
-        return MissingGroups(Reason.LEFT_OUT, path)
+        return MissingGroups(Cause.LEFT_OUT, path)
     if not keys_to(claims, path):
-        return MissingGroups(Reason.NOT_SENT, path, mark.hints)
+        return MissingGroups(Cause.NOT_SENT, path, mark.hints)
     is_list = isinstance(claim_at(claims, path), str | list | tuple)
-    return MissingGroups(Reason.IN_NONE if is_list else Reason.NO_NAMES, path)
+    return MissingGroups(Cause.IN_NONE if is_list else Cause.NO_NAMES, path)
 
 
 def may_have_more(claims: Mapping[str, Any], policy: Policy) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import argparse
 
     from dashboard.audit.baseline import Baseline
-    from dashboard.audit.loading import Source
+    from dashboard.audit.loading import Target
     from dashboard.audit.results import ConnectionAudit, Results
     from dashboard.audit.settings import AuditSettings
     from dashboard.store.waiver import NewWaiver, Waiver
@@ -101,14 +101,14 @@ def _settings(file: Path | None) -> AuditSettings:
     return load_settings(file if file is not None else settings_file(), IDS)
 
 
-def _sources(asked: argparse.Namespace) -> AbstractContextManager[list[Source]]:
+def _sources(asked: argparse.Namespace) -> AbstractContextManager[list[Target]]:
     from dashboard.audit.loading import configured_sources, sample_source  # noqa: PLC0415 - pandas
 
     return sample_source() if asked.sample else configured_sources(asked.connection)
 
 
 def _results(
-    asked: argparse.Namespace, sources: Iterable[Source], settings: AuditSettings, baseline: Baseline | None
+    asked: argparse.Namespace, sources: Iterable[Target], settings: AuditSettings, baseline: Baseline | None
 ) -> Results:
     from dashboard import __version__  # noqa: PLC0415 - after --help
     from dashboard.audit.outcome import Severity  # noqa: PLC0415
@@ -134,7 +134,7 @@ def _accepted(asked: argparse.Namespace) -> tuple[Sequence[Waiver | NewWaiver], 
 
 
 def _audited(
-    source: Source,
+    source: Target,
     settings: AuditSettings,
     now: datetime,
     accepted: Sequence[Waiver | NewWaiver],

@@ -156,7 +156,7 @@ class Live:
                 Subjects(loaded, details), now, engines=engines, complete=loaded.complete, whole=whole
             )
             audit = apply_waivers(audit, waivers.active, project.connection.name, now)
-            known = self._of_rows[loaded.rows] = _OfRows(of, audit, columns_of(audit))
+            known = self._of_rows[loaded.rows] = _OfRows(of, audit, audited_columns(audit))
         coverage = replace(known.audit.coverage, reported_total=loaded.reported_total)
         shown = loaded.with_columns(known.columns)
         shown.prepare(loaded)
@@ -222,7 +222,7 @@ def progress_words(auditing: JobState[Audited, None], details: DetailsState) -> 
     return coverage.words if audited.details < coverage.configurations and more_come else ""
 
 
-def columns_of(audit: Audit) -> Mapping[str, object]:
+def audited_columns(audit: Audit) -> Mapping[str, object]:
     """Return what an audit says of each configuration as columns of its inventory: see Audited."""
     columns: dict[str, object] = {
         "severity": pd.Categorical.from_codes(

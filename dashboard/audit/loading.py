@@ -25,7 +25,7 @@ Note = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
-class Source:
+class Target:
     """A connection to audit, or why it cannot be."""
 
     name: str
@@ -44,7 +44,7 @@ class LoadedRows:
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedSubjects:
     """What was loaded of a connection, and what could not be."""
 
     subjects: Sequence[Subject]
@@ -56,16 +56,16 @@ class Loaded:
 
 
 @contextmanager
-def sample_source() -> Iterator[list[Source]]:
+def sample_source() -> Iterator[list[Target]]:
     """Give the sample data as a connection, as long as the context lasts."""
     from modelarts_local import LocalService  # noqa: PLC0415 - needed by whoever asks for it
 
     with LocalService() as service, Client(service.url, service.project_id) as client:
-        yield [Source("sample", client, (), "Sample data")]
+        yield [Target("sample", client, (), "Sample data")]
 
 
 @contextmanager
-def configured_sources(names: Sequence[str]) -> Iterator[list[Source]]:
+def configured_sources(names: Sequence[str]) -> Iterator[list[Target]]:
     """Give the connections with these names, all of them without any. Raises NoConnectionError."""
     registry = Registry()
     try:
@@ -77,9 +77,9 @@ def configured_sources(names: Sequence[str]) -> Iterator[list[Source]]:
         if not entries:
             raise NoConnectionError("No connection is configured; run --sample audits the sample data.")
         yield [
-            Source(entry.name, None, entry.faults, entry.title)
+            Target(entry.name, None, entry.faults, entry.title)
             if isinstance(entry, ConnectionProblem)
-            else Source(entry.name, registry.client(entry), (), entry.title)
+            else Target(entry.name, registry.client(entry), (), entry.title)
             for name, entry in entries.items()
             if not names or name in names
         ]
@@ -87,12 +87,12 @@ def configured_sources(names: Sequence[str]) -> Iterator[list[Source]]:
         registry.close()
 
 
-def load(client: Client, note: Note, *, details: bool) -> Loaded:
+def load(client: Client, note: Note, *, details: bool) -> LoadedSubjects:
     """Load everything that is audited of a connection. Raises ModelArtsError where there is no inventory."""
     rows = load_rows(client, note, "custom", details=details)
     engines, faults = _engines(client)
     inventory = rows.inventory
-    return Loaded(
+    return LoadedSubjects(
         Subjects(inventory, rows.details),
         engines,
         inventory.reported_total,

@@ -24,7 +24,7 @@ from dashboard.connections.raw_connection import (
     PLACE,
     PROJECT,
     SECRET,
-    Kind,
+    CredentialsKind,
     RawConnection,
 )
 from modelarts_api.regions import REGIONS, region_in, region_of
@@ -94,7 +94,7 @@ def environment_connection(environment: Mapping[str, str]) -> RawConnection | No
     return RawConnection(NAME, NAME, values, words, _usual(giver))
 
 
-def _usual(family: Family) -> Kind | None:
+def _usual(family: Family) -> CredentialsKind | None:
     """Return the credentials that a tool's users have, if they have set none yet."""
     if family is OURS:
         return None

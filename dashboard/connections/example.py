@@ -6,7 +6,7 @@ import json
 import re
 from typing import Final
 
-from dashboard.connections.raw_connection import ACCESS_KEY, PASSWORD, Kind, RawConnection
+from dashboard.connections.raw_connection import ACCESS_KEY, PASSWORD, CredentialsKind, RawConnection
 from dashboard.secrets_file import FILE
 from modelarts_api.regions import REGIONS
 
@@ -40,7 +40,7 @@ def example_for(raw: RawConnection) -> str:
     return "\n".join([f"[connections.{_toml_key(raw.name)}]", *lines])
 
 
-def _optional(raw: RawConnection, kind: Kind, place: str) -> list[str]:
+def _optional(raw: RawConnection, kind: CredentialsKind, place: str) -> list[str]:
     """Return what they began with, and IAM's address where nothing else tells it."""
     wanted = [key for key in kind.takes if raw.has(key)]
     needs_iam = kind is PASSWORD and place == "endpoint" and "iam_endpoint" not in wanted

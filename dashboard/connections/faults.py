@@ -13,7 +13,7 @@ from dashboard.connections.raw_connection import (
     KINDS,
     PASSWORD,
     PROJECT,
-    Kind,
+    CredentialsKind,
     RawConnection,
 )
 from dashboard.secrets_file import unknown_key
@@ -78,7 +78,7 @@ def _of_place(raw: RawConnection) -> Iterator[str]:
         )
 
 
-def _of_project(raw: RawConnection, kind: Kind | None) -> Iterator[str]:
+def _of_project(raw: RawConnection, kind: CredentialsKind | None) -> Iterator[str]:
     by_id, by_name = map(raw.has, PROJECT)
     id_word, name_word = map(raw.word, PROJECT)
     if by_id and by_name:
@@ -92,7 +92,7 @@ def _of_project(raw: RawConnection, kind: Kind | None) -> Iterator[str]:
         yield f"{id_word} is missing" + (f" (or {name_word})" if kind is PASSWORD else "")
 
 
-def _of_another_kind(raw: RawConnection, kind: Kind) -> Iterator[str]:
+def _of_another_kind(raw: RawConnection, kind: CredentialsKind) -> Iterator[str]:
     """Yield keys beside complete credentials that mean nothing there: somebody expects something of them."""
     for other in (ACCESS_KEY, PASSWORD):
         for key in other.keys:
@@ -100,7 +100,7 @@ def _of_another_kind(raw: RawConnection, kind: Kind) -> Iterator[str]:
                 yield f"{raw.word(key)} goes with {_listed(list(other.needs[:2]))} only"
 
 
-def _of_iam(raw: RawConnection, kind: Kind) -> Iterator[str]:
+def _of_iam(raw: RawConnection, kind: CredentialsKind) -> Iterator[str]:
     """Yield that IAM's address is missing: it follows from the region, and that from a public endpoint."""
     endpoint, region, iam = (raw.texts.get(key) for key in ("endpoint", "region", "iam_endpoint"))
     if kind is not PASSWORD or iam or not endpoint or region in REGIONS:

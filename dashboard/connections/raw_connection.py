@@ -8,7 +8,7 @@ from typing import Final
 
 
 @dataclass(frozen=True)
-class Kind:
+class CredentialsKind:
     """One kind of credentials: the keys that it needs, and those that it may have."""
 
     name: str
@@ -21,9 +21,9 @@ class Kind:
         return self.needs + self.takes
 
 
-TOKEN: Final = Kind("token", ("token",))
-ACCESS_KEY: Final = Kind("access key", ("access_key", "secret_key"), ("security_token",))
-PASSWORD: Final = Kind("user and password", ("username", "password", "domain"), ("iam_endpoint",))
+TOKEN: Final = CredentialsKind("token", ("token",))
+ACCESS_KEY: Final = CredentialsKind("access key", ("access_key", "secret_key"), ("security_token",))
+PASSWORD: Final = CredentialsKind("user and password", ("username", "password", "domain"), ("iam_endpoint",))
 KINDS: Final = (TOKEN, ACCESS_KEY, PASSWORD)
 
 PLACE: Final = ("endpoint", "region")
@@ -46,7 +46,7 @@ class RawConnection:
     source: str
     values: Mapping[str, object] = field(repr=False)
     words: Mapping[str, str] = field(default_factory=dict)
-    usual: Kind | None = None
+    usual: CredentialsKind | None = None
 
     def word(self, key: str) -> str:
         """Return what the writer calls a key."""
@@ -67,7 +67,7 @@ class RawConnection:
         }
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[CredentialsKind, ...]:
         """Return the kinds of credentials that were begun: none, one, or several that contradict one another.
 
         Without any value, blank ones show what was meant.

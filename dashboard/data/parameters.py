@@ -107,7 +107,7 @@ class Text(Parameter):
 
 
 @dataclass(frozen=True)
-class Word(Parameter):
+class OneOf(Parameter):
     """One of some words."""
 
     allowed: tuple[str, ...] = ()
@@ -184,24 +184,24 @@ class Day(Parameter):
 Facet = Choices | Contains | Day
 
 SEARCH: Final = Text("search", "Search", help="Searched by the service.", placeholder="Name or description")
-CONFIG_TYPE: Final = Word(
+CONFIG_TYPE: Final = OneOf(
     "config_type",
     "Configuration type",
     "custom",
     "custom: your project's own. sample: the provider's examples.",
     ("custom", "sample"),
 )
-SORT_BY: Final = Word(
+SORT_BY: Final = OneOf(
     "sort_by",
     "Sort by",
     "created",
     "Of samples the service knows no creation time, so they cannot be sorted by it.",
     tuple(SORTS),
 )
-ORDER: Final = Word("order", "Order", "desc", allowed=("asc", "desc"))
+ORDER: Final = OneOf("order", "Order", "desc", allowed=("asc", "desc"))
 PER_PAGE_COUNT: Final = Count("per_page", "Rows per page", 25, allowed=PER_PAGE)
 PAGE: Final = Count("page", "Page")
-GRANULARITY: Final = Word("granularity", "Granularity", "auto", allowed=GRANULARITIES)
+GRANULARITY: Final = OneOf("granularity", "Granularity", "auto", allowed=GRANULARITIES)
 # Of the forecast alone, and so of no view.
 AS_OF: Final = Day("as_of", "As of", help="A day: what runs on something that has ended by then.")
 # Of the findings alone.

@@ -44,7 +44,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparedField:
     """A field of all columns: ABSENT where it is not there, UNKNOWN where that is not known.
 
     `differs` says of each column whether its value is another than the reference's; without a reference,
@@ -67,16 +67,16 @@ class Comparison:
     """Configurations side by side; `rows` in the API's order, `reference` a column's number or None."""
 
     titles: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ComparedField, ...]
     reference: int | None = None
 
     @property
-    def differing(self) -> tuple[Row, ...]:
+    def differing(self) -> tuple[ComparedField, ...]:
         """Return the rows in which not all say the same."""
         return tuple(row for row in self.rows if not row.is_constant)
 
     @property
-    def constant(self) -> tuple[Row, ...]:
+    def constant(self) -> tuple[ComparedField, ...]:
         """Return the rows in which all say the same."""
         return tuple(row for row in self.rows if row.is_constant)
 
@@ -143,13 +143,13 @@ def _order_of(columns: Sequence[Column]) -> Callable[[str], tuple[tuple[int, str
     return lambda path: (place(path), seen[path])
 
 
-def _row(path: str, columns: Sequence[Column], reference: int | None) -> Row:
+def _row(path: str, columns: Sequence[Column], reference: int | None) -> ComparedField:
     values = tuple(_value(path, column) for column in columns)
     known = [value for value in values if value is not UNKNOWN]
     base = values[reference] if reference is not None and values[reference] is not UNKNOWN else known[0]
     differs = tuple(_is_other(path, value, base) for value in values)
     kinds = [change_class(path, base, value) for value, other in zip(values, differs, strict=True) if other]
-    return Row(path, values, differs, min(kinds, key=lambda kind: kind.rank, default=COSMETIC))
+    return ComparedField(path, values, differs, min(kinds, key=lambda kind: kind.rank, default=COSMETIC))
 
 
 def _is_other(path: str, value: object, base: object) -> bool:

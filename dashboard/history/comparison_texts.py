@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dashboard.data.number_words import count_of
-from dashboard.history.compare import Comparison, Row
+from dashboard.history.compare import ComparedField, Comparison
 from dashboard.history.shown import code, csv_text, json_text
 from dashboard.history.values import UNKNOWN
 
@@ -64,7 +64,7 @@ def _title(comparison: Comparison, number: int) -> str:
     return f"{code(comparison.titles[number], MAX_CELL)}{mark}"
 
 
-def _row(row: Row) -> str:
+def _row(row: ComparedField) -> str:
     values = [
         f"**{code(value, MAX_CELL)}**" if other else code(value, MAX_CELL)
         for value, other in zip(row.values, row.differs, strict=True)

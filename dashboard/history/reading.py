@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dashboard.data.record import Record
 from dashboard.history.difference import Difference, difference
 from dashboard.history.edits import NOTHING_IGNORED, Ignored
-from dashboard.history.timeline import Step
+from dashboard.history.timeline import SnapshotStep
 
 if TYPE_CHECKING:
     from dashboard.store.database import Database
@@ -34,9 +34,9 @@ def snapshot_difference(
     return replace(found, equal=found.equal + before.count - len(old))
 
 
-def step_of(found: SeriesStep) -> Step:
+def step_of(found: SeriesStep) -> SnapshotStep:
     """Return what has gone and come at a snapshot as records."""
-    return Step(found.snapshot.taken_at, read(found.gone), read(found.come))
+    return SnapshotStep(found.snapshot.taken_at, read(found.gone), read(found.come))
 
 
 def read(lines: Sequence[str]) -> list[Record]:

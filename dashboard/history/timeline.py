@@ -22,7 +22,7 @@ Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
-class Step:
+class SnapshotStep:
     """A snapshot, by when it was taken (aware): what is in it that was not in the one before, and reversed.
 
     An edited configuration is in both. The first step of a series has come as a whole.
@@ -83,7 +83,7 @@ def engine_of(record: Record) -> str:
     return NO_ENGINE if is_empty(record.get(IMAGE)) else ONLY_IMAGE
 
 
-def engine_counts(steps: Sequence[Step]) -> CountsOverTime:
+def engine_counts(steps: Sequence[SnapshotStep]) -> CountsOverTime:
     """Return how many configurations each engine had at each snapshot, those that are gone included.
 
     Engines are in the order of their largest count.
@@ -93,7 +93,7 @@ def engine_counts(steps: Sequence[Step]) -> CountsOverTime:
     return CountsOverTime(tuple(step.at for step in steps), {name: tuple(counts) for name, counts in ordered})
 
 
-def adoptions(steps: Sequence[Step]) -> tuple[Adoption, ...]:
+def adoptions(steps: Sequence[SnapshotStep]) -> tuple[Adoption, ...]:
     """Return each engine, and each version of it, the first seen first; stand-ins are no engines."""
     found: list[Adoption] = []
     series: dict[tuple[str, str | None], list[int]] = {
@@ -106,7 +106,7 @@ def adoptions(steps: Sequence[Step]) -> tuple[Adoption, ...]:
     return tuple(sorted(found, key=lambda one: (one.first_seen, one.engine, one.version or "")))
 
 
-def day_counts(steps: Sequence[Step], ignored: Ignored = NOTHING_IGNORED) -> tuple[DayCounts, ...]:
+def day_counts(steps: Sequence[SnapshotStep], ignored: Ignored = NOTHING_IGNORED) -> tuple[DayCounts, ...]:
     """Return what happened on each day on which something did; the first snapshot is where it begins."""
     days: defaultdict[date, Counter[str]] = defaultdict(Counter)
     spans: dict[date, tuple[datetime, datetime]] = {}
@@ -127,7 +127,7 @@ def _engine_and_version(record: Record) -> tuple[str, str | None]:
     return engine_of(record), version if isinstance(version, str) else ""
 
 
-def _series(steps: Sequence[Step], key: Callable[[Record], Key]) -> dict[Key, list[int]]:
+def _series(steps: Sequence[SnapshotStep], key: Callable[[Record], Key]) -> dict[Key, list[int]]:
     """Return the counts by key at each step."""
     counts: dict[Key, list[int]] = {}
     for number, step in enumerate(steps):

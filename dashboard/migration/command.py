@@ -17,7 +17,7 @@ from dashboard.data.projects import Projects
 from dashboard.migration.decisions import Decisions, FaultyDecisionsError, from_store, read_decisions
 from dashboard.migration.export import FORMATS, document, files, ready_text, to_json, to_zip
 from dashboard.migration.export.texts import one_line
-from dashboard.migration.loading import CannotReadError, Loaded, load_all
+from dashboard.migration.loading import CannotReadError, LoadedPairs, load_all
 from dashboard.migration.mapping import migrate_all
 from dashboard.migration.migration import Migration
 from dashboard.migration.statements import Verdict
@@ -110,7 +110,7 @@ def _tell_unused(decisions: Decisions) -> None:
 
 
 def _write(
-    asked: argparse.Namespace, found: Sequence[Migration], decisions: Decisions, loaded: Loaded
+    asked: argparse.Namespace, found: Sequence[Migration], decisions: Decisions, loaded: LoadedPairs
 ) -> None:
     if asked.output is None:
         text = (
@@ -150,7 +150,7 @@ def _place(asked: argparse.Namespace) -> str | None:
     return str(Path(asked.output) / ZIP_NAME if asked.format == "zip" else Path(asked.output))
 
 
-def _tell(found: Sequence[Migration], loaded: Loaded, place: str | None) -> int:
+def _tell(found: Sequence[Migration], loaded: LoadedPairs, place: str | None) -> int:
     """Say what is left on standard error, in short where files tell the rest; return the exit code."""
     for text in loaded.unread:
         _say(text)

@@ -27,7 +27,7 @@ class CannotReadError(Exception):
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedPairs:
     """What a connection has: every configuration by name, what it offers, and what could not be read."""
 
     pairs: Sequence[Pair]
@@ -35,7 +35,7 @@ class Loaded:
     unread: tuple[str, ...]
 
 
-def load_all(projects: Projects, name: str, config_type: str) -> Loaded:
+def load_all(projects: Projects, name: str, config_type: str) -> LoadedPairs:
     """Return everything that a connection has.
 
     Raises UnknownConnectionError, CannotReadError and ModelArtsError.
@@ -47,7 +47,7 @@ def load_all(projects: Projects, name: str, config_type: str) -> Loaded:
 
 def load_details(
     client: Client, inventory: LoadedInventory, config_type: str, note: Callable[[int, int], None]
-) -> Loaded:
+) -> LoadedPairs:
     """Return the configurations of an inventory with their details, through the door, and what is offered.
 
     `note` is told how many have come, of how many. Of what the service says nothing is raised.
@@ -61,7 +61,7 @@ def load_details(
     if not found.complete:
         missing = [mask(name) for name in (*found.errors, *found.left)]
         unread.append(f"{details_missing(found, missing, len(found.details) + len(missing))}.")
-    return Loaded(pairs, offers_of(client), tuple(unread))
+    return LoadedPairs(pairs, offers_of(client), tuple(unread))
 
 
 def offers_of(client: Client) -> Offers:

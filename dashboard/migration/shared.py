@@ -20,7 +20,7 @@ from dashboard.data.parameters import CONFIG_TYPE
 from dashboard.data.projects import Project
 from dashboard.data.view import View
 from dashboard.migration.decisions import EVERY_DATASET, Decisions, from_store
-from dashboard.migration.loading import Loaded, load_details, offers_of
+from dashboard.migration.loading import LoadedPairs, load_details, offers_of
 from dashboard.migration.mapping import migrate_all
 from dashboard.migration.migration import Migration
 from dashboard.store.errors import StoreError
@@ -63,7 +63,7 @@ class Migrated:
     `details` is for how many the details were there.
     """
 
-    loaded: Loaded
+    loaded: LoadedPairs
     details: int
     team: TeamDecisions
     migrations: tuple[Migration, ...]
@@ -139,7 +139,7 @@ def _is_behind(project: Project, job: MigratedJob, view: View) -> bool:
 def _work(
     project: Project, held: weakref.ref[LoadedInventory], config_type: str
 ) -> Callable[[Callable[[Progress], None]], Migrated]:
-    before: Loaded | None = None
+    before: LoadedPairs | None = None
 
     def work(note: Callable[[Progress], None]) -> Migrated:
         nonlocal before
@@ -161,8 +161,8 @@ def _work(
 
 
 def _with_known_details(
-    project: Project, inventory: LoadedInventory, before: Loaded | None
-) -> tuple[Loaded, int]:
+    project: Project, inventory: LoadedInventory, before: LoadedPairs | None
+) -> tuple[LoadedPairs, int]:
     """Return the configurations with the details that are there, and how many the connection has in all."""
     known = project.details().found()
     names = inventory.frame["name"].fillna("").tolist()
@@ -172,7 +172,7 @@ def _with_known_details(
     ]
     offers = before.offers if before is not None else offers_of(project.client)
     unread = () if inventory.complete else ("The service did not tell every configuration.",)
-    return Loaded(pairs, offers, unread), len(known)
+    return LoadedPairs(pairs, offers, unread), len(known)
 
 
 def by_decision(found: Mapping[int, Migration]) -> Mapping[tuple[str, str], list[int]]:

@@ -47,7 +47,7 @@ class Weight(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Citation:
     """Where a statement can be looked up: what it is called, and its address where it has one."""
 
     title: str
@@ -70,61 +70,61 @@ class Rule:
 
 _SUPPORT: Final = "https://support.huaweicloud.com"
 _REGISTRY: Final = "https://registry.terraform.io/providers/huaweicloud/huaweicloud/latest/docs/resources"
-SOURCES: Mapping[str, Source] = {
-    "v1-create": Source(
+SOURCES: Mapping[str, Citation] = {
+    "v1-create": Citation(
         "API reference, creating a training job configuration",
         f"{_SUPPORT}/intl/en-us/api-modelarts/modelarts_03_0058.html",
     ),
-    "v1-detail": Source(
+    "v1-detail": Citation(
         "API reference, details of a training job configuration",
         f"{_SUPPORT}/intl/en-us/api-modelarts/modelarts_03_0062.html",
     ),
-    "v1-image": Source(
+    "v1-image": Citation(
         "Guide of the old training management, custom images",
         f"{_SUPPORT}/en-us/engineers-modelarts/modelarts_23_0087.html",
     ),
-    "create-algorithm": Source(
+    "create-algorithm": Citation(
         "API reference, CreateAlgorithm", f"{_SUPPORT}/api-modelarts/CreateAlgorithm.html"
     ),
-    "create-job": Source(
+    "create-job": Citation(
         "API reference, CreateTrainingJob", f"{_SUPPORT}/intl/en-us/api-modelarts/CreateTrainingJob.html"
     ),
-    "engines-call": Source(
+    "engines-call": Citation(
         "API reference, ShowTrainingJobEngines",
         f"{_SUPPORT}/intl/en-us/api-modelarts/ShowTrainingJobEngines.html",
     ),
-    "sdk": Source("The vendor's Python SDK, huaweicloudsdkmodelarts 3.1.219, models of v2", ""),
-    "terraform-algorithm": Source(
+    "sdk": Citation("The vendor's Python SDK, huaweicloudsdkmodelarts 3.1.219, models of v2", ""),
+    "terraform-algorithm": Citation(
         "Terraform provider, huaweicloud_modelarts_algorithm", f"{_REGISTRY}/modelarts_algorithm"
     ),
-    "terraform-job": Source(
+    "terraform-job": Citation(
         "Terraform provider, huaweicloud_modelarts_training_job", f"{_REGISTRY}/modelarts_training_job"
     ),
-    "switching": Source(
+    "switching": Citation(
         "FAQ, switching from the old training to the new",
         f"{_SUPPORT}/intl/en-us/modelarts_faq/modelarts_05_0260.html",
     ),
-    "two-directories": Source(
+    "two-directories": Citation(
         "FAQ, why paths are under /work or /ma-user",
         f"{_SUPPORT}/intl/en-us/modelarts_faq/modelarts_05_0515.html",
     ),
-    "boot-command": Source(
+    "boot-command": Citation(
         "Guide, boot commands of custom images",
         f"{_SUPPORT}/intl/en-us/develop-modelarts/develop-modelarts-1416.html",
     ),
-    "boot-command-help": Source(
+    "boot-command-help": Citation(
         "Console help, boot command", f"{_SUPPORT}/intl/tr-tr/drawer-modelarts/ma_drawer_038.html"
     ),
-    "preset-images": Source(
+    "preset-images": Citation(
         "Guide, preset training images",
         f"{_SUPPORT}/intl/en-us/develop-modelarts/develop-modelarts-1417.html",
     ),
-    "datasets-ended": Source("Huawei Cloud's notice: the old datasets ended on 2024-10-31", ""),
-    "published-v1": Source("Published answers of API v1", ""),
-    "published-v2": Source("Published answers and examples of API v2", ""),
-    "connection": Source("The connection's own answer", ""),
-    "team": Source("The team's decisions", ""),
-    "ours": Source("Our judgement; no source says it", ""),
+    "datasets-ended": Citation("Huawei Cloud's notice: the old datasets ended on 2024-10-31", ""),
+    "published-v1": Citation("Published answers of API v1", ""),
+    "published-v2": Citation("Published answers and examples of API v2", ""),
+    "connection": Citation("The connection's own answer", ""),
+    "team": Citation("The team's decisions", ""),
+    "ours": Citation("Our judgement; no source says it", ""),
 }
 """Everything that statements rest on, by the key that they name it by."""
 

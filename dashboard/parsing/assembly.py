@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from dashboard.parsing.drafts import CommandDraft, PipelineDraft, Reader, RedirectDraft, Span, build_pipeline
 from dashboard.parsing.quotes import NotReadError
-from dashboard.parsing.syntax import Reason, Script
+from dashboard.parsing.syntax import Script, UnreadReason
 from dashboard.parsing.tokens import Token
 
 _JOINED_LINES = "\\\n"
@@ -61,9 +61,9 @@ class Assembly:
         self._require_target(end)
         self._end_pipeline("", end)
         if self._open:
-            raise NotReadError(Reason.SYNTAX, end)
+            raise NotReadError(UnreadReason.SYNTAX, end)
         if self._heredocs:
-            raise NotReadError(Reason.UNKNOWN, self._heredocs[0].start)
+            raise NotReadError(UnreadReason.UNKNOWN, self._heredocs[0].start)
         return Script(tuple(build_pipeline(pipeline, self._reader) for pipeline in self._pipelines))
 
     def _is_joined(self, token: Token) -> bool:
@@ -79,14 +79,14 @@ class Assembly:
             token.kind == "comment"
             and self._reader.text[token.start - 1 : token.start] not in _BEFORE_COMMENT
         ):
-            raise NotReadError(Reason.UNKNOWN, token.start)
+            raise NotReadError(UnreadReason.UNKNOWN, token.start)
         return joined
 
     def _account(self, end: int) -> None:
         """Account for the text up to an index; a line's end in it ends the command, if it may."""
         gap = self._reader.text[self._at : end].replace(_JOINED_LINES, "")
         if gap.strip(" \t\n"):
-            raise NotReadError(Reason.UNKNOWN, self._at)
+            raise NotReadError(UnreadReason.UNKNOWN, self._at)
         if "\n" in gap and (self._draft.start >= 0 or not self._open):
             self._require_target(self._at)
             self._end_pipeline(";", self._at)
@@ -94,12 +94,12 @@ class Assembly:
 
     def _require_target(self, at: int) -> None:
         if self._wanting is not None or self._descriptor is not None:
-            raise NotReadError(Reason.SYNTAX, at)
+            raise NotReadError(UnreadReason.SYNTAX, at)
 
     def _take_word(self, token: Token) -> None:
         if self._wanting is not None:
             if token.start == self._wanting.end and token.text.startswith(("<", ">")):
-                raise NotReadError(Reason.UNKNOWN, token.start)
+                raise NotReadError(UnreadReason.UNKNOWN, token.start)
             self._last = self._wanting.target = Span([token])
             self._wanting = None
         elif self._last is not None:
@@ -107,7 +107,7 @@ class Assembly:
         else:
             self._begin(token)
             if self._draft.compound is not None:
-                raise NotReadError(Reason.SYNTAX, token.start)
+                raise NotReadError(UnreadReason.SYNTAX, token.start)
             self._last = Span([token])
             self._draft.spans.append(self._last)
         self._draft.end = token.end
@@ -121,7 +121,7 @@ class Assembly:
 
     def _take_redirect(self, token: Token) -> None:
         if self._wanting is not None or (self._last is not None and self._names_descriptor(self._last)):
-            raise NotReadError(Reason.UNKNOWN, token.start)
+            raise NotReadError(UnreadReason.UNKNOWN, token.start)
         self._begin(token)
         if token.node.type == "file_descriptor":
             self._descriptor = token
@@ -144,12 +144,12 @@ class Assembly:
         if token.node.type == "heredoc_end":
             return
         if not self._heredocs:
-            raise NotReadError(Reason.UNKNOWN, token.start)
+            raise NotReadError(UnreadReason.UNKNOWN, token.start)
         self._heredocs.pop(0).body = token
 
     def _take_compound(self, token: Token) -> None:
         if self._draft.start >= 0:
-            raise NotReadError(Reason.SYNTAX, token.start)
+            raise NotReadError(UnreadReason.SYNTAX, token.start)
         self._begin(token)
         self._draft.compound = token
 
@@ -157,7 +157,7 @@ class Assembly:
         operator = token.text
         if operator == "!":
             if self._draft.start >= 0 or self._pipeline.commands:
-                raise NotReadError(Reason.SYNTAX, token.start)
+                raise NotReadError(UnreadReason.SYNTAX, token.start)
             self._pipeline.negated = self._open = True
         elif operator in {"|", "|&"}:
             self._end_command(token.start)
@@ -169,7 +169,7 @@ class Assembly:
 
     def _end_command(self, at: int) -> None:
         if self._draft.start < 0:
-            raise NotReadError(Reason.SYNTAX, at)
+            raise NotReadError(UnreadReason.SYNTAX, at)
         self._pipeline.commands.append(self._draft)
         self._draft = CommandDraft()
 
@@ -179,7 +179,7 @@ class Assembly:
             self._end_command(at)
         if self._pipeline.commands:
             if self._open:
-                raise NotReadError(Reason.SYNTAX, at)
+                raise NotReadError(UnreadReason.SYNTAX, at)
             self._pipeline.operator = operator
             self._pipelines.append(self._pipeline)
             self._pipeline = PipelineDraft()

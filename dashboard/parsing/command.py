@@ -7,7 +7,7 @@ import re
 from dashboard.parsing.masks import filled, restored_words
 from dashboard.parsing.quotes import NotReadError
 from dashboard.parsing.shell_tree import read_script
-from dashboard.parsing.syntax import Command, Reason, Unparsed
+from dashboard.parsing.syntax import Command, Unparsed, UnreadReason
 
 MAX_LENGTH = 8192
 """Characters."""
@@ -34,15 +34,15 @@ def parse_command(text: str) -> Command | Unparsed:
 
 def _parse(text: str) -> Command | Unparsed:
     if not text.strip(" \t\n"):
-        return Unparsed(text, Reason.EMPTY)
+        return Unparsed(text, UnreadReason.EMPTY)
     if len(text) > MAX_LENGTH:
-        return Unparsed(text, Reason.TOO_LONG, MAX_LENGTH)
+        return Unparsed(text, UnreadReason.TOO_LONG, MAX_LENGTH)
     if "\0" in text:
-        return Unparsed(text, Reason.NUL, text.index("\0"))
+        return Unparsed(text, UnreadReason.NUL, text.index("\0"))
     if len(_OPERATORS.findall(text)) > MAX_OPERATORS:
-        return Unparsed(text, Reason.TOO_INTRICATE)
+        return Unparsed(text, UnreadReason.TOO_INTRICATE)
     try:
         script = read_script(text)
     except NotReadError as error:
         return Unparsed(text, error.reason, error.position)
-    return Command(text, script) if script.pipelines else Unparsed(text, Reason.EMPTY)
+    return Command(text, script) if script.pipelines else Unparsed(text, UnreadReason.EMPTY)

@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from dashboard.parsing.drafts import Span
 from dashboard.parsing.quotes import NotReadError
-from dashboard.parsing.syntax import CompoundCommand, Reason, Script, Word, names
+from dashboard.parsing.syntax import CompoundCommand, Script, UnreadReason, Word, names
 from dashboard.parsing.tokens import COMPOUNDS, Token
 
 _KEYWORDS = names("if then elif else fi for select in do done while until case esac ( ) { } ;; ;& ;;&")
@@ -62,7 +62,7 @@ def _body(node: Node, reader: Reader) -> Script:
     for index, child in enumerate(node.children):
         if child.type in COMPOUNDS and child.children[0].type not in {"[", "function"}:
             return reader.script(node.children[index:], child.start_byte, node.end_byte)
-    raise NotReadError(Reason.UNKNOWN, node.start_byte)
+    raise NotReadError(UnreadReason.UNKNOWN, node.start_byte)
 
 
 def _flat_children(node: Node) -> Iterator[tuple[Node, str | None]]:
@@ -117,7 +117,7 @@ class _Parts:
             return
         script = self._reader.script(self._inside, self._at, end)
         if not script.pipelines and needed:
-            raise NotReadError(Reason.SYNTAX, self._at)
+            raise NotReadError(UnreadReason.SYNTAX, self._at)
         if script.pipelines:
             self._scripts.append(script)
         self._inside = []

@@ -12,10 +12,10 @@ from dashboard.parsing.syntax import (
     Assignment,
     CompoundCommand,
     Pipeline,
-    Reason,
     Redirect,
     Script,
     SimpleCommand,
+    UnreadReason,
     Word,
     names,
 )
@@ -133,9 +133,9 @@ def _redirect(one: RedirectDraft, reader: Reader) -> Redirect:
 def _check_name(words: Sequence[Word], at: int) -> None:
     """Refuse words that the shell takes for its own, and ``time`` before such a word or none."""
     if words[0].text in RESERVED:
-        raise NotReadError(Reason.SYNTAX, at)
+        raise NotReadError(UnreadReason.SYNTAX, at)
     if words[0].text == "time" and (len(words) == 1 or words[1].text in RESERVED | {"time"}):
-        raise NotReadError(Reason.UNKNOWN, at)
+        raise NotReadError(UnreadReason.UNKNOWN, at)
 
 
 def _assignment(word: Word, *, declared: bool) -> Assignment | None:

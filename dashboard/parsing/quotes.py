@@ -9,13 +9,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dashboard.parsing.syntax import Reason
+from dashboard.parsing.syntax import UnreadReason
 
 
 class NotReadError(Exception):
     """A text that cannot be read; never leaves the parser."""
 
-    def __init__(self, reason: Reason, position: int, *, absolute: bool = False) -> None:
+    def __init__(self, reason: UnreadReason, position: int, *, absolute: bool = False) -> None:
         """Hold why, and where: in the script that is being read, or, if absolute, in the text as it came."""
         super().__init__(reason, position)
         self.reason, self.position, self.absolute = reason, position, absolute
@@ -71,7 +71,7 @@ class _Reader:
         while self.at < self.end:
             self._step()
         if self.at != self.end or self.regions:
-            raise NotReadError(Reason.UNKNOWN, start)
+            raise NotReadError(UnreadReason.UNKNOWN, start)
         return self.bare
 
     def _step(self) -> None:
@@ -91,7 +91,7 @@ class _Reader:
         elif character == "$" and following == '"':
             self._double(at + 2)
         elif character in _BREAKS or _EXPANDS.match(self.text, at, self.end):
-            raise NotReadError(Reason.UNKNOWN, at)
+            raise NotReadError(UnreadReason.UNKNOWN, at)
         else:
             self._literal(character)
 
@@ -131,7 +131,7 @@ class _Reader:
     def _single(self) -> None:
         close = self.text.find("'", self.at + 1, self.end)
         if close < 0:
-            raise NotReadError(Reason.UNKNOWN, self.at)
+            raise NotReadError(UnreadReason.UNKNOWN, self.at)
         self.bare.add(self.text[self.at + 1 : close], self.at + 1)
         self.at = close + 1
 
@@ -143,7 +143,7 @@ class _Reader:
                 self.at += 1
                 return
             self._step_quoted(_ESCAPED)
-        raise NotReadError(Reason.UNKNOWN, opening)
+        raise NotReadError(UnreadReason.UNKNOWN, opening)
 
     def read_heredoc(self) -> Bare:
         """Read the text of a here-document: as within double quotes, but these stand for themselves."""
@@ -162,7 +162,7 @@ class _Reader:
         character, at = self.text[self.at], self.at
         following = self.text[at + 1 : min(at + 2, self.end)] if character == "\\" else ""
         if character == "`" or _EXPANDS.match(self.text, at, self.end):
-            raise NotReadError(Reason.UNKNOWN, at)
+            raise NotReadError(UnreadReason.UNKNOWN, at)
         if following and following in escaped:
             self.bare.add(following, at + 1)
         elif following != "\n":
@@ -183,7 +183,7 @@ class _Reader:
             else:
                 self.bare.put(_ansi_character(found, self.at), self.at)
                 self.at = found.end()
-        raise NotReadError(Reason.UNKNOWN, opening)
+        raise NotReadError(UnreadReason.UNKNOWN, opening)
 
 
 def _ansi_character(found: re.Match[str], at: int) -> str:
@@ -194,7 +194,7 @@ def _ansi_character(found: re.Match[str], at: int) -> str:
         return chr(ord(control.upper()) & 0x1F)
     code = int(octal, 8) & 0xFF if octal else int(hexadecimal or short or long, 16)
     if not 0 < code <= 0x10FFFF or 0xD800 <= code < 0xE000 or (code > 0x7F and not (short or long)):
-        raise NotReadError(Reason.UNKNOWN, at)
+        raise NotReadError(UnreadReason.UNKNOWN, at)
     return chr(code)
 
 

@@ -21,11 +21,11 @@ from dashboard.parsing.quotes import Bare, NotReadError, read_heredoc, take_quot
 from dashboard.parsing.syntax import (
     CompoundCommand,
     Pipeline,
-    Reason,
     Redirect,
     Script,
     SimpleCommand,
     Substitution,
+    UnreadReason,
     Word,
 )
 from dashboard.parsing.tokens import EXPANSIONS, SUBSTITUTIONS, VARIABLES, Token, read_tokens, token_start
@@ -83,7 +83,9 @@ class ScriptReader:
         end = len(self.text) if joined is None else joined.start(1)
         root = Parser(_BASH).parse(_NOT_PLAIN.sub(",", self.text[:end]).encode()).root_node
         if root.has_error:
-            raise NotReadError(Reason.CUT if _CUT.search(self.text) else Reason.SYNTAX, _first_error(root))
+            raise NotReadError(
+                UnreadReason.CUT if _CUT.search(self.text) else UnreadReason.SYNTAX, _first_error(root)
+            )
         return self.script([root], 0, end)
 
     def _plain(self) -> Script | None:
@@ -92,7 +94,7 @@ class ScriptReader:
         Most commands are such, and are read five times as fast without the grammar.
         """
         if self._depth > MAX_DEPTH:
-            raise NotReadError(Reason.TOO_DEEP, 0)
+            raise NotReadError(UnreadReason.TOO_DEEP, 0)
         if not _PLAIN.fullmatch(self.text):
             return None
         spans = [found.span() for found in _PLAIN_WORD.finditer(self.text)]
@@ -120,7 +122,7 @@ class ScriptReader:
         """Return the script of nodes that fill the text from start to end."""
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise NotReadError(Reason.TOO_DEEP, start)
+            raise NotReadError(UnreadReason.TOO_DEEP, start)
         assembly = Assembly(self, start)
         for token in read_tokens(nodes, self.text):
             assembly.feed(token)
@@ -184,13 +186,13 @@ class ScriptReader:
                 stack.extend(reversed(inside.children))
         start, end = token_start(node, self.text), node.end_byte
         if node.type == "simple_expansion" and not _VARIABLE.fullmatch(self.text, start, end):
-            raise NotReadError(Reason.UNKNOWN, start)
+            raise NotReadError(UnreadReason.UNKNOWN, start)
         return _Region(start, end, tuple(names), tuple(substitutions))
 
     def _substitution(self, node: Node) -> Substitution:
         start, (opening, *inside, closing) = token_start(node, self.text), node.children
         if opening.type == "`" and "\\" in self.text[opening.end_byte : closing.start_byte]:
-            raise NotReadError(Reason.UNKNOWN, start)
+            raise NotReadError(UnreadReason.UNKNOWN, start)
         script = self.script(inside, opening.end_byte, closing.start_byte)
         kind: Literal["command", "input", "output"] = "command"
         if node.type == "process_substitution":

@@ -18,7 +18,7 @@ def names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-class Reason(StrEnum):
+class UnreadReason(StrEnum):
     """Why a text was not read; made to be counted and shown."""
 
     EMPTY = "the command is empty"
@@ -36,7 +36,7 @@ class Unparsed:
     """A text that was not read, why, and where reading stopped if that is known."""
 
     text: str
-    reason: Reason
+    reason: UnreadReason
     position: int | None = None
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 from tree_sitter import Node
 
 from dashboard.parsing.quotes import NotReadError
-from dashboard.parsing.syntax import Reason
+from dashboard.parsing.syntax import UnreadReason
 
 TokenKind = Literal["word", "operator", "redirect", "heredoc", "comment", "compound"]
 
@@ -123,7 +123,7 @@ def _kind(node: Node) -> TokenKind:
         return "heredoc"
     if node.type == "comment":
         return "comment"
-    raise NotReadError(Reason.SYNTAX if not node.is_named else Reason.UNKNOWN, node.start_byte)
+    raise NotReadError(UnreadReason.SYNTAX if not node.is_named else UnreadReason.UNKNOWN, node.start_byte)
 
 
 def token_start(node: Node, text: str) -> int:

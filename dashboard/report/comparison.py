@@ -10,7 +10,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from dashboard.history.compare import Comparison, Row
+from dashboard.history.compare import ComparedField, Comparison
 from dashboard.history.families import Families, Family
 from dashboard.history.shown import visible
 from dashboard.report.changes import class_badge, value, value_of
@@ -99,11 +99,11 @@ def _table(heads: Markup, rows: Markup, caption: str) -> Markup:
     ).format(caption, heads, rows)
 
 
-def _rows(rows: Sequence[Row]) -> Markup:
+def _rows(rows: Sequence[ComparedField]) -> Markup:
     return Markup("").join(map(_row, rows))
 
 
-def _row(row: Row) -> Markup:
+def _row(row: ComparedField) -> Markup:
     cells = Markup("").join(
         (Markup("<td><mark>{}</mark></td>") if other else Markup("<td>{}</td>")).format(
             value_of(row.field, one)

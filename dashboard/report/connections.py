@@ -34,7 +34,7 @@ SIGNS: Final = {State.GOOD: "✓", State.BUSY: "…", State.WARNING: "△", Stat
 
 
 @dataclass(frozen=True)
-class Row:
+class ConnectionRow:
     """One connection; what is not known is None or empty. `engines` are the names of those in use."""
 
     title: str
@@ -51,7 +51,7 @@ class Row:
     credentials: str = ""
 
 
-def table(rows: Sequence[Row], zone: tzinfo) -> Markup:
+def table(rows: Sequence[ConnectionRow], zone: tzinfo) -> Markup:
     """Return a row each, and a last one with the totals of those that are known."""
     body = Markup("").join(_row(place, row, zone) for place, row in enumerate(rows))
     return Markup(
@@ -70,7 +70,7 @@ ROW: Final = Markup(
 )
 
 
-def _row(place: int, row: Row, zone: tzinfo) -> Markup:
+def _row(place: int, row: ConnectionRow, zone: tzinfo) -> Markup:
     known = row.configurations is not None
     return ROW.format(
         place=place,
@@ -87,7 +87,7 @@ def _row(place: int, row: Row, zone: tzinfo) -> Markup:
     )
 
 
-def _happened(place: int, row: Row, zone: tzinfo) -> Markup:
+def _happened(place: int, row: ConnectionRow, zone: tzinfo) -> Markup:
     """Return what happened, since when, and a button to try again where that can help."""
     if not row.happened:
         return Markup("")
@@ -100,7 +100,7 @@ def _happened(place: int, row: Row, zone: tzinfo) -> Markup:
     return Markup("{}{}{}").format(cut(row.happened), since, retry)
 
 
-def _totals(rows: Sequence[Row]) -> Markup:
+def _totals(rows: Sequence[ConnectionRow]) -> Markup:
     known = [row for row in rows if row.configurations is not None]
     return Markup(
         '<tr><th scope="row">{} of {} loaded</th><td></td><td class="number">{}</td>'

@@ -34,7 +34,7 @@ SHOWN_REASONS: Final = 3
 
 
 @dataclass(frozen=True)
-class Row:
+class MigrationRow:
     """A row of the table: a configuration's verdict and grade beside what is known of it."""
 
     migration: Migration
@@ -176,7 +176,7 @@ def _short(text: str) -> str:
     }.get(text, text)
 
 
-def table(rows: Sequence[Row], first: int, total: int, range_text: str) -> Markup:
+def table(rows: Sequence[MigrationRow], first: int, total: int, range_text: str) -> Markup:
     """Return a page of the table; a press on a row opens it."""
     heads = ("Name", "Verdict", "Engine or image", "Grade", "Reasons")
     head = Markup("").join(Markup('<th scope="col">{}</th>').format(one) for one in heads)
@@ -187,7 +187,7 @@ def table(rows: Sequence[Row], first: int, total: int, range_text: str) -> Marku
     ).format(total + 1, range_text, head, body)
 
 
-def _row(place: int, number: int, row: Row) -> Markup:
+def _row(place: int, number: int, row: MigrationRow) -> Markup:
     migration = row.migration
     shown = list(dict.fromkeys(one.code for one in migration.reasons))
     more = f" and {len(shown) - SHOWN_REASONS:,} more" if len(shown) > SHOWN_REASONS else ""

@@ -24,6 +24,7 @@ from dashboard.report.report_data import (
     digest,
 )
 from dashboard.report.seal import sealed
+from dashboard.report.severities import SIGNS, severity
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 TITLE: Final = "Audit of training job configurations"
 MAX_ROWS: Final = 500
 """So many findings of one check are printed; the document's data has all of them."""
-SIGNS: Final = {"critical": "◆", "high": "▲", "medium": "●", "low": "○", "info": "i"}
-"""What stands before a severity's word, so that no colour has to be told from another."""
 
 
 def report(data: ReportData, key: Ed25519PrivateKey | None = None) -> bytes:
@@ -192,7 +191,7 @@ def _check(check: ReportCheck, findings: Sequence[ReportFinding]) -> Markup:
     ]
     left = len(findings) - len(rows)
     return _CHECK.format(
-        severity=_severity(min((finding.severity for finding in findings), key=SEVERITIES.index)),
+        severity=severity(min((finding.severity for finding in findings), key=SEVERITIES.index)),
         title=shown(check.title),
         id=shown(check.id),
         family=shown(check.family),
@@ -215,10 +214,6 @@ _CHECK: Final = Markup(
 
 def _about(label: str, words: str) -> Markup:
     return Markup("<p><b>{}:</b> {}</p>").format(label, shown(words)) if words else Markup("")
-
-
-def _severity(name: str) -> Markup:
-    return Markup('<span class="severity {}">{} {}</span>').format(name, SIGNS[name], name)
 
 
 def _status(finding: ReportFinding) -> str:

@@ -32,7 +32,7 @@ LINE_FEED: Final = "\n"
 
 
 @dataclass(frozen=True)
-class Step:
+class ChainStep:
     """From one snapshot to the next: numbers of lines in rising order, and lines."""
 
     removed: Sequence[int]
@@ -60,7 +60,7 @@ class Chain:
         self.held: set[int] = set()
         self._numbers: dict[str, list[int]] | None = None
 
-    def step_to(self, lines: Iterable[str]) -> Step:
+    def step_to(self, lines: Iterable[str]) -> ChainStep:
         """Return the step from the end of the chain to a snapshot of these lines; their order is kept."""
         numbers = self._numbers_of_lines()
         wanted: set[int] = set()
@@ -72,9 +72,9 @@ class Chain:
             known = numbers.get(line, ())
             wanted.update(known[:times])
             added += [line] * (times - len(known))
-        return Step(sorted(self.held - wanted), sorted(wanted - self.held), added)
+        return ChainStep(sorted(self.held - wanted), sorted(wanted - self.held), added)
 
-    def take(self, step: Step) -> None:
+    def take(self, step: ChainStep) -> None:
         """Append a step: from now on its snapshot is the end of the chain."""
         first = len(self.lines)
         self.held.difference_update(step.removed)
@@ -85,7 +85,7 @@ class Chain:
             for number, line in enumerate(step.added, first):
                 self._numbers.setdefault(line, []).append(number)
 
-    def pack(self, step: Step) -> PackedStep:
+    def pack(self, step: ChainStep) -> PackedStep:
         """Return a step from the end of the chain as it is stored.
 
         `membership` is zstd of the JSON array [removed, restored], each the first number and then the
@@ -97,7 +97,7 @@ class Chain:
         contents = _compress(step.added, self._dictionary(step.removed)) if step.added else b""
         return PackedStep(membership, contents)
 
-    def unpack(self, packed: PackedStep) -> Step:
+    def unpack(self, packed: PackedStep) -> ChainStep:
         """Return the step that `pack` packed at this end of the chain. Raises DamagedStepError."""
         try:
             removed: list[int] = []
@@ -112,7 +112,7 @@ class Chain:
                 added = _lines(packed.contents, self._dictionary(removed))
         except (zstandard.ZstdError, ValueError, TypeError) as error:
             raise DamagedStepError(str(error)) from error
-        return Step(removed, restored, added)
+        return ChainStep(removed, restored, added)
 
     def held_lines(self) -> list[str]:
         """Return the lines of the snapshot at the end, in the order of their numbers."""

@@ -9,7 +9,7 @@ from itertools import groupby
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.engine import Connection
 
-from dashboard.store.chain import Chain, PackedStep, Step
+from dashboard.store.chain import Chain, ChainStep, PackedStep
 from dashboard.store.columns import in_utc
 from dashboard.store.database import Database
 from dashboard.store.location import Location
@@ -92,7 +92,7 @@ def rechained(snapshots: Iterable[tuple[int, Chain]], kept: set[int]) -> Iterato
             continue
         came = sorted(old.held - held)
         new = [number for number in came if number not in numbers]
-        step = Step(
+        step = ChainStep(
             removed=sorted(numbers[number] for number in held - old.held),
             restored=sorted(numbers[number] for number in came if number in numbers),
             added=[old.lines[number] for number in new],

@@ -63,7 +63,7 @@ def draw(here: Context) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="compare_bar"):
         words = _draw_choice(inventory)
         snapshot = _draw_time(here)
-    st.session_state[state.COMPARED] = words
+    st.session_state[state.TICKED] = words
     if words:
         jobs = [] if snapshot else _detail_jobs(here, inventory, words)
         waits = not all(job.wait(PATIENCE_SECONDS) for job in jobs)
@@ -88,7 +88,7 @@ def _everything(here: Context) -> LoadedInventory | None:
 def _draw_choice(inventory: LoadedInventory) -> tuple[str, ...]:
     asked = st.session_state.get(COMPARED)
     if asked is None:
-        asked = st.query_params.get_all(COMPARED) or st.session_state.get(state.COMPARED, ())
+        asked = st.query_params.get_all(COMPARED) or st.session_state.get(state.TICKED, ())
     words = checked(asked)
     if st.session_state.get(COMPARED) != list(words):
         st.session_state[COMPARED] = list(words)

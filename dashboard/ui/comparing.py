@@ -18,12 +18,12 @@ SCREEN = "../pages/compare.py"
 
 def ticked() -> tuple[str, ...]:
     """Return the configurations that are ticked, as words of `history.chosen`."""
-    return checked(st.session_state.get(state.COMPARED, ()))
+    return checked(st.session_state.get(state.TICKED, ()))
 
 
 def tick(name: str, number: int) -> None:
     """Tick a configuration, or take the tick away."""
-    st.session_state[state.COMPARED] = toggled(ticked(), word_of(name, number))
+    st.session_state[state.TICKED] = toggled(ticked(), word_of(name, number))
 
 
 def ticked_places(inventory: LoadedInventory) -> set[int]:

@@ -14,7 +14,7 @@ from dashboard.data.projects import LoadState, projects
 from dashboard.data.rows import STAND_INS
 from dashboard.data.view import Facets, View
 from dashboard.report import ages
-from dashboard.report.connections import Row, State, table
+from dashboard.report.connections import ConnectionRow, State, table
 from dashboard.ui import messages, state
 from dashboard.ui.connection_picker import choose
 from dashboard.ui.context import Entry, Viewer, ask_viewer_again, fragment
@@ -51,16 +51,16 @@ def _loads(viewer: Viewer) -> list[LoadState | None]:
     ]
 
 
-def row_of(entry: Entry, load: LoadState | None) -> Row:
+def row_of(entry: Entry, load: LoadState | None) -> ConnectionRow:
     """Return what the table tells of a connection."""
     if isinstance(entry, ConnectionProblem) or load is None:
         faults = "; ".join(entry.faults) if isinstance(entry, ConnectionProblem) else ""
-        return Row(entry.title, State.BAD, "settings", happened=faults)
+        return ConnectionRow(entry.title, State.BAD, "settings", happened=faults)
     found = load.result
     selection = found.selection(Facets()) if found else None
     sign, words = state_of(load)
     waits = wait_text(projects().project(entry), load)
-    return Row(
+    return ConnectionRow(
         title=entry.title,
         state=sign,
         words=words,

@@ -69,6 +69,6 @@ def _on_press(words: list[str]) -> None:
     word, _, place = (pressed(KEY) or "").partition(" ")
     if word == "member" and place.isascii() and place.isdigit() and int(place) < len(words):
         chosen = [words[int(place)]]
-        st.session_state[COMPARED], st.session_state[state.COMPARED] = chosen, tuple(chosen)
+        st.session_state[COMPARED], st.session_state[state.TICKED] = chosen, tuple(chosen)
         st.session_state[REFERENCE] = "usual"
         st.rerun()  # the comparison is outside of this fragment

@@ -241,7 +241,7 @@ def _draw_table(here: Context, shown: Shown) -> None:
             )
         st.html(_export_link(here, shown, total), width="content")
     grades = _grades(shown.found, places)
-    rows = [report.Row(shown.migration(place), grades[place]) for place in places]
+    rows = [report.MigrationRow(shown.migration(place), grades[place]) for place in places]
     inventory = shown.inventory
     drawn = [
         (str(inventory.frame["name"].fillna("").iloc[place]), inventory.number_of(place)) for place in places

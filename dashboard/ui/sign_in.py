@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from dashboard.access.allow_list import is_unverified
-from dashboard.access.missing_groups import MissingGroups, Reason, may_have_more, missing_groups
+from dashboard.access.missing_groups import Cause, MissingGroups, may_have_more, missing_groups
 from dashboard.access.naming import short, viewer_name
 from dashboard.access.policy import EXAMPLE_SECRET, Policy, Verdict
 from dashboard.secrets_file import UNREADABLE
@@ -95,7 +95,7 @@ def _draw_refused(viewer: Viewer) -> None:
     for missing in reasons:
         st.markdown(advice(missing))
     st.markdown(f"If you should see this dashboard, {_ask(policy)} to add the account.")
-    is_older = any(missing.reason is Reason.OLDER for missing in reasons)
+    is_older = any(missing.reason is Cause.OLDER for missing in reasons)
     with st.container(horizontal=True):
         label = "Sign in again" if is_older else "Use another account"
         st.button(label, icon=":material/switch_account:", type="primary", on_click=st.login)

@@ -128,6 +128,16 @@ def test_an_open_row_closes_with_a_switch(visit: Visit, several: Dashboard) -> N
     tab.expect_query(connection="beta", config=None)
 
 
+def test_back_leads_to_the_connection_that_was_looked_at(visit: Visit, several: Dashboard) -> None:
+    tab = visit(several).open("/?connection=beta")
+    tab.page.get_by_test_id("stHeader").get_by_role("link", name="Connection", exact=True).click()
+    expect(tab.facts).to_be_visible()
+    switch(tab, "alpha")
+    tab.page.go_back()
+    tab.expect_names(names("beta"))
+    tab.expect_query(connection="beta")
+
+
 def test_the_screen_over_all_fills_in_and_opens_each(visit: Visit, several: Dashboard) -> None:
     tab = visit(several)
     tab.page.goto(f"{tab.url}/connections")

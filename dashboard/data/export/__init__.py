@@ -48,7 +48,7 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
 """What can be exported, by the ending of the file."""
 
 
-class Loaded(Protocol):
+class Exportable(Protocol):
     """What an export needs of a loaded inventory: see loads.LoadedInventory."""
 
     @property
@@ -67,7 +67,7 @@ class TooManyRowsError(ValueError):
         self.rows, self.limit = rows, limit
 
 
-def export_records(loaded: Loaded, positions: npt.NDArray[Any]) -> Iterator[Record]:
+def export_records(loaded: Exportable, positions: npt.NDArray[Any]) -> Iterator[Record]:
     """Return the rows at these positions as they are exported: the one place at which an export takes any.
 
     They have gone through data/rows.py, which masks what must not leave.
@@ -76,7 +76,7 @@ def export_records(loaded: Loaded, positions: npt.NDArray[Any]) -> Iterator[Reco
     return (records[position] for position in positions.tolist())
 
 
-def export_of(loaded: Loaded, view: View, ending: str) -> Pieces:
+def export_of(loaded: Exportable, view: View, ending: str) -> Pieces:
     """Return the export of all rows of a view, in its order. Raises TooManyRowsError.
 
     Takes a pass over the rows, and holds four bytes a row.

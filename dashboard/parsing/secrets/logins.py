@@ -10,7 +10,7 @@ from dashboard.parsing.secrets.kinds import Kind, Secret
 from dashboard.parsing.secrets.names import Evidence
 from dashboard.parsing.secrets.programs import LOGINS, READERS, WRITERS, Glue, Login
 from dashboard.parsing.secrets.values import MAX_JUDGED, counts
-from dashboard.parsing.secrets.words import CommandWords, Word, commands
+from dashboard.parsing.secrets.words import CommandWords, PlacedWord, commands
 
 # A program stands among the first words that could be one (`sudo docker …`); its subcommand soon behind it.
 MAX_PROGRAMS: Final = 4
@@ -47,11 +47,11 @@ def login_secrets(text: str) -> Iterator[Secret]:
                 break
 
 
-def _program(word: Word) -> str:
+def _program(word: PlacedWord) -> str:
     return word.text[-64:].rpartition("/")[2].lower().removesuffix(".exe")
 
 
-def _in_options(text: str, login: Login, arguments: Sequence[Word]) -> Iterator[Secret]:
+def _in_options(text: str, login: Login, arguments: Sequence[PlacedWord]) -> Iterator[Secret]:
     if (
         login.subcommands.isdisjoint(word.text for word in arguments[:_SUBCOMMAND_WORDS])
         and login.subcommands
@@ -67,7 +67,9 @@ def _in_options(text: str, login: Login, arguments: Sequence[Word]) -> Iterator[
                 yield from _secret(text, *place, kind, behind=login.behind, evidence=login.evidence)
 
 
-def _value(word: Word, option: str, glue: Glue, following: Sequence[Word]) -> tuple[int, int] | None:
+def _value(
+    word: PlacedWord, option: str, glue: Glue, following: Sequence[PlacedWord]
+) -> tuple[int, int] | None:
     """Return where the value of an option stands: in the next word, behind `=`, or in the same word."""
     if word.text == option or _is_cluster(word.text, option, glue):
         if glue is Glue.ONLY or not following:
@@ -105,7 +107,9 @@ def _secret(
         yield Secret(start, end, kind)
 
 
-def _on_input(text: str, command: CommandWords, program: str, arguments: Sequence[Word]) -> Iterator[Secret]:
+def _on_input(
+    text: str, command: CommandWords, program: str, arguments: Sequence[PlacedWord]
+) -> Iterator[Secret]:
     """Yield what a program that reads a secret is given through a pipe from `echo`, or in a here-string."""
     sign = READERS[program]
     if sign and all(word.text != sign for word in arguments):
@@ -122,7 +126,7 @@ def _on_input(text: str, command: CommandWords, program: str, arguments: Sequenc
         yield from _secret(text, *line.span(), kind, behind=":" if program == "chpasswd" else "")
 
 
-def _keys_behind_address(text: str, arguments: Sequence[Word]) -> Iterator[Secret]:
+def _keys_behind_address(text: str, arguments: Sequence[PlacedWord]) -> Iterator[Secret]:
     """Yield the keys of MinIO's `mc alias set NAME ADDRESS ACCESS_KEY SECRET_KEY`."""
     if {"set", "add"}.isdisjoint(word.text for word in arguments[:_SUBCOMMAND_WORDS]):
         return
@@ -133,19 +137,19 @@ def _keys_behind_address(text: str, arguments: Sequence[Word]) -> Iterator[Secre
             yield from _secret(text, word.start, word.end, kind, evidence=evidence)
 
 
-def _key_of_login(text: str, arguments: Sequence[Word], kind: Kind = Kind.API_KEY) -> Iterator[Secret]:
+def _key_of_login(text: str, arguments: Sequence[PlacedWord], kind: Kind = Kind.API_KEY) -> Iterator[Secret]:
     """Yield the key of `wandb login KEY`."""
     if arguments and arguments[0].text == "login":
         for word in arguments[1:]:
             yield from _secret(text, word.start, word.end, kind, evidence=Evidence.GENERATED)
 
 
-def _token_of_login(text: str, arguments: Sequence[Word]) -> Iterator[Secret]:
+def _token_of_login(text: str, arguments: Sequence[PlacedWord]) -> Iterator[Secret]:
     """Yield the token of `vault login TOKEN`."""
     return _key_of_login(text, arguments, Kind.TOKEN)
 
 
-def _behind_slash(text: str, arguments: Sequence[Word]) -> Iterator[Secret]:
+def _behind_slash(text: str, arguments: Sequence[PlacedWord]) -> Iterator[Secret]:
     """Yield the password of Oracle's `sqlplus USER/PASSWORD@DATABASE`."""
     for word in arguments:
         if slashed := _SLASHED.match(text, word.start, word.end):
@@ -153,7 +157,7 @@ def _behind_slash(text: str, arguments: Sequence[Word]) -> Iterator[Secret]:
             yield from _secret(text, slashed.start(1), end, Kind.PASSWORD)
 
 
-def _last_of_user(text: str, arguments: Sequence[Word]) -> Iterator[Secret]:
+def _last_of_user(text: str, arguments: Sequence[PlacedWord]) -> Iterator[Secret]:
     """Yield the password of `rabbitmqctl add_user USER PASSWORD`, `htpasswd -b FILE USER PASSWORD`."""
     if not arguments or len(arguments) < 3:
         return
@@ -163,7 +167,7 @@ def _last_of_user(text: str, arguments: Sequence[Word]) -> Iterator[Secret]:
         yield from _secret(text, arguments[-1].start, arguments[-1].end, Kind.PASSWORD)
 
 
-_IN_ARGUMENTS: Final[dict[str, Callable[[str, Sequence[Word]], Iterator[Secret]]]] = {
+_IN_ARGUMENTS: Final[dict[str, Callable[[str, Sequence[PlacedWord]], Iterator[Secret]]]] = {
     **dict.fromkeys(("mc", "mcli"), _keys_behind_address),
     "wandb": _key_of_login,
     "vault": _token_of_login,

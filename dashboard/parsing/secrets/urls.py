@@ -8,7 +8,7 @@ from typing import Final
 
 from dashboard.parsing.secrets.kinds import Kind, Secret
 from dashboard.parsing.secrets.names import Evidence
-from dashboard.parsing.secrets.values import MAX_JUDGED, counts
+from dashboard.parsing.secrets.values import ACCESS_KEY, MAX_JUDGED, counts
 
 _AUTHORITY: Final = re.compile(r"://((?:[^\s/?#;\"'<>`\\]|\\[^\s/\"'])*+)")
 _ENCODED: Final = re.compile(r"%3[Aa]%2[Ff]%2[Ff]((?:[^\s%&\"'/]|%(?!2[Ff])[0-9A-Fa-f]{2})*+)")
@@ -21,7 +21,6 @@ _ADDRESSES: Final = re.compile(
     r"|ftqq\.com/(?P<serverchan>SCT\w{16,}+)"
     r"|/t/(?P<conda>[\w-]{16,}+)/"
 )
-_ACCESS_KEY: Final = re.compile(r"[A-Z0-9]{16,24}")
 
 
 def url_secrets(text: str) -> Iterator[Secret]:
@@ -52,5 +51,5 @@ def _user_information(text: str, start: int, end: int, *, at: str, colon: str) -
 
 def _credential(text: str, start: int, end: int, evidence: Evidence) -> Iterator[Secret]:
     if counts(text[start : min(end, start + MAX_JUDGED)], evidence):
-        is_access_key = evidence is Evidence.GENERATED and _ACCESS_KEY.fullmatch(text, start, end)
+        is_access_key = evidence is Evidence.GENERATED and ACCESS_KEY.fullmatch(text, start, end)
         yield Secret(start, end, Kind.ACCESS_KEY if is_access_key else Kind.URL_CREDENTIAL)

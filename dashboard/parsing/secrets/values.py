@@ -62,7 +62,7 @@ _TOKEN: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _PIECE: Final = re.compile(r"[A-Za-z0-9]+")
 _HEX: Final = re.compile(r"[0-9a-f]{16,}|[0-9A-F]{16,}")
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_ACCESS_KEY: Final = re.compile(r"[A-Z0-9]{16,24}")
+ACCESS_KEY: Final = re.compile(r"[A-Z0-9]{16,24}")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]{38,}={0,2}")
 _EXPRESSION: Final = re.compile(r"(?:[A-Za-z_]\w*\.)+[A-Za-z_]\w*|[A-Z]+(?:_[A-Z]+)+")
 _DIGEST: Final = re.compile(r"(?:sha(?:1|224|256|384|512)|md5)[:-][0-9a-f]{16,}", re.IGNORECASE)
@@ -144,7 +144,7 @@ def _is_unordered(piece: str) -> bool:
     tokens = len(_TOKEN.findall(piece))
     if _HEX.fullmatch(piece):
         return tokens > 1
-    if _ACCESS_KEY.fullmatch(piece):
+    if ACCESS_KEY.fullmatch(piece):
         return len(piece) <= tokens * 4.1
     has_digits = any(map(str.isdigit, piece))
     return len(piece) <= tokens * (3.4 if has_digits else 2.5)

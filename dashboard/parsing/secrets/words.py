@@ -24,7 +24,7 @@ _ENDS: Final = frozenset({"|", "||", "&&", "&", ";", "(", ")", "`", "\n"})
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class PlacedWord:
     """A word of a command and its place in the text, both without the quotes around the whole of it."""
 
     start: int
@@ -37,8 +37,8 @@ class Word:
 class CommandWords:
     """The words of one command, what a here-string gives it, and the command whose output it reads."""
 
-    words: list[Word]
-    here: Word | None = None
+    words: list[PlacedWord]
+    here: PlacedWord | None = None
     fed_by: CommandWords | None = None
 
 
@@ -65,11 +65,11 @@ def commands(text: str, start: int = 0, end: int | None = None, depth: int = 0) 
     yield command
 
 
-def _word(token: re.Match[str]) -> Word:
+def _word(token: re.Match[str]) -> PlacedWord:
     raw, start, end = token[0], token.start(), token.end()
     for opening, closing in _QUOTES:
         if len(raw) >= len(opening) + len(closing) and raw.startswith(opening) and raw.endswith(closing):
             inside = raw[len(opening) : -len(closing)]
             if closing not in inside:
-                return Word(start + len(opening), end - len(closing), inside, quoted=True)
-    return Word(start, end, raw, quoted=False)
+                return PlacedWord(start + len(opening), end - len(closing), inside, quoted=True)
+    return PlacedWord(start, end, raw, quoted=False)

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.access.allow_list import Access
 from dashboard.access.kept_claims import keep
-from dashboard.access.missing_groups import MissingGroups, Reason, may_have_more, missing_groups
+from dashboard.access.missing_groups import Cause, MissingGroups, may_have_more, missing_groups
 from dashboard.access.policy import Policy
 
 MANY = [f"group-{number}" for number in range(300)]
@@ -30,21 +30,24 @@ def told(claims: dict[str, Any], policy: Policy, *, cut: bool = False, before: P
 
 
 CASES: list[tuple[dict[str, Any], MissingGroups]] = [
-    ({"_claim_names": {"groups": "src1"}}, MissingGroups(Reason.LEFT_OUT, "groups")),
-    ({"hasgroups": True}, MissingGroups(Reason.LEFT_OUT, "groups")),
-    ({"_claim_names": {"other": "src1"}}, MissingGroups(Reason.NOT_SENT, "groups")),
-    ({}, MissingGroups(Reason.NOT_SENT, "groups")),
+    ({"_claim_names": {"groups": "src1"}}, MissingGroups(Cause.LEFT_OUT, "groups")),
+    ({"hasgroups": True}, MissingGroups(Cause.LEFT_OUT, "groups")),
+    ({"_claim_names": {"other": "src1"}}, MissingGroups(Cause.NOT_SENT, "groups")),
+    ({}, MissingGroups(Cause.NOT_SENT, "groups")),
     (
         {"realm_access": {"roles": ["ml"]}},
-        MissingGroups(Reason.NOT_SENT, "groups", ("realm_access.roles",), 0),
+        MissingGroups(Cause.NOT_SENT, "groups", ("realm_access.roles",), 0),
     ),
-    ({"groups": {"ml": True}}, MissingGroups(Reason.NO_NAMES, "groups")),
-    ({"realm_access": {"roles": 7}}, MissingGroups(Reason.NO_NAMES, "realm_access.roles")),
-    ({"groups": []}, MissingGroups(Reason.IN_NONE, "groups")),
-    ({"groups": [1, None]}, MissingGroups(Reason.IN_NONE, "groups")),
-    ({"groups": ["x", "/team/ml"]}, MissingGroups(Reason.WRITTEN_OTHERWISE, "groups", ("/team/ml", "ml"), 0)),
-    ({"groups": "ML"}, MissingGroups(Reason.WRITTEN_OTHERWISE, "groups", ("ML", "ml"), 0)),
-    ({"groups": ["x", "y"]}, MissingGroups(Reason.OTHERS, "groups", (), 2)),
+    ({"groups": {"ml": True}}, MissingGroups(Cause.NO_NAMES, "groups")),
+    ({"realm_access": {"roles": 7}}, MissingGroups(Cause.NO_NAMES, "realm_access.roles")),
+    ({"groups": []}, MissingGroups(Cause.IN_NONE, "groups")),
+    ({"groups": [1, None]}, MissingGroups(Cause.IN_NONE, "groups")),
+    (
+        {"groups": ["x", "/team/ml"]},
+        MissingGroups(Cause.WRITTEN_OTHERWISE, "groups", ("/team/ml", "ml"), 0),
+    ),
+    ({"groups": "ML"}, MissingGroups(Cause.WRITTEN_OTHERWISE, "groups", ("ML", "ml"), 0)),
+    ({"groups": ["x", "y"]}, MissingGroups(Cause.OTHERS, "groups", (), 2)),
 ]
 
 
@@ -65,17 +68,17 @@ def test_nothing_is_told_where_a_group_counts_or_none_is_asked_for() -> None:
 
 def test_of_many_groups_it_is_told_whether_signing_in_again_is_of_use() -> None:
     before, after = policy_of("ml"), policy_of("ml", "group-299")
-    assert told({"groups": MANY}, before, cut=True) == MissingGroups(Reason.OTHERS, "groups")
-    assert told({"groups": MANY}, after, cut=True, before=before) == MissingGroups(Reason.OLDER, "groups")
+    assert told({"groups": MANY}, before, cut=True) == MissingGroups(Cause.OTHERS, "groups")
+    assert told({"groups": MANY}, after, cut=True, before=before) == MissingGroups(Cause.OLDER, "groups")
     assert told({"groups": MANY}, after, cut=True) is None
     assert told({"groups": MANY}, after, before=before) is None  # all were kept: the new list counts at once
-    assert told({"groups": ["x"]}, after, before=before) == MissingGroups(Reason.OTHERS, "groups", count=1)
+    assert told({"groups": ["x"]}, after, before=before) == MissingGroups(Cause.OTHERS, "groups", count=1)
 
 
 def test_a_claim_that_nobody_had_asked_for_was_not_kept() -> None:
     before, after = policy_of("ml"), policy_of("ml", claim="roles")
     claims = {"groups": ["x"], "roles": ["ml"]}
-    assert told(claims, after, before=before) == MissingGroups(Reason.OLDER, "roles")
+    assert told(claims, after, before=before) == MissingGroups(Cause.OLDER, "roles")
     assert told(claims, after) is None
 
 

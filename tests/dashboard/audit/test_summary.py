@@ -11,7 +11,7 @@ from dashboard.audit.check import Family
 from dashboard.audit.end_of_life import published_ends
 from dashboard.audit.findings import Audit
 from dashboard.audit.forecast import forecast
-from dashboard.audit.live import CLEAN, columns_of
+from dashboard.audit.live import CLEAN, audited_columns
 from dashboard.audit.outcome import Severity
 from dashboard.audit.run import Auditor
 from dashboard.audit.subjects import Subjects
@@ -100,7 +100,7 @@ def test_the_inventory_is_filtered_and_sorted_by_what_the_audit_says(
 ) -> None:
     plain = inventory.positions(read_view({"check": "SEC001", "sort_by": "severity"}))
     assert len(plain) == 3, "before the audit a filter by it lets everything through"
-    shown = inventory.with_columns(columns_of(audit))
+    shown = inventory.with_columns(audited_columns(audit))
     worst_first = shown.positions(read_view({"sort_by": "severity", "order": "desc"}))
     assert shown.frame["name"].iloc[worst_first[0]] == "risky"
     assert shown.frame["severity"].cat.categories.tolist()[-1] == CLEAN

@@ -53,6 +53,12 @@ def test_the_example_shows_every_key() -> None:
     assert {key for table in tables.values() for key in table} - {"access"} == set(KEYS)
 
 
+def test_the_example_shows_every_table_that_the_settings_document_has() -> None:
+    document = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^\| `\[(\w+)", document, flags=re.MULTILINE))
+    assert set(tomllib.loads(uncommented())) == documented
+
+
 @contextmanager
 def announced(*arguments: str) -> Iterator[str]:
     """What the local service prints, while it runs."""

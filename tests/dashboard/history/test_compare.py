@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 
 from dashboard.history import comparison_texts
-from dashboard.history.compare import Comparison, Row, compare
+from dashboard.history.compare import ComparedField, Comparison, compare
 from dashboard.history.families import families
 from dashboard.history.fields import REPRODUCIBILITY, SECURITY
 from dashboard.history.values import ABSENT, UNKNOWN
 from tests.dashboard.history.builders import STATES, detailed, row
 
 
-def rows_of(comparison: Comparison) -> dict[str, Row]:
+def rows_of(comparison: Comparison) -> dict[str, ComparedField]:
     return {one.field: one for one in comparison.rows}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dashboard.history.timeline import Step, adoptions, day_counts, engine_counts
+from dashboard.history.timeline import SnapshotStep, adoptions, day_counts, engine_counts
 from tests.dashboard.history.builders import row
 from tests.dashboard.store.builders import day
 
@@ -13,10 +13,10 @@ TF = row("tf", engine_name="TensorFlow", engine_version="TF-1.13.1-python3.6")
 OWN = row("own", engine_name=None, engine_version=None)
 EDITED = row("a", config_desc="edited")
 STEPS = [
-    Step(day(0), [], [A, B, TF]),
-    Step(day(0.1), [A], [EDITED]),
-    Step(day(1), [TF, B], [OWN]),
-    Step(day(5), [], [TF]),
+    SnapshotStep(day(0), [], [A, B, TF]),
+    SnapshotStep(day(0.1), [A], [EDITED]),
+    SnapshotStep(day(1), [TF, B], [OWN]),
+    SnapshotStep(day(5), [], [TF]),
 ]
 
 

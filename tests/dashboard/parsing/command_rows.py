@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashboard.parsing import Reason
+from dashboard.parsing import UnreadReason
 
 RUN = "/home/work/run_train.sh"
 JOB = "/home/work/user-job-dir"
@@ -639,35 +639,35 @@ ROWS = [
 ]
 
 UNREAD = [
-    ("", Reason.EMPTY),
-    ("  \n\t", Reason.EMPTY),
-    ("# only a comment", Reason.EMPTY),
-    ("python train.py --lr 0.1 \\", Reason.CUT),
-    ("python 'train.py", Reason.SYNTAX),
-    ('python "train.py', Reason.SYNTAX),
-    ("python train.py &&", Reason.SYNTAX),
-    ("| python train.py", Reason.SYNTAX),
-    ("python train.py [CONFIG](optional)", Reason.SYNTAX),
-    ("if true; then python train.py", Reason.SYNTAX),
-    ("if true; then fi", Reason.SYNTAX),
-    ("python train.py) ", Reason.SYNTAX),
-    ("a ;; b", Reason.SYNTAX),
-    ("a & ; b", Reason.SYNTAX),
-    ("a || | b", Reason.SYNTAX),
-    ("done; a", Reason.SYNTAX),
-    ("a > ; b", Reason.SYNTAX),
-    ("bash -c 'python train.py &&'", Reason.SYNTAX),
-    ("python \0train.py", Reason.NUL),
-    ("python train.py " + "x" * 8192, Reason.TOO_LONG),
-    ("a;" * 501, Reason.TOO_INTRICATE),
-    ("( " * 20 + "a" + ")" * 20, Reason.TOO_DEEP),
-    ("eval " * 20 + "a", Reason.TOO_DEEP),
-    ("a `b \\`c\\``", Reason.UNKNOWN),
-    ("python \\ train.py", Reason.UNKNOWN),
-    ("[ -f a ]#b", Reason.UNKNOWN),
-    ("py#thon train.py", Reason.SYNTAX),
-    ("a [ b ] ]", Reason.UNKNOWN),
-    ('echo "$ x"', Reason.UNKNOWN),
-    ("cat <<A <<B\n1\nA\n2\nB\n", Reason.SYNTAX),
+    ("", UnreadReason.EMPTY),
+    ("  \n\t", UnreadReason.EMPTY),
+    ("# only a comment", UnreadReason.EMPTY),
+    ("python train.py --lr 0.1 \\", UnreadReason.CUT),
+    ("python 'train.py", UnreadReason.SYNTAX),
+    ('python "train.py', UnreadReason.SYNTAX),
+    ("python train.py &&", UnreadReason.SYNTAX),
+    ("| python train.py", UnreadReason.SYNTAX),
+    ("python train.py [CONFIG](optional)", UnreadReason.SYNTAX),
+    ("if true; then python train.py", UnreadReason.SYNTAX),
+    ("if true; then fi", UnreadReason.SYNTAX),
+    ("python train.py) ", UnreadReason.SYNTAX),
+    ("a ;; b", UnreadReason.SYNTAX),
+    ("a & ; b", UnreadReason.SYNTAX),
+    ("a || | b", UnreadReason.SYNTAX),
+    ("done; a", UnreadReason.SYNTAX),
+    ("a > ; b", UnreadReason.SYNTAX),
+    ("bash -c 'python train.py &&'", UnreadReason.SYNTAX),
+    ("python \0train.py", UnreadReason.NUL),
+    ("python train.py " + "x" * 8192, UnreadReason.TOO_LONG),
+    ("a;" * 501, UnreadReason.TOO_INTRICATE),
+    ("( " * 20 + "a" + ")" * 20, UnreadReason.TOO_DEEP),
+    ("eval " * 20 + "a", UnreadReason.TOO_DEEP),
+    ("a `b \\`c\\``", UnreadReason.UNKNOWN),
+    ("python \\ train.py", UnreadReason.UNKNOWN),
+    ("[ -f a ]#b", UnreadReason.UNKNOWN),
+    ("py#thon train.py", UnreadReason.SYNTAX),
+    ("a [ b ] ]", UnreadReason.UNKNOWN),
+    ('echo "$ x"', UnreadReason.UNKNOWN),
+    ("cat <<A <<B\n1\nA\n2\nB\n", UnreadReason.SYNTAX),
 ]
 """What is not read, and why. The last seven are valid in a shell: there the grammar at hand falls short."""

@@ -10,9 +10,9 @@ import pytest
 from dashboard.parsing import (
     Command,
     CompoundCommand,
-    Reason,
     Script,
     Unparsed,
+    UnreadReason,
     activations,
     arguments,
     assignments,
@@ -97,7 +97,7 @@ def test_what_a_command_needs_around_it(row: Row) -> None:
 
 
 @pytest.mark.parametrize(("text", "reason"), UNREAD, ids=lambda value: str(value)[:30])
-def test_what_cannot_be_read_says_why(text: str, reason: Reason) -> None:
+def test_what_cannot_be_read_says_why(text: str, reason: UnreadReason) -> None:
     unparsed = parse_command(text)
     assert isinstance(unparsed, Unparsed)
     assert unparsed.reason is reason

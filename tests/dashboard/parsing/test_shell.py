@@ -16,9 +16,9 @@ from dashboard.parsing import (
     MAX_OPERATORS,
     Command,
     Excerpt,
-    Reason,
     SimpleCommand,
     Unparsed,
+    UnreadReason,
     Word,
     activations,
     arguments,
@@ -165,9 +165,9 @@ def test_options_of_a_python_program_may_stand_in_any_order(options: list[str]) 
 def test_bounds_of_length_and_operators_are_exact() -> None:
     fits = "a " + "b" * (MAX_LENGTH - 2)
     assert isinstance(parse_command(fits), Command)
-    assert parse_command(fits + "b") == Unparsed(fits + "b", Reason.TOO_LONG, MAX_LENGTH)
+    assert parse_command(fits + "b") == Unparsed(fits + "b", UnreadReason.TOO_LONG, MAX_LENGTH)
     assert isinstance(parse_command("a;" * MAX_OPERATORS), Command)
-    assert parse_command("a;" * (MAX_OPERATORS + 1)).reason is Reason.TOO_INTRICATE  # type: ignore[union-attr]
+    assert parse_command("a;" * (MAX_OPERATORS + 1)).reason is UnreadReason.TOO_INTRICATE  # type: ignore[union-attr]
 
 
 def calls(work: Callable[[], object]) -> int:

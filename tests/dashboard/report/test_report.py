@@ -77,7 +77,7 @@ def test_every_part_is_there() -> None:
 def test_the_worst_stands_first_and_the_sums_are_right() -> None:
     text = report(report_data()).decode()
     assert text.index("Secret in the start command") < text.index("Image without a version")
-    assert 'aria-label="Findings by severity: ◆ critical 3, ▲ high 0, ● medium 1, ○ low 0, i info 0."' in text
+    assert 'aria-label="Findings by severity: ◆ critical 3, ▲ high 0, ● medium 1, ▼ low 0, ○ info 0."' in text
     assert 'aria-label="Findings by family: secrets 3, supply chain 1."' in text
 
 

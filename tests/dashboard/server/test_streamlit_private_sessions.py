@@ -9,6 +9,7 @@ import socket
 import warnings
 from asyncio import selector_events
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -168,6 +169,12 @@ def test_a_session_of_streamlits_own_opens_some() -> None:
 
 
 def test_such_a_loop_is_one_for_who_wants_it() -> None:
+    """In a thread of its own: the browser's driver may run a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(use_loop).result()
+
+
+def use_loop() -> None:
     before = descriptors()
     loop = LoopWhenNeeded()
     assert (loop.is_running(), loop.is_closed(), descriptors()) == (False, False, before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.access.missing_groups import MissingGroups, Reason
+from dashboard.access.missing_groups import Cause, MissingGroups
 from dashboard.ui.group_advice import WORDS, advice
 
 HOSTILE = "[x](https://evil.org) `` <b> :red[x] $x$ {claim}"
@@ -13,21 +13,21 @@ HOSTILE = "[x](https://evil.org) `` <b> :red[x] $x$ {claim}"
 @pytest.mark.parametrize(
     ("missing", "words"),
     [
-        (MissingGroups(Reason.LEFT_OUT, "groups"), ("over 200", '`groups_claim = "roles"`')),
-        (MissingGroups(Reason.NOT_SENT, "groups"), ("no claim ` groups `", "`client_kwargs`")),
+        (MissingGroups(Cause.LEFT_OUT, "groups"), ("over 200", '`groups_claim = "roles"`')),
+        (MissingGroups(Cause.NOT_SENT, "groups"), ("no claim ` groups `", "`client_kwargs`")),
         (
-            MissingGroups(Reason.NOT_SENT, "groups", ("realm_access.roles", "x")),
+            MissingGroups(Cause.NOT_SENT, "groups", ("realm_access.roles", "x")),
             ("no claim ` groups `", "names in ` realm_access.roles `, ` x `", "set `groups_claim` to that"),
         ),
-        (MissingGroups(Reason.NO_NAMES, "groups"), ("` groups ` is no list", "`realm_access.roles`")),
-        (MissingGroups(Reason.IN_NONE, "groups"), ("in no group",)),
+        (MissingGroups(Cause.NO_NAMES, "groups"), ("` groups ` is no list", "`realm_access.roles`")),
+        (MissingGroups(Cause.IN_NONE, "groups"), ("in no group",)),
         (
-            MissingGroups(Reason.WRITTEN_OTHERWISE, "groups", ("/ml", "ml")),
+            MissingGroups(Cause.WRITTEN_OTHERWISE, "groups", ("/ml", "ml")),
             ("a group ` /ml `", "list calls it ` ml `", "Full group path"),
         ),
-        (MissingGroups(Reason.OTHERS, "groups", count=3), ("(` groups `, 3) are not on the list",)),
-        (MissingGroups(Reason.OTHERS, "groups"), ("(` groups `) are not on the list",)),
-        (MissingGroups(Reason.OLDER, "groups"), ("has changed since you signed in", "sign in again")),
+        (MissingGroups(Cause.OTHERS, "groups", count=3), ("(` groups `, 3) are not on the list",)),
+        (MissingGroups(Cause.OTHERS, "groups"), ("(` groups `) are not on the list",)),
+        (MissingGroups(Cause.OLDER, "groups"), ("has changed since you signed in", "sign in again")),
     ],
     ids=lambda value: getattr(getattr(value, "reason", None), "name", ""),
 )
@@ -37,11 +37,11 @@ def test_each_reason_has_its_words(missing: MissingGroups, words: tuple[str, ...
 
 
 def test_every_reason_has_words() -> None:
-    assert set(WORDS) == set(Reason)
+    assert set(WORDS) == set(Cause)
 
 
-@pytest.mark.parametrize("reason", Reason, ids=lambda reason: reason.name)
-def test_names_are_shown_as_they_are_and_not_without_end(reason: Reason) -> None:
+@pytest.mark.parametrize("reason", Cause, ids=lambda reason: reason.name)
+def test_names_are_shown_as_they_are_and_not_without_end(reason: Cause) -> None:
     for name in (HOSTILE, "x" * 10_000):
         told = advice(MissingGroups(reason, name, (name, name)))
         assert len(told) < 700
