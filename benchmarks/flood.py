@@ -72,4 +72,5 @@ async def _discard(socket: ClientConnection) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(flood(sys.argv[1], *map(int, sys.argv[2:4]), float(sys.argv[4])))))
+    address, number, each, over = sys.argv[1:]
+    print(json.dumps(asyncio.run(flood(address, int(number), int(each), float(over)))))

@@ -17,6 +17,7 @@ from typing import Self
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 from benchmarks import streamlit_servers
 from benchmarks.processes import ROOT, descriptors, resident_bytes
@@ -117,7 +118,7 @@ async def _flooded(server: Server, sockets: int, reruns: int) -> dict[str, str]:
 
 
 async def _interact(viewer: SocketSession, until: float) -> list[float]:
-    took = []
+    took: list[float] = []
     orders = ["asc", "desc"]
     while time.monotonic() < until:
         before, began = viewer.names(), time.monotonic()
@@ -177,7 +178,8 @@ def _long_message(server: Server) -> dict[str, str]:
     before, peak = resident_bytes(server.pid), 0
     code: int | None = None
     address = server.url.replace("http", "ws", 1) + "/_stcore/stream"
-    with connect(address, origin=server.url, subprotocols=["streamlit"], proxy=None) as socket:  # type: ignore[arg-type]
+    origin, streamlit = Origin(server.url), [Subprotocol("streamlit")]
+    with connect(address, origin=origin, subprotocols=streamlit, proxy=None) as socket:
         try:
             socket.send(message)
             until = time.monotonic() + QUIET_SECONDS

@@ -64,10 +64,10 @@ def _differences(sizes: Sequence[int], repetitions: int) -> Table:
                 begin = datetime(2026, 1, 1, tzinfo=UTC)
                 for number, rows in enumerate((before, after)):
                     put_snapshot(database, "production", "custom", begin + timedelta(days=number), rows)
-                pair = list_snapshots(database)
+                older, newer = list_snapshots(database)
                 works: list[Callable[[], object]] = [
                     partial(difference, before, after),
-                    partial(snapshot_difference, database, *pair),
+                    partial(snapshot_difference, database, older, newer),
                     partial(_merged, *files),
                 ]
                 table.add(f"{size:,}", *(_cell(_median(work, repetitions)) for work in works))
@@ -145,12 +145,14 @@ def _looks(size: int, enabled: bool) -> list[float]:
             load = collection.project(connection)._load("", "custom")
             load.start_if_due()
             load.wait(600)
+            assert load.state.result is not None, load.state.error
+            came = load.state.result
             over = threading.Event()
 
             def remember() -> None:
                 while not over.is_set():
                     service.edit(service.names()[0], config_desc=str(time.monotonic()))
-                    taker.loaded(collection.project(connection), "custom", load.state.result)
+                    taker.loaded(collection.project(connection), "custom", came)
                     taker.wait(600)
                     time.sleep(0.001)
 

@@ -4,8 +4,11 @@ Written with care: the data is loaded once, selections are cached, charts are ag
 rows goes to the browser.
 """
 
+from __future__ import annotations
+
 import os
 from functools import cache, lru_cache
+from typing import Any
 
 import pandas as pd
 import requests
@@ -25,9 +28,9 @@ CHART = {"animation": False, "tooltip": {}, "grid": {"containLabel": True, "top"
 
 
 @cache
-def configurations():
+def configurations() -> pd.DataFrame:
     """Load every configuration of the project, oldest first; read-only, shared by all viewers."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     url = f"{os.environ['MODELARTS_ENDPOINT']}/v1/{os.environ['MODELARTS_PROJECT_ID']}/training-job-configs"
     with requests.Session() as session:
         while True:
@@ -44,7 +47,7 @@ def configurations():
 
 
 @lru_cache(200)
-def matching(search, engines):
+def matching(search: str, engines: tuple[str, ...]) -> pd.DataFrame:
     """Return the rows that pass the filters."""
     frame = configurations()
     keep = pd.Series(True, index=frame.index)
@@ -55,13 +58,13 @@ def matching(search, engines):
     return frame[keep]
 
 
-def has(column, text):
+def has(column: pd.Series[str], text: str) -> pd.Series[bool]:
     """Return which texts of a column contain another."""
     return column.str.contains(text, case=False, regex=False)
 
 
 @lru_cache(200)
-def counts(search, engines):
+def counts(search: str, engines: tuple[str, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Count rows by engine and version, and by month and engine."""
     frame = matching(search, engines)
     usage = frame.groupby(["engine_name", "engine_version"], observed=True).size().unstack(fill_value=0)
@@ -69,7 +72,7 @@ def counts(search, engines):
     return usage, frame.groupby(["month", "engine_name"], observed=True).size().unstack(fill_value=0)
 
 
-def stacked(table, value, category):
+def stacked(table: pd.DataFrame, value: str, category: str) -> dict[str, Any]:
     """Return the options of a chart of stacked bars, one for each row of a table."""
     series = [
         {
@@ -88,13 +91,13 @@ def stacked(table, value, category):
     }
 
 
-@ui.page("/")
-def overview():
+@ui.page("/")  # type: ignore[untyped-decorator]
+def overview() -> None:
     """Draw the page of one viewer."""
-    state = {"search": "", "engines": [], "order": "desc", "page": 1}
+    state: dict[str, Any] = {"search": "", "engines": [], "order": "desc", "page": 1}
     usage, timeline = counts("", ())
 
-    def show(**changes):
+    def show(**changes: Any) -> None:
         state.update({"page": 1} | changes)
         key = state["search"], tuple(state["engines"])
         found = matching(*key)

@@ -50,8 +50,8 @@ def detect_secrets() -> Iterator[Find]:
     It scans files as its users do; `scan_line`, made for trying it out, tells every word as a secret. Of the
     names that a file could have, .yaml let it find most.
     """
-    from detect_secrets.core.scan import scan_file
-    from detect_secrets.settings import default_settings
+    from detect_secrets.core.scan import scan_file  # type: ignore[import-not-found]  # of its own environment
+    from detect_secrets.settings import default_settings  # type: ignore[import-not-found]
 
     with tempfile.TemporaryDirectory() as folder, default_settings():
         path = Path(folder) / "command.yaml"
@@ -66,7 +66,7 @@ def detect_secrets() -> Iterator[Find]:
 @contextmanager
 def betterleaks() -> Iterator[Find]:
     """Yield betterleaks with its default rules, through its library."""
-    from betterleaks import scan_string
+    from betterleaks import scan_string  # type: ignore[import-not-found]  # of its own environment
 
     yield lambda name, text: _spans(text, [found.secret for found in scan_string(_assigned(name, text))])
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,7 @@ def _measure(connection: service.Connection, samples: Samples) -> None:
         _processor_ms(lambda: [[mask(text) for text in column] for column in columns])
     )
     clean = [text for text in columns[-1] if text and mask(text) is text]
-    samples["clean"].append(statistics.median(_processor_ms(lambda text=text: mask(text)) for text in clean))
+    samples["clean"].append(statistics.median(_processor_ms(partial(mask, text)) for text in clean))
 
 
 def _processor_ms(run: Callable[[], object]) -> float:

@@ -153,13 +153,13 @@ def _environment() -> Path:
     if not installed.exists() or installed.read_text(encoding="utf-8") != wanted:
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True, timeout=300)
         install = [
-            folder / "bin" / "python",
+            str(folder / "bin" / "python"),
             "-m",
             "pip",
             "install",
             "--quiet",
             "--requirement",
-            REQUIREMENTS,
+            str(REQUIREMENTS),
         ]
         subprocess.run(install, check=True, timeout=600)
         installed.write_text(wanted, encoding="utf-8")

@@ -20,7 +20,7 @@ def zstd(text: bytes, level: int, dictionary: Any = None) -> bytes:
 
 def other_forms(series: list[list[Row]]) -> dict[str, int]:
     """Measure other ways to keep them in SQLite: a row for each content, and when it was there."""
-    first = [canonical(row).encode() for row in series[0]]
+    first: list[bytes | bytearray | memoryview[int]] = [canonical(row).encode() for row in series[0]]
     trained = zstandard.train_dictionary(110_000, first)
     kept_trained = len(zstd(trained.as_bytes(), 19))
     return {

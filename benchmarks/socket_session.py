@@ -191,7 +191,7 @@ class SocketSession:
             return
         element = delta.new_element
         self._shown[path] = Shown(element, self._run, delta.fragment_id)
-        widget = getattr(element, element.WhichOneof("type"))
+        widget = getattr(element, str(element.WhichOneof("type")))
         key = getattr(widget, "id", "").rpartition("-")[2]
         state = _state(element, is_default=not getattr(widget, "set_value", False)) if key else None
         if state is not None:
@@ -259,7 +259,7 @@ def _set(state: WidgetState, value: Value) -> None:
 def _state(element: Element, *, is_default: bool) -> WidgetState | None:
     """Return a widget's default, or the value that the script sets; None for what has none that matters."""
     kind = element.WhichOneof("type")
-    widget = getattr(element, kind)
+    widget = getattr(element, str(kind))
     state = WidgetState(id=getattr(widget, "id", ""))
     if kind in {"text_input", "pagination"}:
         _set(state, widget.default if is_default else widget.value)

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +144,7 @@ def _one(server: Server, sizes: Sequence[int], repetitions: int) -> Table:
                 with _new_url(name, server) as url, open_database(url) as database:
                     for stage, elapsed in _stages(database, before, project.rows, number).items():
                         _keep(samples, (name, stage), elapsed)
-            _keep(samples, ("file", "store"), _timed(lambda rows=before: _write_file(rows)))
+            _keep(samples, ("file", "store"), _timed(partial(_write_file, before)))
             _keep(samples, ("file", "read"), _timed(_read_file))
         for name in (*NAMES, "file"):
             table.add(f"{name}, {size:,}", *(_median(samples, (name, stage)) for stage in stages))
@@ -213,9 +214,7 @@ def _bytes(url: str) -> int:
 
 def _times(url: str, series: list[list[Row]]) -> Mapping[str, Took]:
     with open_database(url) as database:
-        storing = [
-            _timed(lambda at=at, rows=rows: _put(database, at, rows)) for at, rows in enumerate(series)
-        ]
+        storing = [_timed(partial(_put, database, at, rows)) for at, rows in enumerate(series)]
         old, new = _latest_two(database)
         times = {
             "store, the first": storing[0],

@@ -173,7 +173,9 @@ def _shows(wanted: Screen, own: set[Screen]) -> Callable[[SocketSession, Finding
 
 
 def _screen(rows: Rows, state: Mapping[str, Value]) -> Screen:
-    matching = rows.matching(str(state["contains"]), state["engine"])
+    engines = state["engine"]
+    assert isinstance(engines, list)
+    matching = rows.matching(str(state["contains"]), engines)
     ordered = matching if state["order"] == "asc" else matching[::-1]
     first = (int(str(state["page"])) - 1) * PER_PAGE
     names = tuple(str(row["config_name"]) for row in ordered[first : first + PER_PAGE])

@@ -22,8 +22,11 @@ def program(name: str, package: str) -> str:
     raise RuntimeError(f"{package} is installed, and still there is no {name}")
 
 
-def install(package: str, name: str) -> None:
-    """Install the package that brings a program. Raises RuntimeError with what was tried when that fails."""
+def install(package: str, name: str) -> str:
+    """Install the package that brings a program; return the program's path.
+
+    Raises RuntimeError with what was tried when that fails.
+    """
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise RuntimeError(f"these tests need {name}: install it (on Debian the package {package})")
     with (Path(tempfile.gettempdir()) / "dashboard-tests-apt.lock").open("w") as lock:

@@ -51,7 +51,7 @@ class Server:
         """Drop a database, whoever is connected to it."""
         self.run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def run(self, statement: sql.Composable, database: str = "postgres") -> None:
+    def run(self, statement: sql.SQL | sql.Composed, database: str = "postgres") -> None:
         """Run a statement of the superuser's."""
         with psycopg.connect(self.address(database), autocommit=True) as connection:
             connection.execute(statement)
