@@ -13,7 +13,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # A file's tests stay together, because they share servers, and are begun in the order of tests/conftest.py. As many
 # processes as cores, up to four, are busy with browsers; other tests also wait, so there is one process more.
 PYTEST := $(BIN)/python -m pytest --dist=loadfile --no-loadscope-reorder
-CORES := $(shell cores=$$(nproc); echo $$(( cores < 4 ? cores : 4 )))
+CORES := $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$(( cores < 4 ? cores : 4 )))
 UNIT = $(PYTEST) -m "not browser" --numprocesses=$$(( $(CORES) + 1 )) $(PYTEST_ARGS)
 BROWSER = CHROMIUM="$$(cat $(VENV)/.browser)" $(PYTEST) -m browser --numprocesses=$(CORES) $(PYTEST_ARGS)
 

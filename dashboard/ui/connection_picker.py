@@ -30,10 +30,15 @@ def draw(viewer: Viewer) -> Entry:
 
 
 def _tell_unknown(viewer: Viewer, shown: Entry) -> None:
-    """Say that the address names a connection that is not there, until the viewer chooses one."""
+    """Say that the address names a connection that is not there, until the viewer chooses one.
+
+    Where there is but one there is nothing to choose, and it is said as long as the address names the other.
+    """
     wanted = st.query_params.get(CONNECTION)
     if wanted and wanted not in {entry.name for entry in viewer.entries}:
         st.session_state[state.UNKNOWN_CONNECTION] = wanted
+    elif len(viewer.entries) == 1:
+        st.session_state.pop(state.UNKNOWN_CONNECTION, None)
     if unknown := st.session_state.get(state.UNKNOWN_CONNECTION):
         words = unknown_connection(unknown, labels(viewer.entries)[shown.name])
         st.warning(messages.escaped(words), icon=":material/link_off:")

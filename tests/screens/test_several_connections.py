@@ -84,6 +84,10 @@ def test_one_connection_needs_no_control(alpha: LocalService) -> None:
     with pytest.raises(KeyError):
         screen.control("connection")
     assert screen.range_text() == "1–25 of 130"
+    (told,) = (warning.value for warning in screen.app.warning)
+    assert told.startswith("There is no connection “beta”")
+    del screen.app.query_params["connection"]
+    assert not screen.run().app.warning
 
 
 @pytest.mark.parametrize("word", ["beta", "alpha"])
