@@ -21,6 +21,7 @@ from modelarts_local.samples.project import generate_configurations
 from tests.dashboard.guarded import options
 from tests.databases import ready_database
 from tests.screens.opened import Opened
+from tests.screens.several import rows_of
 
 TOKEN = "token-that-nobody-may-see"
 ODD_ROWS: tuple[dict[str, Any], ...] = (
@@ -84,6 +85,20 @@ def service(shared_service: LocalService) -> LocalService:
 def own_service() -> Iterator[LocalService]:
     """A project of 60 configurations that the test may change and break. It demands the token."""
     with LocalService(60, seed=3, token=TOKEN) as running:
+        yield running
+
+
+@pytest.fixture
+def alpha() -> Iterator[LocalService]:
+    """One of two projects that can be told apart."""
+    with LocalService(rows_of("alpha", 130)) as running:
+        yield running
+
+
+@pytest.fixture
+def beta() -> Iterator[LocalService]:
+    """The other one."""
+    with LocalService(rows_of("beta", 70)) as running:
         yield running
 
 

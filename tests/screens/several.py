@@ -7,6 +7,8 @@ from typing import Any
 from modelarts_local import LocalService
 
 TOKEN = "token-that-nobody-may-see"
+HALF = {"region": "cn-north-4", "project_id": "p", "access_key": "half-of-a-key"}
+"""The table of a connection that lacks its secret key."""
 FIRST_CREATED = 1_600_000_000_000
 DAY = 86_400_000
 

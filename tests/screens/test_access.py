@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from modelarts_local import LocalService
 from tests.screens.opened import Opened
-from tests.screens.several import rows_of, table
+from tests.screens.several import HALF, table
 from tests.screens.test_sign_in import ANNA, AUTH
 
 ALL = "../pages/connections.py"
 GUSTAV = {"is_logged_in": True, "name": "Gustav", "email": "gustav@other.org", "groups": ["beta-team"]}
 EVE = {"is_logged_in": True, "name": "Eve", "email": "eve@evil.org"}
-HALF = {"region": "cn-north-4", "project_id": "p", "access_key": "half-of-a-key"}
-
-
-@pytest.fixture
-def alpha() -> Iterator[LocalService]:
-    with LocalService(rows_of("alpha", 130)) as running:
-        yield running
-
-
-@pytest.fixture
-def beta() -> Iterator[LocalService]:
-    with LocalService(rows_of("beta", 70)) as running:
-        yield running
 
 
 @pytest.fixture

@@ -26,12 +26,6 @@ OVERVIEW = "../pages/overview.py"
 
 
 @pytest.fixture
-def alpha() -> Iterator[LocalService]:
-    with LocalService(rows_of("alpha", 130)) as running:
-        yield running
-
-
-@pytest.fixture
 def beta() -> Iterator[LocalService]:
     with LocalService(rows_of("beta", 2)) as running:
         yield running

@@ -11,24 +11,11 @@ import pytest
 from dashboard.data.projects import projects
 from modelarts_local import LocalService
 from tests.screens.opened import SECONDS, Opened
-from tests.screens.several import TOKEN, rows_of, table
+from tests.screens.several import HALF, TOKEN, rows_of, table
 
 Open = Callable[..., Opened]
 ALL = "../pages/connections.py"
 ONE = "../pages/connection.py"
-HALF = {"region": "cn-north-4", "project_id": "p", "access_key": "half-of-a-key"}
-
-
-@pytest.fixture
-def alpha() -> Iterator[LocalService]:
-    with LocalService(rows_of("alpha", 130)) as running:
-        yield running
-
-
-@pytest.fixture
-def beta() -> Iterator[LocalService]:
-    with LocalService(rows_of("beta", 70)) as running:
-        yield running
 
 
 @pytest.fixture
