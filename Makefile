@@ -33,7 +33,7 @@ all-tests: $(VENV)/.browser
 # All tests while something else has every core busy: what passes here depends on no speed.
 test-busy: $(VENV)/.browser
 	for core in $$(seq $$(nproc)); do sh -c 'while :; do :; done' & loops="$$loops $$!"; done; \
-	trap 'kill $$loops' EXIT; $(UNIT) && $(BROWSER)
+	trap 'kill $$loops' EXIT; $(UNIT); failed=$$?; $(BROWSER) || failed=1; exit $$failed
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
