@@ -14,6 +14,7 @@ from modelarts_local.service import LocalService
 
 
 def _arguments() -> argparse.ArgumentParser:
+    # In one piece: a list of options.
     parser = argparse.ArgumentParser(
         prog="python -m modelarts_local",
         description="The documented ModelArts calls on 127.0.0.1, with a sample project.",
@@ -106,6 +107,7 @@ def _connection(
 
 def main() -> None:
     """Serve until Ctrl-C or SIGTERM."""
+    # In one piece: a service from its options to its end.
     parser = _arguments()
     options = parser.parse_args()
     if options.token is not None and options.auth not in {None, "token"}:

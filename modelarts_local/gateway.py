@@ -38,6 +38,7 @@ class Gateway:
         return clock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # In one piece: a request's way, which a fault leaves at any step.
         request = Request(scope, receive)
         request.state.request_id = uuid.uuid4().hex
         record = RecordedRequest(

@@ -62,6 +62,7 @@ class LocalService:
         offers_v2: bool = True,
         mutate_seconds: float | None = None,
     ) -> None:
+        # In one piece: a service's parts, each made of those before it.
         self.project_id = PROJECT_ID
         self.seed = seed
         self.offers_v2 = offers_v2

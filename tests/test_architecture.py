@@ -66,6 +66,26 @@ def test_a_screen_is_a_paragraph() -> None:
         assert not [node for node in ast.walk(ast.parse(text)) if isinstance(node, definitions)], file.name
 
 
+def test_a_function_over_25_lines_says_why_it_is_in_one_piece() -> None:
+    """House rule: what is longer (signature and docstring apart) wants splitting, or one comment."""
+    for file in _files(*PACKAGES, "plotly_basic/streamlit_plotly_basic"):
+        lines = file.read_text(encoding="utf-8").splitlines()
+        for node in ast.walk(ast.parse("\n".join(lines))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                body = node.body[1:] if ast.get_docstring(node) else node.body
+                if not body or node.end_lineno is None or node.end_lineno - body[0].lineno < 25:
+                    continue
+                told = [line for line in lines[node.lineno : node.end_lineno] if "# In one piece" in line]
+                assert told, f"{file.relative_to(ROOT)}: {node.name}"
+
+
+def test_a_file_over_300_lines_is_the_one_that_has_to_be_one() -> None:
+    """House rule; what is private of Streamlit stays together, so that an upgrade breaks in one place."""
+    files = _files(*PACKAGES, "pages", "plotly_basic/streamlit_plotly_basic")
+    long = [file.name for file in files if len(file.read_text(encoding="utf-8").splitlines()) > 300]
+    assert long == ["streamlit_private.py"]
+
+
 def test_nothing_is_cached_by_streamlit_and_the_rest_is_known() -> None:
     """House rule: every cache has a bound, and goes with what it is of."""
     caching = {}

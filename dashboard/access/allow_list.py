@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from dashboard.access.groups import claim_at, groups_in
 from dashboard.secrets_file import unknown_key
@@ -55,22 +56,24 @@ def is_unverified(claims: Mapping[str, object]) -> bool:
     return not (told is True or (isinstance(told, str) and told.lower() == "true"))
 
 
+_FORMS: Final = (
+    ("emails", re.compile(r"[^\s@]+@[^\s@]+"), "an e-mail address"),
+    ("domains", re.compile(r"[^\s@*./]+(\.[^\s@*./]+)*"), "a domain such as example.com"),
+)
+
+
 def read_access(table: object, where: str = "[access]") -> Access | tuple[str, ...]:
     """Read an allow-list, or say what is wrong with it; `where` is how its table is called."""
     if not isinstance(table, Mapping):
         return (f"{where} is not a table of keys",)
     faults = [unknown_key(str(key), where, ACCESS_KEYS) for key in table if key not in ACCESS_KEYS]
     lists = {key: _texts(table, key, where, faults) for key in LIST_KEYS}
-    faults += [
-        f"{where} emails: entry {number} is not an e-mail address"
-        for number, text in enumerate(lists["emails"], 1)
-        if not re.fullmatch(r"[^\s@]+@[^\s@]+", text)
-    ]
-    faults += [
-        f"{where} domains: entry {number} is not a domain such as example.com"
-        for number, text in enumerate(lists["domains"], 1)
-        if not re.fullmatch(r"[^\s@*./]+(\.[^\s@*./]+)*", text)
-    ]
+    for key, form, what in _FORMS:
+        faults += [
+            f"{where} {key}: entry {number} is not {what}"
+            for number, text in enumerate(lists[key], 1)
+            if not form.fullmatch(text)
+        ]
     claim = table.get("groups_claim", "groups")
     if not isinstance(claim, str) or not claim.strip():
         faults.append(f"{where} groups_claim is not the name of a claim")

@@ -48,6 +48,7 @@ class Tally:
 
 def assemble(tally: Tally, subjects: Sequence[Subject], coverage: Coverage, settings: AuditSettings) -> Audit:
     """Return the audit that a tally comes to."""
+    # In one piece: the columns of one table, which are put in one order.
     places = {check.id: place for place, check in enumerate(tally.checks)}
     failures, sizes, numbers, checks = [], [], [], []
     for (name, failed), found in tally.failed.items():

@@ -142,6 +142,7 @@ def _audited(
     *,
     details: bool,
 ) -> ConnectionAudit:
+    # In one piece: a connection from its load to its findings.
     from dashboard.audit.loading import load, shown_progress  # noqa: PLC0415 - pandas
     from dashboard.audit.results import ConnectionAudit  # noqa: PLC0415
     from dashboard.audit.run import Auditor  # noqa: PLC0415

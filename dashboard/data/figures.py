@@ -70,6 +70,18 @@ def engine_usage_figure(
     return figure_of(engine_usage_spec(usage, selected, unfolded=unfolded))
 
 
+def _usage_rows(usage: pd.DataFrame, tail: list[str]) -> list[dict[str, Any]]:
+    """Return the segments of all bars, one after another; of the folded `tail` one."""
+    numbered, folded = _numbered(usage), set(tail)
+    shown = [row for row in numbered if _engine_of(row) not in folded]
+    rows = [row for _, parts in groupby(shown, _engine_of) for row in _segments(list(parts))]
+    if tail:
+        rest = [row for _, row in numbered if row["engine"] in folded]
+        count, share = (sum(row[name] for row in rest) for name in ("count", "share"))
+        rows.append(_tail(other_name(tail), tail, count, share))
+    return rows
+
+
 def engine_usage_spec(usage: pd.DataFrame, selected: Collection[str], *, unfolded: bool = False) -> Spec:
     """Return bars by engine, longest on top, stacked by version. `usage` is that of analysis.engine_usage.
 
@@ -77,14 +89,8 @@ def engine_usage_spec(usage: pd.DataFrame, selected: Collection[str], *, unfolde
     engine's folded versions is None. With a selection, the other engines fade.
     """
     tail = folded_engines(usage, unfolded=unfolded)
-    numbered, folded = _numbered(usage), set(tail)
-    shown = [row for row in numbered if _engine_of(row) not in folded]
-    engines = [engine for engine in ranked(usage) if engine not in folded]
-    rows = [row for _, parts in groupby(shown, _engine_of) for row in _segments(list(parts))]
-    if tail:
-        rest = [row for _, row in numbered if row["engine"] in folded]
-        count, share = (sum(row[name] for row in rest) for name in ("count", "share"))
-        rows.append(_tail(other_name(tail), tail, count, share))
+    engines = [engine for engine in ranked(usage) if engine not in set(tail)]
+    rows = _usage_rows(usage, tail)
     labels = [label(engine) for engine in engines] + ([other_name(tail)] if tail else [])
     names = engines + ([""] if tail else [])
     total = int(usage["count"].sum())

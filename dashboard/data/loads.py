@@ -257,6 +257,7 @@ def load_inventory(
     What has not changed since `known` was loaded is shared with it. Raises what
     `Client.list_all_configurations` raises, and TooLargeError for what does not fit into memory.
     """
+    # In one piece: what is looked at while rows come belongs to their load.
     started = time.perf_counter()
     room = Room(len(known.records) if known is not None else 0)
     same = rows.shared_with(known.rows) if known is not None else None

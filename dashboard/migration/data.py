@@ -158,6 +158,7 @@ def _access(command: Rewritten | None, index: int) -> Rule:
 
 
 def _put_dataset(draft: Draft, place: _Place, dataset: tuple[str, str | None], access: Rule) -> None:
+    # In one piece: a dataset's cases, each of which ends here or goes on to its version.
     identity, version = dataset
     decided = draft.decided("dataset", identity)
     if decided is None:

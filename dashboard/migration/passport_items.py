@@ -165,20 +165,18 @@ def _data(record: _Record) -> Iterator[Item]:
     value = ", ".join(shown) or None
     needed = record.image is None
     yield _said("data", "Data", value, "The record names it.", "None is named.", needed=needed)
-    if not shown:
-        return
+    if shown:
+        yield _data_version(places, datasets)
+
+
+def _data_version(places: list[str], datasets: list[tuple[str | None, str | None]]) -> Item:
     if datasets and not places and all(version for _, version in datasets):
         versions = ", ".join(str(version) for _, version in datasets)
-        yield Item("data-version", "Version of the data", Knowledge.KNOWN, "The record names it.",
-                   versions[:MAX_VALUE], pin=True)  # fmt: skip
-    else:
-        why = (
-            "A path in object storage is named, not what was there."
-            if places
-            else "A dataset has no version."
-        )
-        knowledge = Knowledge.NOT_KNOWABLE if places else Knowledge.MISSING
-        yield Item("data-version", "Version of the data", knowledge, why, pin=True)
+        return Item("data-version", "Version of the data", Knowledge.KNOWN, "The record names it.",
+                    versions[:MAX_VALUE], pin=True)  # fmt: skip
+    why = "A path in object storage is named, not what was there." if places else "A dataset has no version."
+    knowledge = Knowledge.NOT_KNOWABLE if places else Knowledge.MISSING
+    return Item("data-version", "Version of the data", knowledge, why, pin=True)
 
 
 def text_of(item: Mapping[str, Any], key: str) -> str | None:

@@ -74,6 +74,7 @@ def draw(
     on_paper: bool = False,
 ) -> Markup:
     """Return the chart of a usage table (analysis.engine_usage). `prefix` is its own on the page."""
+    # In one piece: measures that hang on each other, and then the template's parts.
     spec = engine_usage_spec(usage, selected, unfolded=unfolded)
     layout, pixels = spec.layout, height(usage, unfolded=unfolded)
     axis = layout["yaxis"]

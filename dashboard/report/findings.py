@@ -27,6 +27,7 @@ MAX_LISTED: Final = 100
 
 def overview(found: Summary, audit: Audit) -> Markup:
     """Return how many findings each family has of each severity, and how many configurations are clean."""
+    # In one piece: one template and what it is filled with.
     heads = Markup("").join(Markup('<th scope="col">{}</th>').format(severity(one)) for one in SEVERITIES)
     rows = Markup("").join(
         Markup(
@@ -119,6 +120,7 @@ def _listed(
 
     With boxes to tick their configurations, where it is said which are `ticked`.
     """
+    # In one piece: one template and what it is filled with.
     rows = Markup("").join(
         Markup(
             '<tr data-press="open {} {}"><td>{}</td><th scope="row">{}<button type="button"'

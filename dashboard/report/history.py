@@ -70,6 +70,16 @@ def earlier(versions: Sequence[Version]) -> dict[int, dict[str, Any]]:
     }
 
 
+def _last_seen(version: Version, zone: tzinfo, *, is_last: bool) -> Markup:
+    if version.gone_at is None:
+        return Markup('<p class="was">Last seen {}</p>').format(moment(version.last_seen, zone))
+    if not is_last:
+        return Markup("")
+    return Markup('<p class="was">Last seen {}, gone by {}</p>').format(
+        moment(version.last_seen, zone), moment(version.gone_at, zone)
+    )
+
+
 def _version(found: Told, number: int, version: Version, zone: tzinfo) -> Markup:
     first = number == 0
     head = "First seen" if first else "Edited"
@@ -81,14 +91,7 @@ def _version(found: Told, number: int, version: Version, zone: tzinfo) -> Markup
     if before is not None:
         edit = edit_of(before.configuration, version.configuration)
         changes = field_rows(edit.fields) if edit.fields else _no_fields(edit.unknown)
-    gone = Markup("")
-    is_last = number == len(found.versions) - 1
-    if version.gone_at is None:
-        gone = Markup('<p class="was">Last seen {}</p>').format(moment(version.last_seen, zone))
-    elif is_last:
-        gone = Markup('<p class="was">Last seen {}, gone by {}</p>').format(
-            moment(version.last_seen, zone), moment(version.gone_at, zone)
-        )
+    gone = _last_seen(version, zone, is_last=number == len(found.versions) - 1)
     button = Markup("")
     if version.gone_at is not None:
         button = Markup(

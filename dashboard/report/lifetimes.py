@@ -13,6 +13,7 @@ from dashboard.data.figures import share_text
 
 def lifetimes(found: Forecast, day: date) -> Markup:
     """Return how many configurations run on something that has ended by a day, and each line's end."""
+    # In one piece: one template and what it is filled with.
     known = [one for one in found.lines if one.end is not None]
     unknown = [one for one in found.lines if one.end is None]
     years = [one.end.ended.year for one in known if one.end] + [day.year]

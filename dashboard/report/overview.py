@@ -55,6 +55,7 @@ def figures_row(figures: KeyFigures, view: View, loaded: int, zone: tzinfo) -> M
 
     A press filters by one.
     """
+    # In one piece: five cards side by side.
     total, facets = figures.configurations, view.facets
     cards = [
         _card(

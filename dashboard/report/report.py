@@ -112,34 +112,30 @@ def _figures(one: ConnectionReport) -> Markup:
 
 def _charts(one: ConnectionReport, number: int) -> Markup:
     """Return the overview's two charts, of the same drawing."""
-    drawn = Markup("")
-    if one.usage:
-        counts: Counter[str] = Counter()
-        for part in one.usage:
-            counts[part.engine] += part.count
-        usage = pd.DataFrame([(part.engine, part.version, part.count) for part in one.usage])
-        usage.columns = pd.Index(["engine", "version", "count"])
-        usage["share"] = usage["count"] / usage["count"].sum()
-        alt = engine_chart.description(dict(counts.most_common()))
-        drawn += Markup("<h3>Engine usage</h3>{}").format(
-            engine_chart.draw(usage, (), unfolded=False, alt=alt, prefix=f"usage{number}", on_paper=True)
-        )
-    if one.created:
-        wide = _wide(one)
-        alt = timeline_chart.description(wide, one.granularity)
-        engines = list(wide.columns)[:MAX_STACKED]
-        drawn += Markup("<h3>Creation timeline</h3>{}").format(
-            timeline_chart.draw(
-                wide,
-                one.granularity,
-                engines,
-                (None, None),
-                alt=alt,
-                prefix=f"timeline{number}",
-                on_paper=True,
-            )
-        )
-    return drawn
+    usage = _usage_chart(one, f"usage{number}") if one.usage else Markup("")
+    return usage + (_timeline_chart(one, f"timeline{number}") if one.created else Markup(""))
+
+
+def _usage_chart(one: ConnectionReport, prefix: str) -> Markup:
+    counts: Counter[str] = Counter()
+    for part in one.usage:
+        counts[part.engine] += part.count
+    usage = pd.DataFrame([(part.engine, part.version, part.count) for part in one.usage])
+    usage.columns = pd.Index(["engine", "version", "count"])
+    usage["share"] = usage["count"] / usage["count"].sum()
+    alt = engine_chart.description(dict(counts.most_common()))
+    drawn = engine_chart.draw(usage, (), unfolded=False, alt=alt, prefix=prefix, on_paper=True)
+    return Markup("<h3>Engine usage</h3>{}").format(drawn)
+
+
+def _timeline_chart(one: ConnectionReport, prefix: str) -> Markup:
+    wide = _wide(one)
+    alt = timeline_chart.description(wide, one.granularity)
+    engines = list(wide.columns)[:MAX_STACKED]
+    drawn = timeline_chart.draw(
+        wide, one.granularity, engines, (None, None), alt=alt, prefix=prefix, on_paper=True
+    )
+    return Markup("<h3>Creation timeline</h3>{}").format(drawn)
 
 
 def _wide(one: ConnectionReport) -> pd.DataFrame:

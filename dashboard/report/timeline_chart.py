@@ -93,6 +93,7 @@ def draw(
     on_paper: bool = False,
 ) -> Markup:
     """Return the chart of a timeline (analysis.timeline). `prefix` is its own on the page."""
+    # In one piece: measures that hang on each other, and then the template's parts.
     spec = timeline_spec(wide, granularity, shown, span)
     axis, layout = spec.layout["xaxis"], spec.layout
     begin, end = (datetime.fromisoformat(day) for day in axis["range"])

@@ -111,21 +111,16 @@ class _Page:
             except Exception:
                 # The page itself needs none of it, and will say what is wrong if it cannot be drawn either.
                 LOGGER.exception("The first view could not be drawn")
-        whole, body = self.text, f"{ROOT}{STYLE_ELEMENT}"
-        if view:
-            waiting = "".join((loads, *LOADS.findall(whole), STYLE_ELEMENT))
-            whole = NOSCRIPT.sub("", LOADS.sub("", whole), count=1)
-            loads, body = "", f'{view}{ROOT}<template id="begins">{waiting}</template>'
-        whole = whole.replace("<head>", f"<head>{SCRIPT_ELEMENT}{loads}", 1).replace(ROOT, body, 1)
-        self._packed = whole.encode()
+        self._packed = _with_view(self.text, view, loads).encode()
         takes_gzip = accepts_gzip(HTTPConnection(scope).headers.get("accept-encoding", ""))
         headers = [pair for pair in self._start["headers"] if pair[0] not in OF_THE_FILE]
         if takes_gzip:
             self._packed = gzip.compress(self._packed, GZIP_LEVEL, mtime=0)
             headers.append((b"content-encoding", b"gzip"))
         kept = b"private, no-store" if view else b"no-cache"
+        length = str(len(self._packed)).encode()
         headers += [
-            (b"content-length", str(len(self._packed)).encode()),
+            (b"content-length", length),
             (b"vary", b"Accept-Encoding, Cookie"),
             (b"cache-control", kept),
         ]
@@ -136,3 +131,13 @@ class _Page:
         await self._send(self._start)
         body = self._packed if scope["method"] == "GET" else b""
         await self._send({"type": "http.response.body", "body": body})
+
+
+def _with_view(whole: str, view: str, loads: str) -> str:
+    """Return the page with the script, and with the view before all that is loaded, if there is one."""
+    body = f"{ROOT}{STYLE_ELEMENT}"
+    if view:
+        waiting = "".join((loads, *LOADS.findall(whole), STYLE_ELEMENT))
+        whole = NOSCRIPT.sub("", LOADS.sub("", whole), count=1)
+        loads, body = "", f'{view}{ROOT}<template id="begins">{waiting}</template>'
+    return whole.replace("<head>", f"<head>{SCRIPT_ELEMENT}{loads}", 1).replace(ROOT, body, 1)

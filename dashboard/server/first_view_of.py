@@ -31,6 +31,7 @@ def view_of(scope: Scope) -> str:
 
     Begins no load, and asks nothing of the service.
     """
+    # In one piece: from a request to who sees what; each step may end it.
     query = _query(scope)
     policy = rules.policy()
     claims = rules.claims_of(scope, policy)
@@ -69,6 +70,7 @@ def _query(scope: Scope) -> Mapping[str, Sequence[str]] | None:
 
 
 def _seen(connection: Connection, query: Mapping[str, Sequence[str]]) -> Seen:
+    # In one piece: one record of what there is to see, and what its fields hang on.
     view = read_query(query)
     state = projects().state(connection, view)
     whole = projects().state(connection, View(config_type=view.config_type)).result

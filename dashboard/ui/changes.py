@@ -103,6 +103,7 @@ def _draw_points(
         second = addressed.choice("To", AFTER, options, LATEST, width=240)
         taking.draw_button(here)
     taking.draw_outcome(here)
+    # In one piece with what stands above: which two points were chosen, and what they come to.
     after = _resolved(second, snapshots, now)
     if first == PREVIOUS:
         before = _before(database, snapshots, after, ignored_fields(database, here.connection.name))

@@ -215,6 +215,23 @@ def _family_of(record: Record, everything: Sequence[Record]) -> Family:
     return found.families[found.family_of[place or 0]]
 
 
+def _draw_files(found: Comparison, markdown: str) -> None:
+    files = {
+        "Markdown": ("md", "text/markdown", markdown),
+        "CSV": ("csv", "text/csv", comparison_texts.to_csv(found)),
+        "JSON": ("json", "application/json", comparison_texts.to_json(found)),
+    }
+    for label, (ending, mime, text) in files.items():
+        st.download_button(
+            label,
+            text.encode(),
+            file_name=f"comparison.{ending}",
+            mime=mime,
+            key=f"comparison_{ending}",
+            on_click="ignore",
+        )
+
+
 def _draw_comparison(chosen: Chosen, reference: int | None, family: Family | None) -> None:
     found: Comparison = compare(chosen.records, chosen.titles, reference=reference, family=family)
     notes = (*(["of its family"] if family is not None else []), *chosen.notes)
@@ -227,20 +244,7 @@ def _draw_comparison(chosen: Chosen, reference: int | None, family: Family | Non
             'Copy as Markdown</button><span id="markdown" class="unseen" aria-hidden="true">{}</span></p>'
         ).format(said, markdown)
         pressable(copy, key="copy_comparison", on_press=_nothing)
-        files = {
-            "Markdown": ("md", "text/markdown", markdown),
-            "CSV": ("csv", "text/csv", comparison_texts.to_csv(found)),
-            "JSON": ("json", "application/json", comparison_texts.to_json(found)),
-        }
-        for label, (ending, mime, text) in files.items():
-            st.download_button(
-                label,
-                text.encode(),
-                file_name=f"comparison.{ending}",
-                mime=mime,
-                key=f"comparison_{ending}",
-                on_click="ignore",
-            )
+        _draw_files(found, markdown)
     pressable(side_by_side(found, notes), key=KEY, on_press=_nothing)
 
 

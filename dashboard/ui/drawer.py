@@ -14,6 +14,7 @@ from streamlit_plotly_basic import pressable, pressed
 from dashboard.audit.findings import Finding, Status
 from dashboard.audit.passports import findings_of
 from dashboard.data.parameters import DETAILS, FINDING, PAGE, SAME_NAME
+from dashboard.data.rows import Detail
 from dashboard.migration.mapping import Migrator
 from dashboard.migration.passport import make_passport
 from dashboard.report.details import details, listed
@@ -98,6 +99,15 @@ def _draw_listed(here: Context, name: str, place: int | None) -> None:
     _draw_block(here, place, body)
 
 
+def _draw_found(here: Context, name: str, place: int | None, found: Detail) -> None:
+    whole = facts([("Name", name)]) if len(name) > MAX_TITLE else Markup("")
+    body = whole + _findings(here, place) + _twins(here, name, place)
+    body += details(found.configuration, here.zone, _marks(here, place))
+    body += _passport(here, name, place, found.record)
+    _draw_accepting(here, place)
+    _draw_block(here, place, body, found.configuration)
+
+
 def _draw_asked(here: Context, *, name: str, place: int | None, waits: bool) -> None:
     found = here.project.detail(name, here.view.config_type).state
     if found.result is None and found.error is None:
@@ -106,15 +116,7 @@ def _draw_asked(here: Context, *, name: str, place: int | None, waits: bool) -> 
     elif waits:
         st.rerun()  # from now on it is drawn no more by itself
     elif found.result is not None:
-        whole = facts([("Name", name)]) if len(name) > MAX_TITLE else Markup("")
-        said = _findings(here, place)
-        configuration = found.result.configuration
-        body = (
-            whole + said + _twins(here, name, place) + details(configuration, here.zone, _marks(here, place))
-        )
-        body += _passport(here, name, place, found.result.record)
-        _draw_accepting(here, place)
-        _draw_block(here, place, body, configuration)
+        _draw_found(here, name, place, found.result)
     elif found.error is not None:
         messages.show_error(found.error)
         st.button(

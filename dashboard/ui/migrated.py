@@ -43,16 +43,18 @@ def _draw_none() -> None:
     st.info("There is no such configuration in what is loaded.", icon=":material/search_off:")
 
 
+_BUTTONS: Final = Markup("").join(
+    Markup('<button type="button" class="chip" data-copy="{}">{}</button>').format(identity, label)
+    for identity, label in (
+        ("algorithm", "Copy algorithm"),
+        ("job", "Copy training job"),
+        ("link", "Copy link"),
+    )
+)
+
+
 def _draw(here: Context, migration: Migration, place: int, name: str, number: int) -> None:
     past = passport_history(here.connection.name, here.view.config_type, name)
-    buttons = Markup("").join(
-        Markup('<button type="button" class="chip" data-copy="{}">{}</button>').format(identity, label)
-        for identity, label in (
-            ("algorithm", "Copy algorithm"),
-            ("job", "Copy training job"),
-            ("link", "Copy link"),
-        )
-    )
     links = Markup(" ").join(
         Markup('<a class="export" href="{}" target="_blank" rel="noopener">{}</a>').format(
             addressed.link_to_one(here, f"passport.{ending}", name, number), label
@@ -66,7 +68,7 @@ def _draw(here: Context, migration: Migration, place: int, name: str, number: in
         "<details><summary>Both bodies</summary>{}</details>"
         "<details><summary>Passport</summary>{}</details></div>"
     ).format(
-        buttons,
+        _BUTTONS,
         links,
         drawer.link(),
         report.verdict(migration),

@@ -220,11 +220,8 @@ def _grades(found: Migrated, places: Sequence[int]) -> Mapping[int, Grade]:
     return {place: make_passport(found.migrations[place]).grade for place in places}
 
 
-def _draw_table(here: Context, shown: Shown) -> None:
-    view, total = here.view, len(shown.chosen)
-    number = min(view.page, max(1, -(-total // view.per_page)))
-    places = shown.chosen[(number - 1) * view.per_page : number * view.per_page]
-    page = Page(shown.inventory.frame.iloc[list(places)], total, number, view.per_page)
+def _draw_bar(here: Context, shown: Shown, page: Page) -> None:
+    """Draw what stands over the table: the range, the way back from one verdict or reason, the files."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="migration_bar"):
         st.html(
             '<div class="table-head"><h2>Configurations</h2>'
@@ -239,7 +236,15 @@ def _draw_table(here: Context, shown: Shown) -> None:
                 icon=":material/close:",
                 on_click=_show_all,
             )
-        st.html(_export_link(here, shown, total), width="content")
+        st.html(_export_link(here, shown, len(shown.chosen)), width="content")
+
+
+def _draw_table(here: Context, shown: Shown) -> None:
+    view, total = here.view, len(shown.chosen)
+    number = min(view.page, max(1, -(-total // view.per_page)))
+    places = shown.chosen[(number - 1) * view.per_page : number * view.per_page]
+    page = Page(shown.inventory.frame.iloc[list(places)], total, number, view.per_page)
+    _draw_bar(here, shown, page)
     grades = _grades(shown.found, places)
     rows = [report.MigrationRow(shown.migration(place), grades[place]) for place in places]
     inventory = shown.inventory

@@ -222,7 +222,10 @@ def _draw_decided(here: Context, team: TeamDecisions) -> None:
     columns = ["Kind", "About", "Decided", "By", "At"]
     frame = pd.DataFrame(rows, columns=columns, dtype="str")
     st.dataframe(frame, hide_index=True, height="content", alt="What has been decided, the latest first")
-    taken = {f"{kind}: {subject}": (kind, subject) for kind, subject, *_ in rows}
+    _draw_take_back(here, team, {f"{kind}: {subject}": (kind, subject) for kind, subject, *_ in rows})
+
+
+def _draw_take_back(here: Context, team: TeamDecisions, taken: Mapping[str, tuple[str, str]]) -> None:
     if st.session_state.get(TAKEN) not in taken:
         st.session_state[TAKEN] = None
     with st.container(horizontal=True, vertical_alignment="bottom", key="take_back_bar"):

@@ -115,17 +115,22 @@ def _draw_day(facet: Day) -> None:
     )
 
 
+def _offered(facet: Choices, here: Context, text: str) -> Offer:
+    """Return the values to choose from, narrowed down by a text; until there are rows, what is chosen."""
+    chosen = here.view.facets[facet.name]
+    if here.inventory is None:
+        return Offer(chosen, {}, 0, 0, 0)
+    counts = here.inventory.selection(here.view.facets).counts[facet.name]
+    return offer(here.inventory.frame, facet, counts, chosen, text)
+
+
 def _draw_choices(facet: Choices, here: Context, *, is_seen: bool) -> None:
     """Draw a choice of values, and under it how many rows each has under the other filters.
 
     A chosen value that is nowhere in the whole set has left the view; one that the search hides stays.
     """
     chosen, key = here.view.facets[facet.name], state.narrowing(facet.name)
-    offered = Offer(chosen, {}, 0, 0, 0)
-    if here.inventory is not None:
-        counts = here.inventory.selection(here.view.facets).counts[facet.name]
-        text = str(st.session_state.get(key, "")).strip()
-        offered = offer(here.inventory.frame, facet, counts, chosen, text)
+    offered = _offered(facet, here, str(st.session_state.get(key, "")).strip())
     st.multiselect(
         facet.label,
         offered.values,

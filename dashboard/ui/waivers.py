@@ -75,15 +75,20 @@ def draw_form(here: Context, findings: Sequence[Finding], key: str) -> None:
             st.text(f"Recorded as accepted by {signed_in}.")
         if st.form_submit_button(f"Accept {len(findings):,}", key=f"{key}_accept"):
             given = Given(mask(reason.strip()), mask(owner.strip()), expires, by.strip())
-            if expires < today:
-                st.error(
-                    f"Nothing was accepted: {expires.isoformat()} is over. Choose an end from today on.",
-                    icon=":material/event_busy:",
-                )
-            elif missing := given.missing:
-                st.error(f"Nothing was accepted: {missing} is missing.", icon=":material/edit:")
-            else:
-                _accept(here, findings, given)
+            _accept_or_say(here, findings, given, today)
+
+
+def _accept_or_say(here: Context, findings: Sequence[Finding], given: Given, today: date) -> None:
+    """Accept the findings, or say what is missing or over."""
+    if given.expires < today:
+        st.error(
+            f"Nothing was accepted: {given.expires.isoformat()} is over. Choose an end from today on.",
+            icon=":material/event_busy:",
+        )
+    elif missing := given.missing:
+        st.error(f"Nothing was accepted: {missing} is missing.", icon=":material/edit:")
+    else:
+        _accept(here, findings, given)
 
 
 @dataclass(frozen=True)

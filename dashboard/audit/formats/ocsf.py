@@ -38,6 +38,7 @@ def write(results: Results) -> Iterator[str]:
 
 
 def _event(results: Results, connection: str, finding: Finding) -> dict[str, Any]:
+    # In one piece: the record as OCSF lists its fields.
     check = finding.check
     status_id, status = STATUSES[finding.status]
     event: dict[str, Any] = {
