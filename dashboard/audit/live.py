@@ -30,7 +30,7 @@ from dashboard.data.database import configured_url, shared_database
 from dashboard.data.details import DetailsState
 from dashboard.data.failures import masked_errors
 from dashboard.data.loads import LoadedInventory
-from dashboard.data.projects import Project
+from dashboard.data.projects import Project, Projects
 from dashboard.data.rows import Detail, Rows
 from dashboard.secrets_file import read_secrets
 from dashboard.store.errors import StoreError
@@ -48,6 +48,8 @@ has every open tab drawn anew."""
 WAIVERS_SECONDS: Final = 2.0
 WAIVED_SECONDS: Final = 1.0
 ENGINES_SECONDS: Final = 3_600.0
+RENEWAL_SECONDS: Final = 10.0
+"""So long what was loaded again waits for its audit, while what was there before is shown with its own."""
 _NAME: Final = "audit"
 
 
@@ -188,6 +190,22 @@ _ATTACHING: Final = threading.Lock()
 def live_of(project: Project) -> Live:
     """Return the audits of a project's connection; they go when it goes."""
     return project.keep(_NAME, Live)
+
+
+def audit_renewals(collection: Projects) -> None:
+    """Have what is loaded again audited before it is shown.
+
+    Otherwise each renewal would take severities and findings off the screen for as long as an audit lasts.
+    """
+    collection.on_renewed = _audit_before_it_is_shown
+
+
+def _audit_before_it_is_shown(
+    project: Project, loaded: LoadedInventory, known: LoadedInventory, whole: bool
+) -> None:
+    if audit_of(known).result is not None:
+        job = live_of(project).job(project, loaded, whole=whole, begin_details=False)
+        job.wait(RENEWAL_SECONDS)
 
 
 def audit_of(loaded: LoadedInventory) -> JobState[Audited, None]:

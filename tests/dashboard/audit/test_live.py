@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
 from dashboard.audit import live as module
-from dashboard.audit.findings import Status
-from dashboard.audit.live import Audited, Live, live_of, progress_words
+from dashboard.audit.findings import Audit, Status
+from dashboard.audit.live import Audited, Live, audit_of, audit_renewals, live_of, progress_words
 from dashboard.audit.run import Auditor
 from dashboard.audit.subjects import Subjects
 from dashboard.audit.waivers import waivers_for
@@ -97,6 +99,43 @@ def test_details_that_the_audit_has_not_used_yet_are_told(project: Project) -> N
     assert state.complete
     assert progress_words(shown, state).endswith("of 40")
     assert not progress_words(JobState(result=replace(found, details=40)), state)
+
+
+def test_what_is_loaded_again_is_shown_once_it_is_audited(
+    project: Project, service: LocalService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audit_renewals(project.projects)
+    first = loaded(project)
+    audited(project, first)
+    begun, goes_on = Event(), Event()
+    usual = Auditor.audit
+
+    def audit(auditor: Auditor, *subjects: Any, **options: Any) -> Audit:
+        begun.set()
+        assert goes_on.wait(SECONDS)
+        return usual(auditor, *subjects, **options)
+
+    monkeypatch.setattr(Auditor, "audit", audit)
+    service.edit(service.names()[0], config_desc="another")
+    project.renew(View())
+    assert begun.wait(SECONDS)
+    assert project.whole() is first
+    goes_on.set()
+    renewed = loaded(project)
+    assert renewed is not first
+    found = audit_of(renewed).result
+    assert found is not None
+    assert "severity" in found.inventory.frame
+
+
+def test_what_was_not_audited_before_is_shown_at_once(project: Project, service: LocalService) -> None:
+    audit_renewals(project.projects)
+    first = loaded(project)
+    service.edit(service.names()[0], config_desc="another")
+    project.renew(View())
+    renewed = loaded(project)
+    assert renewed is not first
+    assert audit_of(renewed) == JobState()
 
 
 def test_a_renewal_that_brings_the_same_rows_is_not_audited_anew(project: Project) -> None:

@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from streamlit import config
 
+from dashboard.data.projects import Projects, projects
+from dashboard.history.taker import taker
 from dashboard.server import start
+from dashboard.server.metrics import measurements
 from tests.dashboard.guarded import AUTH, Secrets, options, secrets
 
 __all__ = ["secrets"]
@@ -21,6 +24,24 @@ def listen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listen]:
     monkeypatch.setattr(config, "_server_mode", "starlette-app")
     with options({"server.address": config.get_option("server.address")}):
         yield lambda address: config.set_option("server.address", address)
+
+
+@pytest.fixture
+def _nothing_loaded() -> Iterator[None]:
+    for kept in (projects, taker, measurements):
+        kept.cache_clear()
+    yield
+    for kept in (projects, taker, measurements):
+        kept.cache_clear()
+
+
+@pytest.mark.usefixtures("_nothing_loaded")
+def test_from_the_start_loads_are_measured_kept_and_audited() -> None:
+    before = Projects()
+    start._watch_loads()
+    found = projects()
+    for hook in ("observe", "on_whole", "on_renewed"):
+        assert getattr(found, hook).__module__ != getattr(before, hook).__module__, hook
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "localhost"])
