@@ -10,12 +10,12 @@ LOCKED := $(INSTALL) --require-hashes --only-binary :all: -r requirements-build.
 COMPONENT := $(INSTALL) --no-deps --no-build-isolation -e ./plotly_basic
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" $(LOCK_ARGS)
-# A file's tests stay together, because they share servers, and are begun in the order of tests/conftest.py. As many
-# processes as cores, up to four, are busy with browsers; other tests also wait, so there is one process more.
-PYTEST := $(BIN)/python -m pytest --dist=loadfile --no-loadscope-reorder
-CORES := $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$(( cores < 4 ? cores : 4 )))
-UNIT = $(PYTEST) -m "not browser" --numprocesses=$$(( $(CORES) + 1 )) $(PYTEST_ARGS)
-BROWSER = CHROMIUM="$$(cat $(VENV)/.browser)" $(PYTEST) -m browser --numprocesses=$(CORES) $(PYTEST_ARGS)
+# A file's tests stay together, because they share servers, and are begun in the order of tests/conftest.py. There
+# is a process more than cores, of which four count: tests also wait.
+PROCESSES := $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$(( (cores < 4 ? cores : 4) + 1 )))
+PYTEST := $(BIN)/python -m pytest --dist=loadfile --no-loadscope-reorder --numprocesses=$(PROCESSES)
+UNIT = $(PYTEST) -m "not browser" $(PYTEST_ARGS)
+BROWSER = CHROMIUM="$$(cat $(VENV)/.browser)" $(PYTEST) -m browser $(PYTEST_ARGS)
 
 .PHONY: run test all-tests test-busy lint types unit browser attack bench lock audit-dependencies clean
 
