@@ -40,8 +40,8 @@ def run(arguments: Sequence[str]) -> int:
         settings = _settings(asked.settings)
         baseline = load_baseline(asked.baseline) if asked.baseline else None
         write = writer(asked.format)
-        with _sources(asked) as sources:
-            results = _results(asked, sources, settings, baseline)
+        with _targets(asked) as targets:
+            results = _results(asked, targets, settings, baseline)
     except (SettingsError, BaselineError, NoConnectionError, FingerprintKeyError) as error:
         return _refuse("run", str(error))
     try:
@@ -101,14 +101,14 @@ def _settings(file: Path | None) -> AuditSettings:
     return load_settings(file if file is not None else settings_file(), IDS)
 
 
-def _sources(asked: argparse.Namespace) -> AbstractContextManager[list[Target]]:
-    from dashboard.audit.loading import configured_sources, sample_source  # noqa: PLC0415 - pandas
+def _targets(asked: argparse.Namespace) -> AbstractContextManager[list[Target]]:
+    from dashboard.audit.loading import configured_targets, sample_target  # noqa: PLC0415 - pandas
 
-    return sample_source() if asked.sample else configured_sources(asked.connection)
+    return sample_target() if asked.sample else configured_targets(asked.connection)
 
 
 def _results(
-    asked: argparse.Namespace, sources: Iterable[Target], settings: AuditSettings, baseline: Baseline | None
+    asked: argparse.Namespace, targets: Iterable[Target], settings: AuditSettings, baseline: Baseline | None
 ) -> Results:
     from dashboard import __version__  # noqa: PLC0415 - after --help
     from dashboard.audit.outcome import Severity  # noqa: PLC0415
@@ -117,7 +117,7 @@ def _results(
     now = datetime.now(UTC)
     accepted, faults = _accepted(asked)
     audited = tuple(
-        _audited(source, settings, now, accepted, faults, details=asked.details) for source in sources
+        _audited(target, settings, now, accepted, faults, details=asked.details) for target in targets
     )
     return Results(now, audited, Severity(asked.fail_on), baseline, __version__)
 
@@ -134,7 +134,7 @@ def _accepted(asked: argparse.Namespace) -> tuple[Sequence[Waiver | NewWaiver], 
 
 
 def _audited(
-    source: Target,
+    target: Target,
     settings: AuditSettings,
     now: datetime,
     accepted: Sequence[Waiver | NewWaiver],
@@ -149,13 +149,13 @@ def _audited(
     from dashboard.audit.waivers import apply_waivers  # noqa: PLC0415
     from modelarts_api import ModelArtsError  # noqa: PLC0415
 
-    if source.client is None:
-        return ConnectionAudit(source.name, None, (*source.faults, *faults))
+    if target.client is None:
+        return ConnectionAudit(target.name, None, (*target.faults, *faults))
     try:
-        with shown_progress(source.name) as note:
-            loaded = load(source.client, note, details=details)
+        with shown_progress(target.name) as note:
+            loaded = load(target.client, note, details=details)
     except ModelArtsError as error:
-        return ConnectionAudit(source.name, None, (str(error), *faults))
+        return ConnectionAudit(target.name, None, (str(error), *faults))
     audit = Auditor(settings).audit(
         loaded.subjects,
         now,
@@ -164,14 +164,14 @@ def _audited(
         complete=loaded.complete,
     )
     crashes = tuple(f"check {one.check} failed itself ({one.error})" for one in audit.crashes)
-    audit = apply_waivers(audit, accepted, source.name, now)
+    audit = apply_waivers(audit, accepted, target.name, now)
     return ConnectionAudit(
-        source.name,
+        target.name,
         audit,
         (*loaded.faults, *faults, *crashes),
-        source.title,
-        source.client.endpoint,
-        source.client.project_id or "",
+        target.title,
+        target.client.endpoint,
+        target.client.project_id or "",
         loaded.inventory,
     )
 

@@ -56,7 +56,7 @@ class LoadedSubjects:
 
 
 @contextmanager
-def sample_source() -> Iterator[list[Target]]:
+def sample_target() -> Iterator[list[Target]]:
     """Give the sample data as a connection, as long as the context lasts."""
     from modelarts_local import LocalService  # noqa: PLC0415 - needed by whoever asks for it
 
@@ -65,7 +65,7 @@ def sample_source() -> Iterator[list[Target]]:
 
 
 @contextmanager
-def configured_sources(names: Sequence[str]) -> Iterator[list[Target]]:
+def configured_targets(names: Sequence[str]) -> Iterator[list[Target]]:
     """Give the connections with these names, all of them without any. Raises NoConnectionError."""
     registry = Registry()
     try:

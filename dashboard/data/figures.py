@@ -89,27 +89,24 @@ def engine_usage_spec(usage: pd.DataFrame, selected: Collection[str], *, unfolde
     engine's folded versions is None. With a selection, the other engines fade.
     """
     tail = folded_engines(usage, unfolded=unfolded)
-    engines = [engine for engine in ranked(usage) if engine not in set(tail)]
+    folded = set(tail)
+    engines = [engine for engine in ranked(usage) if engine not in folded]
     rows = _usage_rows(usage, tail)
     labels = [label(engine) for engine in engines] + ([other_name(tail)] if tail else [])
     names = engines + ([""] if tail else [])
     total = int(usage["count"].sum())
     counts = {name: sum(int(str(row["count"])) for row in rows if row["engine"] == name) for name in names}
+    most = max(counts.values(), default=0)
+    opacities = [FULL if not selected or row["engine"] in selected else FADED for row in rows]
     return Spec(
-        [
-            _usage_trace(
-                rows,
-                [FULL if not selected or row["engine"] in selected else FADED for row in rows],
-                max(counts.values(), default=0),
-            )
-        ],
+        [_usage_trace(rows, opacities, most)],
         {
             **LAYOUT,
             "margin": {**MARGIN, "t": 8},
             "annotations": [
                 _bar_end(place, counts[name], total) for place, name in enumerate(reversed(names))
             ],
-            "xaxis": count_axis(max(counts.values(), default=0)),
+            "xaxis": count_axis(most),
             "yaxis": _engine_axis(names, labels),
         },
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.audit.loading import LoadedRows, configured_sources, load_rows, shown_progress
+from dashboard.audit.loading import LoadedRows, configured_targets, load_rows, shown_progress
 from dashboard.history.faults import CannotDoError
 
 
@@ -11,8 +11,8 @@ def loaded_whole(name: str, config_type: str, *, details: bool) -> LoadedRows:
 
     Raises CannotDoError, and ModelArtsError where there is no inventory.
     """
-    with configured_sources([name]) as (source,):
-        if source.client is None:
-            raise CannotDoError(f"The connection {name!a} cannot be used: {'; '.join(source.faults)}.")
+    with configured_targets([name]) as (target,):
+        if target.client is None:
+            raise CannotDoError(f"The connection {name!a} cannot be used: {'; '.join(target.faults)}.")
         with shown_progress(name) as note:
-            return load_rows(source.client, note, config_type, details=details)
+            return load_rows(target.client, note, config_type, details=details)

@@ -73,17 +73,16 @@ class Client:
             setattr(question.rerun_script, field, content)
         return self.say(question)
 
-    def run_on_new_data(self, query: str = "") -> str:
-        """Ask for a run, and for another load where the data is not of this minute; all that came back.
+    def run_on_new_data(self) -> str:
+        """Ask for a run, and for another load where the data is not of this minute; what the last run sent.
 
         No load is due then for minutes, however long others have been looking.
         """
-        shown = self.run(query)
+        shown = self.run()
         if "Data of just now" not in shown:
-            shown += self.run(widgets={"refresh": {"trigger_value": True}})
-            while "Data of just now" not in (latest := self.run()):
-                shown += latest
-            shown += latest
+            self.run(widgets={"refresh": {"trigger_value": True}})
+            while "Data of just now" not in shown:
+                shown = self.run()
         return shown
 
     def send(self, message: BackMsg | bytes) -> None:

@@ -21,9 +21,8 @@ from modelarts_local.samples.project import generate_configurations
 from tests.dashboard.guarded import options
 from tests.databases import ready_database
 from tests.screens.opened import Opened
-from tests.screens.several import rows_of
+from tests.screens.several import TOKEN, rows_of
 
-TOKEN = "token-that-nobody-may-see"
 ODD_ROWS: tuple[dict[str, Any], ...] = (
     {"config_name": "twin", "config_desc": "first of two", "create_time": 1_600_000_000_000},
     {"config_name": "twin", "config_desc": "second of two", "create_time": 1_600_000_000_000},
