@@ -26,6 +26,7 @@ run: $(VENV)/.run
 test: $(VENV)/.browser
 	$(MAKE) --no-print-directory --jobs=3 lint types all-tests
 
+# In two runs: what is quicker fails first, and all in one took no less time.
 all-tests: $(VENV)/.browser
 	$(UNIT)
 	$(BROWSER)
