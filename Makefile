@@ -15,7 +15,9 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 PROCESSES := $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$(( (cores < 4 ? cores : 4) + 1 )))
 PYTEST := $(BIN)/python -m pytest --dist=loadfile --no-loadscope-reorder --numprocesses=$(PROCESSES)
 UNIT = $(PYTEST) -m "not browser" $(PYTEST_ARGS)
-BROWSER = CHROMIUM="$$(cat $(VENV)/.browser)" $(PYTEST) -m browser $(PYTEST_ARGS)
+BROWSER = CHROMIUM="$$(cat $(VENV)/.browser)" $(PYTEST) -m browser tests/browser tests/plotly_basic $(PYTEST_ARGS)
+# Processes of many tests import the same: compiled once, also where Python is told to keep nothing.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test all-tests test-busy lint types unit browser attack bench lock audit-dependencies clean
 

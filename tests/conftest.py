@@ -70,7 +70,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Names have to be the same in every process that runs tests.
     """
     assert not [item.nodeid for item in items if " at 0x" in item.nodeid]
-    items.sort(key=lambda item: _place(item.path.relative_to(TESTS).parts[0]))
+    driven = {_folder_of(item) for item in items if item.get_closest_marker("browser")}
+    assert driven <= {"browser", "plotly_basic"}, "the Makefile looks for tests that drive a browser there"
+    items.sort(key=lambda item: _place(_folder_of(item)))
+
+
+def _folder_of(item: pytest.Item) -> str:
+    return item.path.relative_to(TESTS).parts[0]
 
 
 def _place(folder: str) -> int:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import socket
+import weakref
+
+_left: list[int] = []
+"""Ports whose owners are gone."""
 
 
 def free_port() -> int:
@@ -17,4 +21,14 @@ def free_port() -> int:
     holder.bind(("127.0.0.1", 0))
     port: int = holder.getsockname()[1]
     holder.detach()  # stays open: nothing closes it any more
+    return port
+
+
+def port_for(owner: object) -> int:
+    """Return a port that is its owner's for as long as that lives; then the next owner gets it.
+
+    A tab that has been at an address before has its scripts compiled already, which is half of an opening.
+    """
+    port = _left.pop() if _left else free_port()
+    weakref.finalize(owner, _left.append, port)
     return port

@@ -58,56 +58,69 @@ def connected_to(service: LocalService) -> dict[str, str]:
 class Windows:
     """Browser windows at 1440 px, light, in Berlin, or with other options, and their tabs.
 
-    Whoever wants no more than another colour scheme shares a window; others have one of their own, without
-    cookies. A tab that a test has left is the next one's: scripts that are compiled already are a good part
-    of what an opening takes.
+    Whoever wants another size or colour scheme alone shares the window of all; others have one of their own,
+    without cookies. A tab that a test has left is the next one's at the same address: scripts that are
+    compiled already are half of what an opening takes.
     """
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._shared: dict[str, BrowserContext] = {}
+        self._shared: BrowserContext | None = None
         self._left: dict[str, list[Page]] = {}
 
-    def tab(self, **options: Any) -> Page:
-        """Return a tab in a window of these options."""
-        left = self._left.get(repr(sorted(options.items())))
-        return left.pop() if left else self._window(options).new_page()
+    def tab(self, url: str, **options: Any) -> Page:
+        """Return a tab in a window of these options, for an address."""
+        left = self._left.get(_kind(url, options))
+        page = left.pop() if left else self._window(_of_window(options)).new_page()
+        wanted = WINDOW | options
+        page.emulate_media(
+            media="null", color_scheme=wanted["color_scheme"], reduced_motion=wanted["reduced_motion"]
+        )
+        page.set_viewport_size(wanted["viewport"])
+        return page
 
     def leave(self, page: Page, url: str, is_changed: bool = False, **options: Any) -> None:
-        """Take a tab back that was on a dashboard, and make it as it was at first; close one that cannot be.
+        """Take a tab back that was on a dashboard; close one that cannot be as it was at first.
 
-        What a tab has stored is cleared in any case: others of its window would find it.
+        What it has stored is cleared in any case: other tabs of its window would find it.
         """
-        context, wanted = page.context, WINDOW | options
-        if context not in self._shared.values():
+        context = page.context
+        if context != self._shared:
             context.clear_cookies()
             for other in context.pages:
                 if other != page:
                     other.close()
         try:
             page.unroute_all()
+            session = context.new_cdp_session(page)
+            session.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": "local_storage"})
             page.goto(f"{url}/healthz", wait_until="commit")  # the same host, and nothing that runs
             page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
         except Error:  # the dashboard is gone, or the page is
             is_changed = True
-        if is_changed or not wanted.get("java_script_enabled", True):
-            page.close()
-            return
-        page.emulate_media(
-            media="null", color_scheme=wanted["color_scheme"], reduced_motion=wanted["reduced_motion"]
-        )
-        page.set_viewport_size(wanted["viewport"])
-        self._left.setdefault(repr(sorted(options.items())), []).append(page)
+        if is_changed or not options.get("java_script_enabled", True):
+            (page if context == self._shared else context).close()
+        else:
+            self._left.setdefault(_kind(url, options), []).append(page)
 
     def _window(self, options: dict[str, Any]) -> BrowserContext:
-        key = repr(sorted(options.items()))
-        if key in self._shared:
-            return self._shared[key]
+        if not options and self._shared:
+            return self._shared
         context = self._browser.new_context(**WINDOW | options)
         context.set_default_timeout(PATIENCE_MS)
-        if options.keys() <= {"color_scheme"}:
-            self._shared[key] = context
+        if not options:
+            self._shared = context
         return context
+
+
+def _of_window(options: dict[str, Any]) -> dict[str, Any]:
+    """The options that a tab cannot have for itself."""
+    return {name: options[name] for name in sorted(options) if name not in {"viewport", "color_scheme"}}
+
+
+def _kind(url: str, options: dict[str, Any]) -> str:
+    """Which tabs can be each other's."""
+    return f"{url} {_of_window(options)}"
 
 
 @pytest.fixture(scope="session")
@@ -127,7 +140,7 @@ def visit(windows: Windows) -> Iterator[Visit]:
     incidents: list[str] = []
 
     def open_tab(dashboard: Dashboard, beside: tuple[str, ...] = (), **options: Any) -> Screen:
-        page = windows.tab(**options)
+        page = windows.tab(dashboard.url, **options)
         at_home = (dashboard.url, *beside)
         listeners: dict[str, Callable[..., None]] = {
             "request": lambda request: incidents.extend(strays(request, dashboard.url, beside)),

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import requests
 
-from tests.ports import free_port
+from tests.ports import port_for
 
 START_SECONDS = 60
 
@@ -24,7 +24,7 @@ class Provider:
     """
 
     def __init__(self) -> None:
-        self.port = free_port()
+        self.port = port_for(self)
         self.url = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:

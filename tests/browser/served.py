@@ -19,7 +19,7 @@ import requests
 from dashboard.connections import VARIABLES
 from tests.browser.forked import Forked, Process
 from tests.databases import ready_database
-from tests.ports import free_port
+from tests.ports import port_for
 
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 60
@@ -40,7 +40,7 @@ class Dashboard:
         *,
         own_python: bool = False,
     ) -> None:
-        self.port = free_port()
+        self.port = port_for(self)
         self.url = f"http://127.0.0.1:{self.port}"
         address = f"--server.port={self.port}"
         self._arguments = ["run", "app.py", address, *options]

@@ -20,7 +20,7 @@ import trustme
 from requests.adapters import HTTPAdapter
 
 from tests.deploy.debian import program
-from tests.ports import free_port
+from tests.ports import port_for
 
 SHIPPED = Path(__file__).parent.parent.parent / "deploy" / "nginx"
 HOST = "dashboard.localhost"
@@ -51,7 +51,7 @@ class Nginx:
     def __init__(self, upstream: str, ports: Mapping[int, int]) -> None:
         """`upstream`: the file beside dashboard.conf; `ports`: what stands in it, and where that listens."""
         self._upstream, self._ports = upstream, ports
-        self.port, self.plain_port = free_port(), free_port()
+        self.port, self.plain_port = port_for(self), port_for(self)
         self.url = f"https://{HOST}:{self.port}"
         self.plain_url = f"http://{HOST}:{self.plain_port}"
 
