@@ -22,9 +22,9 @@ from streamlit.web.server.starlette.starlette_app_utils import (
 
 from modelarts_local import LocalService
 from tests.attack.raw import ask
-from tests.attack.sign_ins import signed_in, user_cookies
 from tests.browser.client import Client
 from tests.browser.guarded import ACCESS, Guarded
+from tests.browser.sign_ins import signed_in, told_to, user_cookies
 
 NAME = "_streamlit_user"
 ATTRIBUTES = len("; Path=/; HttpOnly; SameSite=lax; Max-Age=2592000")
@@ -38,16 +38,9 @@ def status(guarded: Guarded, cookies: Mapping[str, str]) -> int:
     return guarded.get("/media/none", dict(cookies)).status_code
 
 
-def shown(guarded: Guarded, cookies: Mapping[str, str]) -> str:
-    """All that somebody with these cookies is told by the script, through a page of the dashboard."""
-    token = {"_streamlit_xsrf": generate_xsrf_token_string()}
-    with Client(guarded.url, {**cookies, **token}) as client:
-        return client.run() + client.run()
-
-
 def is_admitted(guarded: Guarded, project: LocalService, cookies: Mapping[str, str]) -> bool:
     """Whether the gate and the script let somebody in; they have to agree."""
-    told = shown(guarded, cookies)
+    told = told_to(guarded, cookies)
     assert (project.project_id in told) != (
         "Sign in with your" in told or "This account may not look" in told
     )
@@ -149,7 +142,7 @@ def test_pieces_of_two_sign_ins_make_no_third(guarded: Guarded, project: LocalSe
     third = [cookies for cookies in mixed if is_third(guarded, cookies, email="anna@example.com")]
     assert third  # Streamlit alone takes these for Anna, verified
     for cookies in third[:3]:
-        assert "Sign in with your" in shown(guarded, cookies)
+        assert "Sign in with your" in told_to(guarded, cookies)
     for one in (cut(guarded, as_anna), cut(guarded, own)):  # not even the pieces of one
         assert not is_admitted(guarded, project, one)
     whole = {"email": "anna@example.com", "email_verified": True}
@@ -184,7 +177,10 @@ def signed(guarded: Guarded, secret: str = "", name: str = NAME, **claims: Any) 
 def test_a_forged_cookie_is_nobodys(guarded: Guarded, project: LocalService) -> None:
     good = signed(guarded)[NAME]
     payload, signature = good.rsplit(".", 2)[0], good.rsplit(".", 2)[1:]
-    eve = signed(guarded, email="eve@evil.org")[NAME].rsplit(".", 2)[0]
+    eve, grouped = (
+        signed(guarded, **claim)[NAME].rsplit(".", 2)[0]
+        for claim in ({"email": "eve@evil.org"}, {"groups": ["ml-platform"]})
+    )
     forged = [
         *signed(guarded, "another-secret-0123456789abcdefgh").values(),
         *signed(guarded, name=f"{NAME}_tokens").values(),
@@ -195,6 +191,7 @@ def test_a_forged_cookie_is_nobodys(guarded: Guarded, project: LocalService) -> 
         *signed(guarded, email="eve@evil.org").values(),
         *signed(guarded, email_verified=False).values(),
         ".".join([eve, *signature]),
+        ".".join([grouped, *signature]),
         payload,
         f"{payload}..",
         f"{good}x",
@@ -240,7 +237,7 @@ def test_a_session_is_not_opened_for_who_cannot_read_the_sites_token(
             told = client.run() + client.run()
         assert project.project_id not in told
         assert "Sign in with your" in told
-    assert project.project_id in shown(guarded, anna)
+    assert project.project_id in told_to(guarded, anna)
 
 
 def test_who_signs_out_takes_every_cookie_of_the_sign_in_along(guarded: Guarded) -> None:

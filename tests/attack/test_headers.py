@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.attack.raw import ask, assert_harmless, knock, send
-from tests.attack.sign_ins import address_of_sign_in
 from tests.attack.test_paths import PATHS
 from tests.browser.guarded import Guarded
 from tests.browser.served import Dashboard
+from tests.browser.sign_ins import address_of_sign_in
 
 HEADERS = (
     b"Cookie: \xff=\xff; _streamlit_user=\xff",

@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.attack.raw import ask, knock
-from tests.attack.sign_ins import address_of_sign_in, signed_in, user_cookies
 from tests.browser.guarded import Guarded
 from tests.browser.served import Dashboard
+from tests.browser.sign_ins import address_of_sign_in, signed_in, user_cookies
 
 STREAM = b"/_stcore/stream"
 OTHER_HOSTS = (

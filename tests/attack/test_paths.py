@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from modelarts_local import LocalService
 from tests.attack.raw import ask, assert_harmless, leads_to
-from tests.attack.sign_ins import address_of_sign_in, signed_in
 from tests.browser.guarded import Guarded
 from tests.browser.provider import Provider
 from tests.browser.served import Dashboard
+from tests.browser.sign_ins import address_of_sign_in, signed_in
 
 BEFORE = (
     b"",

@@ -6,7 +6,6 @@ import json
 import socket
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
@@ -132,26 +131,19 @@ def test_under_another_name_of_the_host_the_right_address_is_offered(visit: Visi
     expect(screen.page.get_by_role("button", name="Sign in", exact=True)).to_have_count(0)
 
 
-@pytest.mark.parametrize("forgery", ["another secret", "another payload", "another list of groups"])
-def test_a_forged_cookie_is_no_sign_in(tab: Tab, guarded: Guarded, forgery: str) -> None:
+def test_a_forged_cookie_is_no_sign_in(tab: Tab, guarded: Guarded) -> None:
+    """Every forgery that there is: tests/attack/test_cookies.py."""
     claims = {"origin": guarded.url, "is_logged_in": True, "email": "anna@example.com", "provider": "default"}
-    real = create_signed_value(guarded.auth["cookie_secret"], "_streamlit_user", json.dumps(claims)).decode()
-    if forgery == "another secret":
-        forged = create_signed_value(
-            "another-secret-0123456789abcdefgh", "_streamlit_user", json.dumps(claims)
-        )
-        value = forged.decode()
-    else:
-        change = {"email": "eve@evil.org"} if forgery == "another payload" else {"groups": ["ml-platform"]}
-        other = create_signed_value("any", "_streamlit_user", json.dumps(claims | change)).decode()
-        value = ".".join([other.rsplit(".", 2)[0], *real.rsplit(".", 2)[1:]])
+    real, other = (
+        create_signed_value(guarded.auth["cookie_secret"], "_streamlit_user", json.dumps(said)).decode()
+        for said in (claims, claims | {"email": "eve@evil.org"})
+    )
     screen = tab()
-    cookie = {"name": "_streamlit_user", "value": value, "url": guarded.url}
+    forged = ".".join([other.rsplit(".", 2)[0], *real.rsplit(".", 2)[1:]])
+    cookie = {"name": "_streamlit_user", "value": forged, "url": guarded.url}
     screen.page.context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict
     screen.page.goto(screen.url)
     expect_sign_in(screen.page)
-    assert guarded.get("/metrics", {"_streamlit_user": value}).status_code == 401
-
     screen.page.context.add_cookies([cookie | {"value": real}])  # type: ignore[list-item]  # a TypedDict
     screen.open()  # the unforged one would have opened
 

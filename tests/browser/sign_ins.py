@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urljoin
 
 import requests
+from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
 from tests.browser.client import Client
 from tests.browser.guarded import Guarded
@@ -39,3 +41,10 @@ def user_cookies(browser: requests.Session) -> dict[str, str]:
     """The cookies of a sign-in, by name."""
     found = {cookie.name: cookie.value or "" for cookie in browser.cookies}
     return {name: value for name, value in found.items() if name.startswith("_streamlit_user")}
+
+
+def told_to(guarded: Guarded, cookies: Mapping[str, str]) -> str:
+    """Return all that somebody with these cookies is told by the script, through a page of the dashboard."""
+    token = {"_streamlit_xsrf": generate_xsrf_token_string()}
+    with Client(guarded.url, {**cookies, **token}) as client:
+        return client.run() + client.run()
