@@ -4,10 +4,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
-# Everything with the versions and hashes of a lock, and built already; the chart's component is built here.
-INSTALL := $(BIN)/pip --quiet --disable-pip-version-check install
-LOCKED := $(INSTALL) --require-hashes --only-binary :all: -r requirements-build.lock
-COMPONENT := $(INSTALL) --no-deps --no-build-isolation -e ./plotly_basic
+# Everything with the versions and hashes of a lock, and built already; the chart's component is built here. uv needs
+# seconds where pip needs more than a minute; pip is for who has an index in pip.conf, where uv does not look.
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
+LOCKED := --require-hashes --only-binary :all: -r
+define INSTALL
+$(PIP) $(LOCKED) requirements-build.lock
+$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode $(LOCKED) $(1) || $(PIP) $(LOCKED) $(1)
+$(PIP) --no-deps --no-build-isolation -e ./plotly_basic
+touch $@
+endef
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" $(LOCK_ARGS)
 # A file's tests stay together, because they share servers, and are begun in the order of tests/conftest.py. There
@@ -76,14 +82,10 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements.lock requirements-build.lock $(BIN)/python
-	$(LOCKED) -r requirements.lock
-	$(COMPONENT)
-	touch $@
+	$(call INSTALL,requirements.lock)
 
 $(VENV)/.dev: requirements-dev.lock requirements-build.lock $(BIN)/python
-	$(LOCKED) -r requirements-dev.lock
-	$(COMPONENT)
-	touch $@
+	$(call INSTALL,requirements-dev.lock)
 
 # Which Chromium the browser tests drive: $$CHROMIUM, one on the PATH, or one that is installed now.
 $(VENV)/.browser: $(VENV)/.dev tests/browser/chromium.py

@@ -27,7 +27,7 @@ BASE_ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
     "LD_LIBRARY_PATH": "/usr/local/lib",  # where a Python of another prefix may look for its own library
 }
-OF_THE_NETWORK = ("PIP_", "SSL_CERT_", "REQUESTS_CA", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+OF_THE_NETWORK = ("PIP_", "UV_", "SSL_CERT_", "REQUESTS_CA", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 """How this machine reaches its package index; a build is given that, an image does not keep it."""
 INSTALLERS = ("pip", "setuptools", "wheel", "_distutils_hack", "distutils-precedence")
 
