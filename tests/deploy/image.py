@@ -108,7 +108,10 @@ class Image:
         *sources, target = words
         if sources[0].startswith("--from="):
             built = self.stages[sources[0].removeprefix("--from=")].located(sources[1])
-            shutil.copytree(built, stage.located(target), dirs_exist_ok=True, symlinks=True)
+            # Linked: nothing writes to a layer that is done.
+            shutil.copytree(
+                built, stage.located(target), symlinks=True, copy_function=os.link, dirs_exist_ok=True
+            )
             return
         for source_name in sources:
             copied = [
