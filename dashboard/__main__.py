@@ -33,7 +33,7 @@ SUMMARIES: Final[Mapping[str, str]] = {
     "waivers": "export or import accepted findings as a TOML file",
     "verify": "check that a report is as it was made, and signed",
     "migrate": "say what configurations become in API v2, and write the files that make it so",
-    "snapshots": "take, list, show, compare, prune, export and import snapshots of configurations",
+    "snapshots": "take, list, show, diff, prune, export and import snapshots of configurations",
 }
 
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dashboard.audit.checks import BUILT_IN
+from dashboard.audit.settings import AuditSettings
 from dashboard.data import parameters
+from dashboard.history.fields import FIELDS
 from dashboard.report import screens
 from dashboard.secrets_file import TABLES
+from modelarts_local.samples.project import generate_configurations
+from tests.dashboard.builders import inventory_of
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -49,6 +56,35 @@ def test_every_variable_that_is_read_is_a_setting_and_no_other() -> None:
 
 def test_every_table_of_the_secrets_is_a_setting_and_no_other() -> None:
     assert set(re.findall(r"^\| `\[(\w+)[^|]*\]` \|", SETTINGS, re.MULTILINE)) == set(TABLES)
+
+
+def test_every_fields_class_of_change_is_told() -> None:
+    text = (ROOT / "docs" / "history.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (security|reproducibility|cosmetic) \| [^|]* \| (.*) \|$", text, re.MULTILINE)
+    told = {name: re.findall(r"`([^`]+)`", fields) for name, fields in rows}
+    told["reproducibility"] += ["engine_*", "user_*"]  # engine, image, command
+    told["security"] += ["masked_*"]  # in the paragraph below
+    untold = {
+        field: change.value
+        for field, change in FIELDS.items()
+        if not any(fnmatch(field, pattern) for pattern in told[change.value])
+    }
+    assert untold == {}
+
+
+def test_the_audits_example_runs() -> None:
+    text = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    names: dict[str, Any] = {
+        "settings": AuditSettings(),
+        "loaded": inventory_of(*generate_configurations(60, 7)),
+        "details": {},
+        "waivers": [],
+        "now": datetime.now(UTC),
+        "engines": None,
+    }
+    exec(example, names)
+    assert sum(names["audit"].counts().values()) > 0
 
 
 def test_the_readme_counts_the_checks() -> None:

@@ -47,6 +47,19 @@ def test_every_function_of_a_journey_is_where_it_is_said_to_be(journey: str) -> 
     assert missing == []
 
 
+@pytest.mark.parametrize("journey", journeys())
+def test_every_function_that_is_named_beside_a_journey_is_there(journey: str) -> None:
+    prose = re.sub(r"^\|.*$", "", journeys()[journey].partition("\n")[2], flags=re.MULTILINE)
+    modules = defined()
+    words = [word for word in re.findall(r"`([^`]+)`", prose) if not word.startswith("tests/")]
+    there = [word for word in words if _is_there(word, modules) or _is_module(word, modules)]
+    assert words == there
+
+
+def _is_module(word: str, modules: dict[str, set[str]]) -> bool:
+    return "/" in word and any(f"/{path}".endswith(f"/{word}") for path in modules)
+
+
 def _is_there(word: str, modules: dict[str, set[str]]) -> bool:
     """Whether there is such a thing: `ui/table.draw` in that module, `Facets.of` or `_row` in any."""
     place, slash, rest = word.rpartition("/")

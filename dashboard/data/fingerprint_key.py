@@ -46,7 +46,7 @@ def fingerprint_key() -> bytes:
     try:
         return key_of(key_file(os.environ, read_secrets().tables))
     except (OSError, DatabaseUrlError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "no folder is known"
+        reason = error.strerror if isinstance(error, OSError) else error.problem.rstrip(".")
         _log.warning(
             "The key of fingerprints cannot be kept (%s): they hold until this process ends. Set %s.",
             reason,

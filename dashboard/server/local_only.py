@@ -10,7 +10,7 @@ from dashboard.access.loopback import is_loopback
 from dashboard.access.policy import TRUSTED_VARIABLE, Policy
 
 ADVICE = (
-    "Set up the sign-in ([auth] in secrets.toml; README, “Who may look”), or listen on 127.0.0.1 only. If"
+    "Set up the sign-in ([auth] in secrets.toml; docs/access.md), or listen on 127.0.0.1 only. If"
     " everybody who can reach this network may see the data, say so: trusted_network = true below [access] in"
     f" secrets.toml, or {TRUSTED_VARIABLE}=true."
 )

@@ -123,7 +123,7 @@ def _draw_faults(policy: Policy) -> None:
     for fault in policy.faults:
         st.text(f"• {fault}")
     if not policy.faults[0].startswith(UNREADABLE):
-        st.caption("In secrets.toml it looks like this; the README's chapter “Who may look” explains it:")
+        st.caption("In secrets.toml it looks like this; docs/access.md explains it:")
         st.code(EXAMPLE, language=None, wrap_lines=True)
     st.caption("Nothing is shown until this is put right; then reload this page.")
 

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.report.screens import SCREENS
 from modelarts_local import LocalService
 from tests.screens import naive
 from tests.screens.opened import Opened
@@ -22,6 +23,14 @@ def empty_service() -> Iterator[LocalService]:
     """A project without a single configuration."""
     with LocalService([], samples=[]) as running:
         yield running
+
+
+@pytest.mark.parametrize("file", [screen.file for screen in SCREENS if not screen.is_of_all])
+def test_every_screen_has_one_heading_of_the_first_level(overview: Open, file: str) -> None:
+    screen = overview()
+    screen.app.switch_page(f"../pages/{file}.py")
+    told = screen.settle().everything()
+    assert len(screen.app.title) + told.count("<h1") == 1, file
 
 
 @pytest.mark.parametrize("config_type", ["custom", "sample"])

@@ -19,7 +19,6 @@ from dashboard.data.export.csv_rows import CsvRows
 from dashboard.data.export.json_rows import JsonRows
 from dashboard.data.export.pieces import Frame, Gzip, Pieces, Plain, RowFormat, Workbook, whole
 from dashboard.data.export.sheet_rows import MAX_ROWS, SheetRows
-from dashboard.data.parameters import Choices
 from dashboard.data.record import Record
 from dashboard.data.view import View
 
@@ -124,8 +123,7 @@ def file_name(project_id: str, view: View, loaded_at: datetime, ending: str, *, 
     """
     parts = [project_id, view.config_type]
     for parameter, values in view.filters():
-        said = "" if isinstance(parameter, Choices) else f"{parameter.said}-"
-        parts += [f"{said}{value}" for value in values]
+        parts += [f"{parameter.said}-{value}" for value in values]
     slug = "_".join(re.sub(r"[^\w.-]+", "-", part).strip("-.")[:40] for part in parts)
     slug = slug.encode()[:150].decode(errors="ignore")  # a file name has at most 255 bytes on Linux
     said = "" if complete else "INCOMPLETE_"

@@ -392,7 +392,7 @@ def test_the_name_tells_project_type_filters_and_time() -> None:
         created_to=date(2024, 2, 3),
     )
     assert _name(search="resnet 50", config_type="sample", facets=facets) == (
-        "training-job-configs_p1_sample_search-resnet-50_PyTorch_1.0.0_contains-run.sh"
+        "training-job-configs_p1_sample_search-resnet-50_engine-PyTorch_version-1.0.0_contains-run.sh"
         "_from-2024-01-02_to-2024-02-03_20240229T130509Z.csv"
     )
     assert _name() == "training-job-configs_p1_custom_20240229T130509Z.csv"
