@@ -46,6 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _write_nowhere()
         return CLOSED_PIPE
+    except ModuleNotFoundError as error:
+        if not error.name or error.name.startswith(("dashboard", "modelarts_")):
+            raise
+        told = f"{PROGRAM}: {error.name} is not installed; the commands need modelarts-dashboard[dashboard]"
+        print(told, file=sys.stderr)  # noqa: T201
+        return COULD_NOT
     except OSError as error:
         where = "" if error.filename is None else f"{error.filename}: "
         print(f"{PROGRAM} {given[0]}: {where}{error.strerror or error}", file=sys.stderr)  # noqa: T201

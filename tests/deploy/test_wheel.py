@@ -113,6 +113,10 @@ def test_the_wrapper_works_in_a_clean_environment_with_the_oldest_requests(
     assert (count, complete) == (1_200, True)
     with_requests = ["certifi", "charset-normalizer", "idna", "modelarts-dashboard", "requests", "urllib3"]
     assert [canonicalize_name(name) for name in distributions] == with_requests
+    command = [python.with_name("modelarts-audit"), "run", "--sample"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(r"modelarts-audit: \w+ is not installed; .*\[dashboard\]\n", done.stderr)
 
 
 def test_every_module_can_be_imported_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
