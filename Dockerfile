@@ -15,7 +15,8 @@ RUN python -m venv --without-pip .venv \
     && pip="python -m pip --no-cache-dir --disable-pip-version-check" \
     && locked="--require-hashes --only-binary :all: -r" \
     && $pip install $locked requirements-build.lock \
-    && { uv pip install --no-cache --python .venv/bin/python --compile-bytecode $locked requirements.lock \
+    && uv="uv pip install --no-cache --system-certs --compile-bytecode --python .venv/bin/python" \
+    && { $uv $locked requirements.lock \
         || $pip --python .venv/bin/python install $locked requirements.lock; } \
     && $pip wheel --no-deps --no-build-isolation --wheel-dir /tmp/wheels ./plotly_basic \
     && $pip --python .venv/bin/python install --no-deps --no-index /tmp/wheels/*.whl \

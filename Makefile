@@ -7,10 +7,11 @@ PORT ?= 8501
 # Everything with the versions and hashes of a lock, and built already; the chart's component is built here. uv needs
 # seconds where pip needs more than a minute; pip is for who has an index in pip.conf, where uv does not look.
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
+UV := $(BIN)/uv pip install --quiet --system-certs --compile-bytecode --python $(BIN)/python
 LOCKED := --require-hashes --only-binary :all: -r
 define INSTALL
 $(PIP) $(LOCKED) requirements-build.lock
-$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode $(LOCKED) $(1) || $(PIP) $(LOCKED) $(1)
+$(UV) $(LOCKED) $(1) || $(PIP) $(LOCKED) $(1)
 $(PIP) --no-deps --no-build-isolation -e ./plotly_basic
 touch $@
 endef
