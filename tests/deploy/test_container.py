@@ -9,6 +9,7 @@ import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import requests
@@ -52,7 +53,8 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(TOKEN)
     yield Image(context, scratch)
-    shutil.rmtree(folder)
+    # 20,000 files, for which a disk may take half a minute: other tests go on meanwhile.
+    Thread(target=shutil.rmtree, args=(folder,)).start()
 
 
 def test_the_base_is_one_and_can_be_given_by_its_digest(image: Image) -> None:
