@@ -132,8 +132,8 @@ def assert_named(file: Path, service: LocalService, ending: str) -> None:
         "training-job-configs",
         service.project_id,
         "custom",
-        "PyTorch",
-        "No-engine-own-image",
+        "engine-PyTorch",
+        "engine-No-engine-own-image",
         "contains-train",
     )
     assert re.fullmatch("_".join(parts) + rf"_\d{{8}}T\d{{6}}Z\.{ending}", file.name)
