@@ -92,7 +92,7 @@ class Windows:
                     other.close()
         try:
             page.unroute_all()
-            session = context.new_cdp_session(page)
+            session = context.new_cdp_session(page)  # which also clears where the dashboard is gone
             session.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": "local_storage"})
             page.goto(f"{url}/healthz", wait_until="commit")  # the same host, and nothing that runs
             page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")

@@ -43,8 +43,12 @@ def user_cookies(browser: requests.Session) -> dict[str, str]:
     return {name: value for name, value in found.items() if name.startswith("_streamlit_user")}
 
 
+def client_of(guarded: Guarded, cookies: Mapping[str, str]) -> Client:
+    """Return a session of somebody with these cookies, through a page of the dashboard."""
+    return Client(guarded.url, {**cookies, "_streamlit_xsrf": generate_xsrf_token_string()})
+
+
 def told_to(guarded: Guarded, cookies: Mapping[str, str]) -> str:
-    """Return all that somebody with these cookies is told by the script, through a page of the dashboard."""
-    token = {"_streamlit_xsrf": generate_xsrf_token_string()}
-    with Client(guarded.url, {**cookies, **token}) as client:
+    """Return all that somebody with these cookies is told by the script."""
+    with client_of(guarded, cookies) as client:
         return client.run() + client.run()

@@ -115,7 +115,8 @@ def test_json_holds_the_services_rows_of_the_view_in_its_order(
     assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
     assert json.loads(answer.body) == wanted(service) != []
     assert name_of(answer).startswith(
-        f"training-job-configs_{service.project_id}_custom_engine-PyTorch_engine-No-engine-own-image_contains-train"
+        f"training-job-configs_{service.project_id}_custom"
+        "_engine-PyTorch_engine-No-engine-own-image_contains-train_2"
     )
 
 
