@@ -32,6 +32,7 @@ from dashboard.data.failures import masked_errors
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.projects import Project, Projects
 from dashboard.data.rows import Detail, Rows
+from dashboard.data.view import View
 from dashboard.secrets_file import read_secrets
 from dashboard.store.errors import StoreError
 from dashboard.store.location import read_location
@@ -49,7 +50,7 @@ WAIVERS_SECONDS: Final = 2.0
 WAIVED_SECONDS: Final = 1.0
 ENGINES_SECONDS: Final = 3_600.0
 RENEWAL_SECONDS: Final = 10.0
-"""So long what was loaded again waits for its audit, while what was there before is shown with its own."""
+"""So long what was loaded waits for its audit, while what was there before is shown with its own."""
 _NAME: Final = "audit"
 
 
@@ -192,19 +193,21 @@ def live_of(project: Project) -> Live:
     return project.keep(_NAME, Live)
 
 
-def audit_renewals(collection: Projects) -> None:
-    """Have what is loaded again audited before it is shown.
+def audit_loads(collection: Projects) -> None:
+    """Have what takes the place of audited rows audited before it is shown.
 
-    Otherwise each renewal would take severities and findings off the screen for as long as an audit lasts.
+    Otherwise each renewal, and each answer to a search, would take severities and findings off the screen for
+    as long as an audit lasts.
     """
-    collection.on_renewed = _audit_before_it_is_shown
+    collection.on_loaded = _audit_before_it_is_shown
 
 
-def _audit_before_it_is_shown(
-    project: Project, loaded: LoadedInventory, known: LoadedInventory, whole: bool
-) -> None:
-    if audit_of(known).result is not None:
-        job = live_of(project).job(project, loaded, whole=whole, begin_details=False)
+def _audit_before_it_is_shown(project: Project, view: View, loaded: LoadedInventory) -> None:
+    shown, whole = project.loaded(view), project.loaded(View(config_type=view.config_type))
+    if shown is None and ahead_of(whole, view.search) is not None:
+        shown = whole
+    if shown is not None and audit_of(shown).result is not None:
+        job = live_of(project).job(project, loaded, whole=not view.search, begin_details=False)
         job.wait(RENEWAL_SECONDS)
 
 

@@ -56,9 +56,9 @@ Observer = Callable[[str], AbstractContextManager[object]]
 OnWhole = Callable[["Project", str, LoadedInventory], None]
 """Called in the load's own thread with everything of a type that a connection has, before anybody sees it. It
 has to return at once, and raises nothing."""
-OnRenewed = Callable[["Project", LoadedInventory, LoadedInventory, bool], None]
-"""Called in the load's own thread with what was loaded again, what was there before, and whether that is the
-whole project. What was there before is shown until it returns; it raises nothing."""
+OnLoaded = Callable[["Project", View, LoadedInventory], None]
+"""Called in the load's own thread with what was loaded behind a view. What was shown before stays until it
+returns; it raises nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,11 +189,10 @@ class Project:
 
     def _load(self, search: str, config_type: str) -> InventoryJob:
         def work(note: Callable[[Progress], None]) -> LoadedInventory:
+            view = View(search=search, config_type=config_type)
             with self.projects.observe(self.connection.name):
-                known = self.loaded(View(search=search, config_type=config_type))
-                loaded = load_inventory(self.client, search, config_type, note, known)
-            if known is not None:
-                self.projects.on_renewed(self, loaded, known, not search)
+                loaded = load_inventory(self.client, search, config_type, note, self.loaded(view))
+            self.projects.on_loaded(self, view, loaded)
             if not search:
                 self.projects.on_whole(self, config_type, loaded)
             return loaded
@@ -222,7 +221,7 @@ class Projects:
         self.tests = Jobs(MAX_CALLS)
         self.observe: Observer = nullcontext
         self.on_whole: OnWhole = lambda _project, _config_type, _loaded: None
-        self.on_renewed: OnRenewed = lambda _project, _loaded, _known, _whole: None
+        self.on_loaded: OnLoaded = lambda _project, _view, _loaded: None
         self.is_crowded: Callable[[], bool] = lambda: False
         self._lock = threading.Lock()
         self._details: dict[str, Details] = {}

@@ -139,10 +139,10 @@ def _import_screens() -> None:
 
 
 def _watch_loads() -> None:
-    from dashboard.audit.live import audit_renewals  # noqa: PLC0415
+    from dashboard.audit.live import audit_loads  # noqa: PLC0415
     from dashboard.history.taker import taker  # noqa: PLC0415
     from dashboard.server.metrics import measurements  # noqa: PLC0415
 
     measurements()
     taker()
-    audit_renewals(projects())
+    audit_loads(projects())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from dashboard.audit import live as module
 from dashboard.audit.findings import Audit, Status
-from dashboard.audit.live import Audited, Live, audit_of, audit_renewals, live_of, progress_words
+from dashboard.audit.live import Audited, Live, audit_loads, audit_of, live_of, progress_words
 from dashboard.audit.run import Auditor
 from dashboard.audit.subjects import Subjects
 from dashboard.audit.waivers import waivers_for
@@ -101,12 +102,9 @@ def test_details_that_the_audit_has_not_used_yet_are_told(project: Project) -> N
     assert not progress_words(JobState(result=replace(found, details=40)), state)
 
 
-def test_what_is_loaded_again_is_shown_once_it_is_audited(
-    project: Project, service: LocalService, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    audit_renewals(project.projects)
-    first = loaded(project)
-    audited(project, first)
+@contextmanager
+def held_audits() -> Iterator[tuple[Event, Event]]:
+    """Hold audits from here on: whether one has begun, and what lets them go on."""
     begun, goes_on = Event(), Event()
     usual = Auditor.audit
 
@@ -115,21 +113,57 @@ def test_what_is_loaded_again_is_shown_once_it_is_audited(
         assert goes_on.wait(SECONDS)
         return usual(auditor, *subjects, **options)
 
-    monkeypatch.setattr(Auditor, "audit", audit)
-    service.edit(service.names()[0], config_desc="another")
-    project.renew(View())
-    assert begun.wait(SECONDS)
-    assert project.whole() is first
-    goes_on.set()
-    renewed = loaded(project)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Auditor, "audit", audit)
+        yield begun, goes_on
+
+
+def test_what_is_loaded_again_is_shown_once_it_is_audited(project: Project, service: LocalService) -> None:
+    audit_loads(project.projects)
+    first = loaded(project)
+    audited(project, first)
+    with held_audits() as (begun, goes_on):
+        service.edit(service.names()[0], config_desc="another")
+        project.renew(View())
+        assert begun.wait(SECONDS)
+        assert project.whole() is first
+        goes_on.set()
+        renewed = loaded(project)
     assert renewed is not first
     found = audit_of(renewed).result
     assert found is not None
     assert "severity" in found.inventory.frame
 
 
+def test_what_a_search_has_found_is_shown_once_it_is_audited(project: Project) -> None:
+    audit_loads(project.projects)
+    audited(project, loaded(project))
+    view = View(search="a")
+    with held_audits() as (begun, goes_on):
+        load = project.inventory(view)
+        assert begun.wait(SECONDS)
+        assert project.loaded(view) is None  # the loaded rows stand in for it, with what their audit says
+        goes_on.set()
+        assert load.wait(SECONDS)
+    answered = project.loaded(view)
+    assert answered is not None
+    found = audit_of(answered).result
+    assert found is not None
+    assert "severity" in found.inventory.frame
+
+
+def test_what_a_search_has_found_where_no_rows_stood_in_is_shown_at_once(project: Project) -> None:
+    audit_loads(project.projects)
+    audited(project, loaded(project))
+    view = View(search="nobody has this")
+    assert project.inventory(view).wait(SECONDS)
+    answered = project.loaded(view)
+    assert answered is not None
+    assert audit_of(answered) == JobState()
+
+
 def test_what_was_not_audited_before_is_shown_at_once(project: Project, service: LocalService) -> None:
-    audit_renewals(project.projects)
+    audit_loads(project.projects)
     first = loaded(project)
     service.edit(service.names()[0], config_desc="another")
     project.renew(View())

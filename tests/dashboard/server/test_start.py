@@ -40,7 +40,7 @@ def test_from_the_start_loads_are_measured_kept_and_audited() -> None:
     before = Projects()
     start._watch_loads()
     found = projects()
-    for hook in ("observe", "on_whole", "on_renewed"):
+    for hook in ("observe", "on_whole", "on_loaded"):
         assert getattr(found, hook).__module__ != getattr(before, hook).__module__, hook
 
 
