@@ -175,7 +175,7 @@ def are_same(came: Sequence[Configuration], known: Rows, key: bytes) -> bool:
 
 def shared_with(known: Rows) -> Callable[[RecordDict], RecordDict]:
     """Return a function that takes a record as it came, and returns the known one that says the same."""
-    by_name = {record.get(NAME): record for record in known.records}
+    by_name = {name: record for record in known.records if isinstance(name := record.get(NAME), str)}
 
     def shared(came: RecordDict) -> RecordDict:
         name = came.get(NAME)

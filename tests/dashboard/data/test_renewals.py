@@ -89,6 +89,15 @@ def test_what_is_equal_and_written_otherwise_is_not_shared(value: object) -> Non
     assert type(found.records[2]["engine_id"]) is type(value)
 
 
+@pytest.mark.parametrize("name", [12, 1.5, True, None, ["l"], {"a": 1}])
+def test_a_name_that_is_no_text_is_in_nobodys_way(name: object) -> None:
+    wires = (*WIRES, {"config_name": name, "config_desc": "odd"})
+    known = inventory_of(*wires)
+    found = renewed(known, {**WIRES[0], "config_desc": "edited"}, *wires[1:])
+    assert found.records[3] == known.records[3]
+    assert found.records[2] is known.records[2]
+
+
 def test_the_order_of_the_fields_is_the_services() -> None:
     known = inventory_of(*WIRES)
     turned = dict(reversed(WIRES[0].items()))
