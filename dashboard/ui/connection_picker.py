@@ -25,7 +25,7 @@ def draw(viewer: Viewer) -> Entry:
         st.sidebar.selectbox(
             "Connection", list(names), key=CONNECTION, format_func=names.__getitem__, on_change=_on_choice
         )
-        _write(chosen.name if chosen != viewer.first_usable else None)
+        _write(chosen.name)
     return chosen
 
 
@@ -44,11 +44,12 @@ def _tell_unknown(viewer: Viewer, shown: Entry) -> None:
         st.warning(messages.escaped(words), icon=":material/link_off:")
 
 
-def _write(name: str | None) -> None:
-    """Write the choice into the address, from which a switch of the page drops it; the first is left out."""
-    if name is None:
-        st.query_params.pop(CONNECTION, None)
-    elif st.query_params.get(CONNECTION) != name:
+def _write(name: str) -> None:
+    """Write the choice into the address, also the first one: whoever gets the link may have another first.
+
+    A switch of the page drops it.
+    """
+    if st.query_params.get(CONNECTION) != name:
         st.query_params[CONNECTION] = name
 
 

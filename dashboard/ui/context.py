@@ -50,11 +50,6 @@ class Viewer:
         wanted = st.session_state.get(CONNECTION, st.query_params.get(CONNECTION))
         return chosen(self.entries, wanted)
 
-    @property
-    def first_usable(self) -> Entry:
-        """Return the connection to begin with."""
-        return chosen(self.entries, None)
-
 
 @dataclass(frozen=True)
 class Context:

@@ -85,7 +85,7 @@ def names(word: str) -> list[str]:
 def switch(tab: Screen, connection: str) -> None:
     """Choose a connection in the sidebar."""
     tab.choose("connection", "Team Alpha" if connection == "alpha" else connection)
-    tab.expect_query(connection=None if connection == "alpha" else connection)
+    tab.expect_query(connection=connection)
 
 
 def test_two_tabs_on_two_connections_see_nothing_of_each_other(

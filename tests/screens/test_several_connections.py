@@ -84,6 +84,13 @@ def test_a_link_names_the_connection(several: Open, word: str) -> None:
     assert words_in(screen, "alpha", "beta") == [word]
 
 
+def test_the_address_names_the_first_one_too(several: Open, alpha: LocalService) -> None:
+    """A link to it opens the same project where another is first."""
+    assert several().app.query_params["connection"] == "alpha"
+    alone = Opened({}, {"connections": {"alpha": table(alpha)}}).settle()
+    assert "connection" not in alone.app.query_params
+
+
 @pytest.mark.parametrize("junk", ["", "no-such", "Beta", "beta ", "<b>", "\u202ebeta", "x" * 5000, "0"])
 def test_junk_is_the_first_that_can_be_used(tables: dict[str, Any], junk: str) -> None:
     ordered = {"half": tables["half"], "beta": tables["beta"], "alpha": tables["alpha"]}
