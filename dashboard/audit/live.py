@@ -66,8 +66,8 @@ class Waivers:
 class Audited:
     """An audit, the inventory with what it says as columns, and what it was made of.
 
-    Columns: `severity` (ordered category: the worst that is not accepted, or "clean"); `check:ID` and
-    `status:STATUS` (bool): whether there is a finding of it.
+    Columns: `severity` (ordered category: the worst that is not accepted, or "clean"); `finding:ID:STATUS`
+    (bool): whether that check has found something that is of that status.
     """
 
     audit: Audit
@@ -251,11 +251,12 @@ def audited_columns(audit: Audit) -> Mapping[str, object]:
         )
     }
     for place, check in enumerate(audit.checks):
-        if (here := audit.check_of == place).any():
-            columns[f"check:{check.id}"] = _members(audit, here)
-    for place, status in enumerate(STATUSES):
-        if (here := audit.status_of == place).any():
-            columns[f"status:{status}"] = _members(audit, here)
+        own = audit.check_of == place
+        # One that has found nothing can be asked for as well.
+        for number in np.unique(audit.status_of[own]) if own.any() else (0,):
+            columns[f"finding:{check.id}:{STATUSES[number]}"] = _members(
+                audit, own & (audit.status_of == number)
+            )
     return columns
 
 

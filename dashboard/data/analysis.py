@@ -77,7 +77,7 @@ def select(frame: pd.DataFrame, now: datetime, facets: Facets) -> Selection:
         mask=part.mask,
         key_figures=key_figures(part, now),
         usage=engine_usage(others["engine"]),
-        counts={facet.name: counts(others[facet.name], facet) for facet in CHOICES},
+        counts={facet.name: counts(others[facet.name], facet, facets.members) for facet in CHOICES},
     )
 
 
@@ -93,10 +93,12 @@ def matching(frame: pd.DataFrame, facets: Facets) -> Mask:
     columns = columns_of(frame)
     groups, mask = np.ones(columns.groups, dtype=bool), np.ones(columns.rows, dtype=bool)
     for facet, value in facets.given():
-        if isinstance(facet, Choices) and facet.column in columns.categories:
-            groups &= columns.are_one_of(facet.column, value)
-        elif not isinstance(facet, Choices) or is_audited(frame):
+        if not isinstance(facet, Choices):
             mask &= _let_through(columns, facet, value)
+        elif facet.column in columns.categories:
+            groups &= columns.are_one_of(facet.column, value)
+    if facets.members and is_audited(frame):
+        mask &= columns.with_member(facets.members)
     return mask if groups.all() else mask & groups[columns.group]
 
 
@@ -140,20 +142,12 @@ def known(frame: pd.DataFrame, facets: Facets) -> Facets:
     return Facets.of(**{facet.name: left(facet, value) for facet, value in facets.given()})
 
 
-def _let_through(columns: Columns, facet: Facet, value: Any) -> Mask:
-    """Return which rows a facet lets through that is no choice of a category."""
-    match facet:
-        case Choices():
-            chosen = [name for one in value if (name := facet.column + one) in columns.members]
-            nobody = np.zeros(columns.rows, dtype=bool)
-            found: Mask = np.logical_or.reduce([nobody, *(columns.members[name] for name in chosen)])
-            return found
-        case Contains():
-            return columns.with_text(facet.columns, value)
-        case Day():
-            day = np.datetime64(value, "D").astype(int)
-            days = columns.days
-            return np.asarray(days >= day if facet.is_first else (days <= day) & (days != NO_DAY))
+def _let_through(columns: Columns, facet: Contains | Day, value: Any) -> Mask:
+    """Return which rows a facet lets through that is no choice."""
+    if isinstance(facet, Contains):
+        return columns.with_text(facet.columns, value)
+    day, days = np.datetime64(value, "D").astype(int), columns.days
+    return np.asarray(days >= day if facet.is_first else (days <= day) & (days != NO_DAY))
 
 
 def created_days(part: Part) -> Days:

@@ -8,7 +8,7 @@ once. Texts are looked through once each, however many rows have them.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -46,8 +46,8 @@ class Columns:
             name: tuple(map(str, frame[name].cat.categories.tolist())) for name in given
         }
         self.ordered = {name for name in given if frame[name].cat.ordered}
-        self.members: dict[str, Mask] = {
-            name: frame[name].to_numpy() for name in frame.columns if ":" in name
+        self.members: dict[tuple[str, ...], Mask] = {
+            tuple(name.split(":")): frame[name].to_numpy() for name in frame.columns if ":" in name
         }
         self.group, self._codes = _grouped({name: frame[name].cat.codes.to_numpy() for name in given})
         self.created: npt.NDArray[np.int64] = frame["created"].to_numpy("datetime64[ms]").astype(np.int64)
@@ -68,6 +68,14 @@ class Columns:
         chosen = set(values)
         wanted = [False, *(category in chosen for category in self.categories[name])]
         return np.array(wanted)[self._codes[name]]
+
+    def with_member(self, wanted: Mapping[int, Collection[str]]) -> Mask:
+        """Return which rows have a member that is named by one of the words wanted at each place."""
+        found = np.zeros(self.rows, dtype=bool)
+        for words, rows in self.members.items():
+            if all(words[place] in there for place, there in wanted.items()):
+                found |= rows
+        return found
 
     @cached_property
     def days(self) -> npt.NDArray[np.int32]:

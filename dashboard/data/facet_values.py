@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from dashboard.data.columns import Columns, Part, columns_of
+from dashboard.data.columns import Part, columns_of
 from dashboard.data.parameters import Choices, Members
 
 MAX_OFFERED: Final = 200
 """So many values of a facet are offered at once; the others are found by typing."""
+
+NO_MEMBERS: Final[Mapping[int, Collection[str]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -61,20 +64,21 @@ def offered(frame: pd.DataFrame, facet: Choices) -> list[str]:
     """Return the values of a facet that a frame has; none before it is audited, where that is needed."""
     columns = columns_of(frame)
     if isinstance(facet, Members):
-        return [name.removeprefix(facet.column) for name in _members(columns, facet)]
+        words = facet.allowed or dict.fromkeys(name[facet.place] for name in columns.members)
+        return list(words) if columns.members else []
     return list(columns.categories.get(facet.column, ()))
 
 
-def counts(part: Part, facet: Choices) -> dict[str, int]:
+def counts(part: Part, facet: Choices, members: Mapping[int, Collection[str]] = NO_MEMBERS) -> dict[str, int]:
     """Return how many rows carry each value of a facet: most first, then by name.
 
-    Values that have an order of their own keep it.
+    Values that have an order of their own keep it. `members` is what is chosen of them: see Facets.members.
     """
     columns, name = part.columns, facet.column
     if isinstance(facet, Members):
         found = {
-            member.removeprefix(name): int(np.count_nonzero(columns.members[member] & part.mask))
-            for member in _members(columns, facet)
+            value: int(np.count_nonzero(columns.with_member({**members, facet.place: [value]}) & part.mask))
+            for value in dict.fromkeys(words[facet.place] for words in columns.members)
         }
     elif name in columns.categories:
         found = dict(zip(columns.categories[name], part.counts(name).tolist(), strict=True))
@@ -82,7 +86,3 @@ def counts(part: Part, facet: Choices) -> dict[str, int]:
         return {}
     pairs = [(value, count) for value, count in found.items() if count]
     return dict(pairs if name in columns.ordered else sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
-
-
-def _members(columns: Columns, facet: Members) -> list[str]:
-    return [name for name in columns.members if name.startswith(facet.column)]

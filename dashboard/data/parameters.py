@@ -154,7 +154,14 @@ class Choices(Parameter):
 
 @dataclass(frozen=True)
 class Members(Choices):
-    """A facet of which a row can have several values: `column` and the value name a column of booleans."""
+    """A facet of which a row can have several values, each a column of booleans: "finding:SEC001:open".
+
+    The value is the word at `place`. Facets of the same `column` ask for one and the same member: a finding
+    of that check that is open. `allowed` are the values that are offered, if they are known beforehand.
+    """
+
+    place: int = 1
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -218,13 +225,16 @@ FACETS: Final[tuple[Facet, ...]] = (
         audited=True,
         help="The worst finding that nobody has accepted.",
     ),
-    Members("check", "Check", column="check:", audited=True, help="What the audit has found."),
+    Members("check", "Check", column="finding", audited=True, help="What the audit has found."),
     Members(
         "status",
         "Status of findings",
-        column="status:",
+        column="finding",
         audited=True,
-        help="open; accepted; or lapsed: what was accepted has changed, or the time is over.",
+        help="open; accepted; or lapsed: what was accepted has changed, or the time is over. With a check, of"
+        " its findings.",
+        place=2,
+        allowed=("open", "accepted", "lapsed"),
     ),
     Choices("engine", "Engine", column="engine"),
     Choices("version", "Version", column="version"),

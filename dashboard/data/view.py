@@ -21,6 +21,7 @@ from dashboard.data.parameters import (
     SORTS,
     Choices,
     Facet,
+    Members,
     Parameter,
 )
 
@@ -54,6 +55,11 @@ class Facets:
     def given(self) -> Iterator[tuple[Facet, Any]]:
         """Yield each declaration whose facet narrows the rows down, and its value."""
         yield from ((cast(Facet, EVERY[name]), value) for name, value in self.values)
+
+    @property
+    def members(self) -> dict[int, tuple[str, ...]]:
+        """Return which words are chosen at which place of the rows' members: see parameters.Members."""
+        return {facet.place: chosen for facet, chosen in self.given() if isinstance(facet, Members)}
 
     def ignoring(self, *names: str) -> Facets:
         """Return the same facets without some: a chart that sets a filter shows what the others leave."""

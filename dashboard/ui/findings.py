@@ -16,7 +16,7 @@ from dashboard.audit.forecast import forecast
 from dashboard.audit.live import CLEAN, Audited
 from dashboard.audit.summary import CheckSummary, Choice, Summary, matrix, summary
 from dashboard.data.loads import LoadedInventory
-from dashboard.data.parameters import AS_OF, FINDING
+from dashboard.data.parameters import AS_OF, AUDITED, FINDING
 from dashboard.report import findings as html
 from dashboard.report import overview
 from dashboard.report.lifetimes import lifetimes
@@ -38,13 +38,11 @@ def draw(here: Context, audited: Audited) -> None:
         choice = replace(choice, rows=np.logical_and(choice.rows, newer))
     key = (here.view.facets, None if newer is None else newer.tobytes())
     found: Summary = audited.inventory.derived(("findings", key), lambda: summary(audited.audit, choice))
-    if not choice.rows.any():
-        st.info("No configuration matches the filters. Take one away.", icon=":material/filter_alt:")
+    if not found.checks:
+        _tell_nothing(here, choice)
     _draw_block(here, html.overview(found, audited.audit), "findings_summary")
     _draw_crashes(audited)
-    if not found.checks:
-        st.success("Nothing is found.", icon=":material/check:")
-    else:
+    if found.checks:
         _draw_checks(here, audited, found, key)
     with st.expander("Not assessed, and why", icon=":material/help_center:"):
         draw_pressable(html.not_assessed(audited.audit), "not_assessed")
@@ -63,6 +61,20 @@ def choice_of(here: Context, audited: Audited) -> Choice:
         severities=tuple(word for word in facets["severity"] if word != CLEAN),
         statuses=facets["status"],
     )
+
+
+def _tell_nothing(here: Context, choice: Choice) -> None:
+    """Say that no configuration matches the filters, or none of their findings, or that there is nothing."""
+    if not choice.rows.any():
+        st.info("No configuration matches the filters. Take one away.", icon=":material/filter_alt:")
+    elif any(here.view.facets[facet.name] for facet in AUDITED):
+        words = (
+            "Nothing is found that has this severity, check and status. A configuration's severity, by which"
+            " it is counted at the side and in the overview, is that of its worst finding."
+        )
+        st.info(words, icon=":material/filter_alt:")
+    else:
+        st.success("Nothing is found.", icon=":material/check:")
 
 
 def _draw_checks(here: Context, audited: Audited, found: Summary, key: object) -> None:
@@ -105,8 +117,7 @@ def _on_press(here: Context, words: str) -> None:
         comparing.tick(*comparing.row_of(here.inventory, place))
     elif word == "family" and here.audited is not None and rest in set(Family):
         own = [check.id for check in here.audited.audit.checks if check.family == rest]
-        present = [one for one in own if f"check:{one}" in here.audited.inventory.frame]
-        state.set_parameters(check=present)
+        state.set_parameters(check=own)
     elif word == "cell":
         state.set_parameters(check=[first], engine=[second])
     else:

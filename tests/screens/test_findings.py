@@ -138,7 +138,14 @@ def test_findings_are_accepted_with_a_reason_and_an_owner(opened: Callable[..., 
         "the signed-in viewer, as the framework's tests call them"
     )
     screen.choose(status=["open"])
-    assert "Nothing is found" in "".join(str(one.value) for one in screen.app.success)
+    assert "No configuration matches" in "".join(str(one.value) for one in screen.app.info)
+
+
+def test_where_the_severity_is_that_of_another_finding_it_is_told(opened: Callable[..., Opened]) -> None:
+    screen = to_findings(opened(check="EOL001", severity="critical"))
+    assert "that of its worst finding" in "".join(str(one.value) for one in screen.app.info)
+    screen.choose(severity=[], check=[])
+    assert not screen.app.info
 
 
 def test_an_end_that_is_over_is_refused_in_words(opened: Callable[..., Opened]) -> None:

@@ -24,7 +24,7 @@ from dashboard.data.database import close_database, shared_database
 from dashboard.data.details import DetailsState
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.projects import Project, Projects
-from dashboard.data.view import View
+from dashboard.data.view import Facets, View
 from dashboard.store.waivers import add_waivers
 from modelarts_local import LocalService
 
@@ -236,7 +236,7 @@ def test_what_is_accepted_is_seen_at_the_next_look_and_lapses(
     after = audited(project, inventory)
     assert after.audit.finding(0).status is Status.ACCEPTED
     assert [one.created_by for one in after.waivers.active] == ["anna"]
-    assert after.inventory.frame["status:accepted"].sum() == 1
+    assert after.inventory.selection(Facets.of(status=("accepted",))).key_figures.configurations == 1
 
 
 def test_a_database_that_cannot_be_read_is_told_and_ends_no_audit(

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.audit.check import Family
 from dashboard.audit.end_of_life import published_ends
-from dashboard.audit.findings import Audit
+from dashboard.audit.findings import STATUSES, Audit
 from dashboard.audit.forecast import forecast
 from dashboard.audit.live import CLEAN, audited_columns
 from dashboard.audit.outcome import Severity
@@ -17,11 +17,13 @@ from dashboard.audit.run import Auditor
 from dashboard.audit.subjects import Subjects
 from dashboard.audit.summary import MAX_ENGINES, OTHERS, Choice, matrix, summary
 from dashboard.audit.waivers import apply_waivers, waivers_for
-from dashboard.data.facet_values import is_audited
+from dashboard.data.facet_values import is_audited, offered
 from dashboard.data.loads import LoadedInventory
+from dashboard.data.parameters import AUDITED
 from dashboard.data.view import Facets, read_view
 from tests.dashboard.builders import inventory_of, milliseconds
 
+CHECK, STATUS = (facet for facet in AUDITED if facet.name in ("check", "status"))
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
 ROWS = (
     {"config_name": "risky", "config_desc": "x", "user_command": "python a.py --password Sommer2024!x"},
@@ -114,6 +116,35 @@ def test_the_inventory_is_filtered_and_sorted_by_what_the_audit_says(
     assert list(counts["severity"]) == ["critical", "high"]
     assert counts["status"] == {"open": 3}
     assert not is_audited(inventory.frame)
+
+
+def test_check_and_status_ask_for_the_same_finding(inventory: LoadedInventory, audit: Audit) -> None:
+    """As many configurations as the findings that are asked for have."""
+    first = audit.finding(int(audit.positions(checks=["EOL001"])[0]))
+    accepted = waivers_for([first], "team", reason="known", owner="vision", expires=date(2024, 4, 1))
+    found = apply_waivers(audit, accepted, "team", NOW)
+    shown = inventory.with_columns(audited_columns(found))
+    for check in ("EOL001", "EOL002", "SEC001"):
+        under_check = shown.selection(Facets.of(check=(check,))).counts["status"]
+        for status in STATUSES:
+            positions = found.positions(checks=[check], statuses=[status])
+            expected = len(set(found.numbers[positions].tolist()))
+            facets = Facets.of(check=(check,), status=(str(status),))
+            assert shown.selection(facets).key_figures.configurations == expected
+            assert under_check.get(status, 0) == expected
+            under_status = shown.selection(Facets.of(status=(str(status),))).counts["check"]
+            assert under_status.get(check, 0) == expected
+
+
+def test_what_the_audit_looks_for_can_be_asked_for_where_it_is_not_found(
+    inventory: LoadedInventory, audit: Audit
+) -> None:
+    shown = inventory.with_columns(audited_columns(audit))
+    for asked in (Facets.of(check=("SEC003",)), Facets.of(status=("lapsed",))):
+        assert shown.known(asked) == asked
+        assert shown.selection(asked).key_figures.configurations == 0
+    assert sorted(offered(shown.frame, CHECK)) == sorted(check.id for check in audit.checks)
+    assert tuple(offered(shown.frame, STATUS)) == STATUSES
 
 
 def test_what_has_ended_by_a_day_grows_with_the_day(inventory: LoadedInventory) -> None:
