@@ -28,11 +28,14 @@ def draw(here: Context) -> None:
     seconds = LOADING_SECONDS if here.state.running else STATUS_SECONDS
     if here.is_ahead and here.state.running:
         seconds = POLL_SECONDS
-    fragment(partial(_draw_age, drawn=here.state.finished), here, look_again, run_every=seconds)
+    fragment(partial(_draw_age, drawn=here), here, look_again, run_every=seconds)
 
 
-def _draw_age(here: Context, *, drawn: int) -> None:
-    """Draw the age and Refresh; and everything again when a load has ended since it was `drawn`."""
+def _draw_age(here: Context, *, drawn: Context) -> None:
+    """Draw the age and Refresh; and everything again when what was `drawn` is no longer what there is.
+
+    A load has ended, or somebody else has accepted a finding.
+    """
     with st.container(horizontal=True, vertical_alignment="center", key="age"):
         words = age_text(here.inventory, running=here.state.running, is_ahead=here.is_ahead)
         st.text(words, width="stretch")
@@ -42,7 +45,8 @@ def _draw_age(here: Context, *, drawn: int) -> None:
             here.project.renew(here.view)
             st.rerun()
     draw_wait(here.project, here.state)
-    if here.state.finished != drawn and not here.state.running:
+    has_loaded = here.state.finished != drawn.state.finished and not here.state.running
+    if has_loaded or here.audited is not drawn.audited:
         st.rerun()
 
 
