@@ -26,10 +26,14 @@ class LineInUse:
 
 @dataclass(frozen=True)
 class Forecast:
-    """The lines in use, those that end first in front, and how many run on one that has ended by a day."""
+    """The lines in use, those that end first in front, and how many run on one that has ended by a day.
+
+    `by_image` are those of them that only their image's name tells of.
+    """
 
     lines: tuple[LineInUse, ...]
     ended: int
+    by_image: int
     configurations: int
 
 
@@ -38,14 +42,16 @@ def forecast(frame: pd.DataFrame, rows: npt.NDArray[np.bool_], ends: EndOfLife, 
     chosen = frame.loc[rows, ["version", "image"]].astype(object)
     pairs = Counter(zip(chosen["version"], chosen["image"], strict=True))
     counts: Counter[ProductLine] = Counter()
-    ended = 0
-    for (version, image), count in pairs.items():
-        lines = _lines(version if isinstance(version, str) else "", image if isinstance(image, str) else "")
+    ended = by_image = 0
+    for pair, count in pairs.items():
+        version, image = (text if isinstance(text, str) else "" for text in pair)
+        lines = _lines(version, image)
         counts.update(dict.fromkeys(lines, count))
         ended += count if ends.over(lines, day) else 0
+        by_image += count if ends.over(lines, day) and not ends.over(_lines(version, ""), day) else 0
     used = [LineInUse(line, count, ends.of(line)) for line, count in counts.items()]
     used.sort(key=lambda one: (one.end.ended if one.end else date.max, str(one.line)))
-    return Forecast(tuple(used), ended, len(chosen))
+    return Forecast(tuple(used), ended, by_image, len(chosen))
 
 
 @lru_cache(maxsize=8192)

@@ -27,19 +27,18 @@ def lifetimes(found: Forecast, day: date) -> Markup:
         else Markup("")
     )
     return Markup(
-        '<p class="facts-line" translate="no">By {} <b>{}</b> of {} configurations ({}) run on something'
-        " that has"
-        ' ended.</p><table class="findings lifetimes" translate="no"><caption class="unseen">Product lines by'
-        ' their ends</caption><thead><tr><th scope="col">Line</th><th scope="col"'
-        ' class="number">Configurations'
-        '</th><th scope="col">Ends</th><th scope="col">Basis</th><th scope="col"><span class="axis">'
-        "<span>{}</span>"
-        "<span>{}</span></span></th></tr></thead><tbody>{}</tbody></table>{}"
+        '<p class="facts-line" translate="no">By {} <b>{}</b> of {} configurations ({}) run on something that'
+        ' has ended{}.</p><table class="findings lifetimes" translate="no"><caption class="unseen">Product'
+        ' lines by their ends</caption><thead><tr><th scope="col">Line</th>'
+        '<th scope="col" class="number">Configurations</th><th scope="col">Ends</th>'
+        '<th scope="col">Basis</th><th scope="col"><span class="axis"><span>{}</span><span>{}</span></span>'
+        "</th></tr></thead><tbody>{}</tbody></table>{}"
     ).format(
         day.isoformat(),
         f"{found.ended:,}",
         f"{found.configurations:,}",
         share_text(found.ended, found.configurations),
+        f", {found.by_image:,} of them by their image's name alone" if found.by_image else "",
         first.year,
         last.year,
         rows,

@@ -21,6 +21,7 @@ from dashboard.data.facet_values import is_audited, offered
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import AUDITED
 from dashboard.data.view import Facets, read_view
+from dashboard.report.lifetimes import lifetimes
 from tests.dashboard.builders import inventory_of, milliseconds
 
 CHECK, STATUS = (facet for facet in AUDITED if facet.name in ("check", "status"))
@@ -159,6 +160,16 @@ def test_what_has_ended_by_a_day_grows_with_the_day(inventory: LoadedInventory) 
     assert lines["Python 2.7"].end.ended == date(2020, 1, 1)
     ends = [one.end.ended for one in after.lines if one.end]
     assert ends == sorted(ends)
+
+
+def test_what_only_an_images_name_tells_of_is_counted_apart() -> None:
+    images = ("r.example/a/train:py36", "r.example/a/train:1", None)
+    rows = [{"config_name": f"{n}", "user_image_url": image} for n, image in enumerate(images)]
+    inventory = inventory_of(*rows, {**ROWS[1], "user_image_url": images[0]})
+    found = forecast(inventory.frame, every(inventory).rows, published_ends(), date(2024, 1, 1))
+    assert (found.ended, found.by_image, found.configurations) == (2, 1, 4)
+    assert "2</b> of 4" in lifetimes(found, date(2024, 1, 1))
+    assert "1 of them by their image" in lifetimes(found, date(2024, 1, 1))
 
 
 def test_some_findings_of_an_audit_keep_their_order(audit: Audit) -> None:
