@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import streamlit as st
 from streamlit_plotly_basic import pressable, pressed
 
-from dashboard.audit.findings import Finding, Status
+from dashboard.audit.findings import STATUSES, Finding, Status
 from dashboard.audit.live import Audited, live_of
 from dashboard.audit.summary import Summary
 from dashboard.audit.waiver_exchange import exported, imported
@@ -33,24 +33,17 @@ SOURCE = "a text on screen"
 
 def draw_for(here: Context, audited: Audited, found: Summary) -> None:
     """Draw the form that accepts every open or lapsed finding on screen."""
-    standing = (
-        [
-            int(place)
-            for place in found.positions
-            if audited.audit.finding(int(place)).status is not Status.ACCEPTED
-        ]
-        if len(found.positions) <= MAX_AT_ONCE
-        else []
-    )
+    audit = audited.audit
+    standing = found.positions[audit.status_of[found.positions] != STATUSES.index(Status.ACCEPTED)]
     _draw_said()
     with st.expander(f"Accept findings: {len(standing):,} on screen", icon=":material/task_alt:"):
-        if len(found.positions) > MAX_AT_ONCE:
+        if len(standing) > MAX_AT_ONCE:
             st.text(
-                f"More than {MAX_AT_ONCE:,} findings are on screen. Choose a check or another filter first."
+                f"At most {MAX_AT_ONCE:,} can be accepted at once. Choose a check or another filter first."
             )
-        elif standing:
+        elif len(standing):
             st.text("This accepts all findings on screen. Choose a check or other filters to accept fewer.")
-            draw_form(here, [audited.audit.finding(place) for place in standing], "many")
+            draw_form(here, [audit.finding(int(place)) for place in standing], "many")
         else:
             st.text("There is nothing on screen that is not accepted.")
 

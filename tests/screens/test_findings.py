@@ -148,6 +148,17 @@ def test_where_the_severity_is_that_of_another_finding_it_is_told(opened: Callab
     assert not screen.app.info
 
 
+def test_findings_that_are_too_many_to_accept_are_counted(
+    opened: Callable[..., Opened], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waivers, "MAX_AT_ONCE", 5)
+    screen = to_findings(opened())
+    count = len(audited().audit)
+    assert f"Accept findings: {count:,} on screen" in [one.label for one in screen.app.expander]
+    assert any(text.value.startswith("At most 5 can be accepted at once") for text in screen.app.text)
+    assert "many_accept" not in [button.key for button in screen.app.button]
+
+
 def test_an_end_that_is_over_is_refused_in_words(opened: Callable[..., Opened]) -> None:
     screen = to_findings(opened(check="SEC001"))
     screen.app.text_area(key="many_reason").set_value("known")
