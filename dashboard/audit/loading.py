@@ -149,7 +149,7 @@ def _details(
     shown = {
         inventory.name_at_service(name): name
         for record in inventory.records
-        if isinstance(name := record.get(NAME), str) and name
+        if isinstance(name := record.get(NAME), str) and name.strip()
     }
     key = fingerprint_key()
     found: dict[str, Detail] = {}
@@ -165,4 +165,4 @@ def _details(
             on_detail=take,
         )
     missing = [name for name in shown.values() if name not in found]
-    return found, [] if load.complete else [details_missing(load, missing, len(shown))]
+    return found, [] if load.complete else [details_missing(load, missing, len(inventory.records))]

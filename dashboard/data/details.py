@@ -19,6 +19,7 @@ from dashboard.data.background import Job
 from dashboard.data.failures import failure, masked_errors
 from dashboard.data.fingerprint_key import TABLE, fingerprint_key
 from dashboard.data.loads import LoadedInventory
+from dashboard.data.number_words import count_of
 from dashboard.data.rows import Detail
 from dashboard.data.switches import read_switch
 from dashboard.data.view import View
@@ -41,7 +42,9 @@ CROWD_SECONDS, CROWD_DETAILS = 2.0, 16
 class DetailsState:
     """How the details stand: for how many (`done`) of how many configurations (`total`) they are there.
 
-    `failed` counts those that could not be had. `error` is what ended the last load before its time.
+    `failed` counts those that could not be loaded. Not asked for are `nameless`, configurations without a
+    name of their own (for several of one name the service has one answer), and `older`, those beyond the
+    newest MAX_DETAILS. `error` is what ended the last load before its time.
     """
 
     done: int
@@ -49,6 +52,8 @@ class DetailsState:
     failed: int = 0
     running: bool = False
     error: Exception | None = None
+    nameless: int = 0
+    older: int = 0
 
     @property
     def words(self) -> str:
@@ -56,9 +61,25 @@ class DetailsState:
         return f"details for {self.done:,} of {self.total:,}"
 
     @property
+    def to_come(self) -> int:
+        """Return how many are left to wait for."""
+        return max(0, self.total - self.done - self.failed - self.nameless - self.older)
+
+    @property
     def complete(self) -> bool:
         """Return whether there is nothing left to wait for."""
-        return self.done + self.failed >= self.total
+        return not self.to_come
+
+    @property
+    def missing_words(self) -> str:
+        """Return why it is not all of them, in words; "" where it is."""
+        said = {
+            f"{self.to_come:,} still to come": self.to_come,
+            f"{self.failed:,} could not be loaded": self.failed,
+            count_of(self.nameless, "has no name of its own", "have no name of their own"): self.nameless,
+            count_of(self.older, "is", "are") + f" older than the newest {MAX_DETAILS:,}": self.older,
+        }
+        return ", ".join(words for words, count in said.items() if count)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,10 +93,14 @@ class _Kept:
 
 @dataclass
 class _Wanted:
-    """An inventory whose details are wanted: its rows by the name that is shown, the newest first."""
+    """An inventory whose details are wanted: its rows by the name that is shown, the newest first.
+
+    `named` counts those that have a name of their own: there may be more of them than are wanted.
+    """
 
     inventory: LoadedInventory
     records: Mapping[str, Mapping[str, object]]
+    named: int
     failed: dict[str, ModelArtsError] = field(default_factory=dict)
 
 
@@ -102,7 +127,7 @@ class Details:
         """Load the details of an inventory, unless that is under way or done already."""
         is_new = self._wanted is None or self._wanted.inventory is not inventory
         if is_new:
-            wanted = _Wanted(inventory, _newest(inventory))
+            wanted = _Wanted(inventory, *_newest(inventory))
             with self._lock:
                 self._wanted = wanted
                 self._kept = {
@@ -115,10 +140,13 @@ class Details:
         """Return how far it is."""
         with self._lock:
             wanted, done = self._wanted, len(self._kept)
+            failed = 0 if wanted is None else sum(name not in self._kept for name in list(wanted.failed))
         job = self._job.state
-        total = 0 if wanted is None else len(wanted.inventory.frame)
-        failed = 0 if wanted is None else len(wanted.failed)
-        return DetailsState(done, total, failed, job.running, job.error)
+        if wanted is None:
+            return DetailsState(done, 0, running=job.running, error=job.error)
+        total = len(wanted.inventory.frame)
+        nameless, older = total - wanted.named, wanted.named - len(wanted.records)
+        return DetailsState(done, total, failed, job.running, job.error, nameless, older)
 
     def found(self) -> Mapping[str, Detail]:
         """Return the details that are there, by the names that are shown."""
@@ -201,13 +229,16 @@ class Details:
                 yield name
 
 
-def _newest(inventory: LoadedInventory) -> dict[str, Mapping[str, object]]:
-    """Return the listed records by name, the newest first; of several of one name the first in the list."""
+def _newest(inventory: LoadedInventory) -> tuple[dict[str, Mapping[str, object]], int]:
+    """Return the listed records by name, the newest first, and how many names there are.
+
+    Of several of one name it is the first in the list.
+    """
+    names = inventory.frame["name"].fillna("").to_numpy(dtype=object)
     order = inventory.positions(View(sort_by="created", order="desc"))
-    newest = order[inventory.numbers[order] == 1][: MAX_DETAILS + 1]  # one of them may be without a name
-    names = inventory.frame["name"].iloc[newest].fillna("").tolist()
-    named = [(name, position) for name, position in zip(names, newest.tolist(), strict=True) if name]
-    return {name: inventory.records[position] for name, position in named[:MAX_DETAILS]}
+    named = order[(inventory.numbers[order] == 1) & (names[order] != "")]
+    newest = named[:MAX_DETAILS].tolist()
+    return {names[position]: inventory.records[position] for position in newest}, len(named)
 
 
 def details_wanted(tables: Mapping[str, object], environment: Mapping[str, str] = os.environ) -> bool:

@@ -74,7 +74,7 @@ def summary(difference: Difference) -> str:
     if difference.reordered:
         text += f" {len(difference.reordered):,} say the same in another order or spelling."
     if unknown := sum(bool(edit.unknown) for edit in difference.edited):
-        text += f" Of {unknown:,} the details are known in one of the two states only; they are not compared."
+        text += f" The details of {unknown:,} of the edited are known in one state only: not compared."
     if difference.ignored:
         text += f" {count_of(difference.ignored, 'change')} of ignored fields left out."
     return text

@@ -56,11 +56,12 @@ def load_details(
     found = client.load_details(filter(None, asked), config_type=config_type, on_progress=note)
     key = fingerprint_key()
     details = {name: rows.detail(detail, key).record for name, detail in found.details.items()}
-    pairs = [(record, details.get(name)) for record, name in zip(inventory.records, asked, strict=True)]
+    # For several of one name the service has one answer: the first gets it, as in the audit.
+    pairs = [(record, details.pop(name, None)) for record, name in zip(inventory.records, asked, strict=True)]
     unread = [] if inventory.complete else ["The service did not tell every configuration."]
     if not found.complete:
         missing = [mask(name) for name in (*found.errors, *found.left)]
-        unread.append(f"{details_missing(found, missing, len(found.details) + len(missing))}.")
+        unread.append(f"{details_missing(found, missing, len(asked))}.")
     return LoadedPairs(pairs, offers_of(client), tuple(unread))
 
 
@@ -80,7 +81,7 @@ def _answered(ask: Callable[[], Sequence[T]]) -> Sequence[T] | None:
 def _name_at_service(inventory: LoadedInventory, place: int) -> str:
     """Return the name by which the service knows a row, for requests alone; "" for one without."""
     name = inventory.records[place].get(NAME)
-    if not isinstance(name, str):
+    if not isinstance(name, str) or not name.strip():
         return ""
     return inventory.name_at_service(name, inventory.number_of(place))
 

@@ -166,10 +166,9 @@ def _with_known_details(
     """Return the configurations with the details that are there, and how many the connection has in all."""
     known = project.details().found()
     names = inventory.frame["name"].fillna("").tolist()
-    pairs = [
-        (record, known[name].record if name in known else None)
-        for name, record in zip(names, inventory.records, strict=True)
-    ]
+    # For several of one name the service has one answer: the first gets it, as in the audit.
+    left = {name: detail.record for name, detail in known.items()}
+    pairs = [(record, left.pop(name, None)) for name, record in zip(names, inventory.records, strict=True)]
     offers = before.offers if before is not None else offers_of(project.client)
     unread = () if inventory.complete else ("The service did not tell every configuration.",)
     return LoadedPairs(pairs, offers, unread), len(known)

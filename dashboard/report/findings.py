@@ -25,8 +25,11 @@ MAX_LISTED: Final = 100
 """So many findings of a check are listed; filters lead to the others, exports have all."""
 
 
-def overview(found: Summary, audit: Audit) -> Markup:
-    """Return how many findings each family has of each severity, and how many configurations are clean."""
+def overview(found: Summary, audit: Audit, missing_details: str = "") -> Markup:
+    """Return how many findings each family has of each severity, and how many configurations are clean.
+
+    `missing_details` is why the details were not there for all, if they were not.
+    """
     # In one piece: one template and what it is filled with.
     heads = Markup("").join(Markup('<th scope="col">{}</th>').format(severity(one)) for one in SEVERITIES)
     rows = Markup("").join(
@@ -39,7 +42,7 @@ def overview(found: Summary, audit: Audit) -> Markup:
         _numbers(found.by_severity[one] for one in SEVERITIES)
     )
     return Markup(
-        '<p class="facts-line" translate="no"><b>{}</b> of {} configurations are clean ({}). {}; {}.</p>'
+        '<p class="facts-line" translate="no"><b>{}</b> of {} configurations are clean ({}). {}; {}{}.</p>'
         '<div class="scrolled"><table class="findings numbers" translate="no"><caption'
         ' class="unseen">Findings'
         ' by family and severity</caption><thead><tr><th scope="col">Family</th>{}</tr></thead><tbody>{}'
@@ -50,6 +53,7 @@ def overview(found: Summary, audit: Audit) -> Markup:
         share_text(found.clean, found.configurations),
         _statuses(found),
         audit.coverage.words,
+        f": {missing_details}" if missing_details else "",
         heads,
         rows,
         total,

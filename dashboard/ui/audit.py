@@ -5,6 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.audit import live
+from dashboard.data.details import details_wanted
+from dashboard.data.parameters import CONFIG_TYPE
+from dashboard.secrets_file import read_secrets
 from dashboard.ui import messages
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
 
@@ -16,6 +19,15 @@ WAIVERS_POLL_SECONDS = 5.0
 def progress_words(here: Context) -> str:
     """Return how much was audited: "details for 120 of 3,214"."""
     return live.progress_words(here.auditing, here.project.details(begin=False).state())
+
+
+def missing_details_words(here: Context) -> str:
+    """Return why the details of what is loaded are not all there; "" where they are."""
+    if here.view.config_type != CONFIG_TYPE.default:
+        return "loaded of custom configurations only"
+    if not details_wanted(read_secrets().tables):
+        return "turned off in the settings"
+    return here.project.details(begin=False).state().missing_words
 
 
 def draw_waiting(here: Context) -> None:

@@ -13,13 +13,14 @@ import streamlit as st
 from dashboard.connections import Connection
 from dashboard.connections.traffic import Summary, code_of
 from dashboard.data.background import JobState
-from dashboard.data.projects import LoadState, Steps
+from dashboard.data.parameters import CONFIG_TYPE
+from dashboard.data.projects import Steps
 from dashboard.history.settings import read_history_settings
 from dashboard.history.taker import taker
 from dashboard.report import ages
 from dashboard.report.facts import facts
 from dashboard.secrets_file import read_secrets
-from dashboard.ui import formatting, messages
+from dashboard.ui import audit, formatting, messages
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
 from modelarts_api import Exchange
 from modelarts_api.diagnosis import Step
@@ -41,7 +42,8 @@ def draw(here: Context) -> None:
             st.markdown("## Connected to")
             st.html(facts(_facts(here.connection)))
             st.markdown("## Data on screen")
-            st.html(facts(_data_facts(here.state)))
+            coming = here.project.details(begin=False).state().running
+            fragment(_draw_data, here, look_again, run_every=TRAFFIC_SECONDS if coming else None)
             st.markdown("## Snapshots")
             st.html(facts(_snapshot_facts(here)))
         with st.container(border=True, key="diagnosis"):
@@ -61,18 +63,32 @@ def _facts(connection: Connection) -> list[tuple[str, str | None]]:
     ]
 
 
-def _data_facts(state: LoadState) -> list[tuple[str, str | None]]:
-    found = state.result
+def _draw_data(here: Context) -> None:
+    """Draw what is on screen: how old it is, whether it is all, and how the details stand."""
+    st.html(facts(_data_facts(here)))
+
+
+def _data_facts(here: Context) -> list[tuple[str, str | None]]:
+    found = here.state.result
     if found is None:
-        return [("Loaded", "not yet" if state.running else "no")]
+        return [("Loaded", "not yet" if here.state.running else "no")]
     return [
         ("Loaded at", f"{found.loaded_at:%Y-%m-%d %H:%M:%S} UTC, {ages.age_words(found.age_seconds)}"),
         ("Configurations", f"{len(found.frame):,} of {found.reported_total:,} reported"),
         ("Complete", "yes" if found.complete else "no"),
+        ("Details", _details_words(here)),
         ("Requests made for it", f"{found.requests:,}"),
         ("Time taken", f"{found.seconds:.2f} s"),
         ("Rows with a problem", f"{found.frame['problems'].notna().sum():,}"),
     ]
+
+
+def _details_words(here: Context) -> str:
+    details, missing = here.project.details(begin=False).state(), audit.missing_details_words(here)
+    if here.view.config_type != CONFIG_TYPE.default or not details.total:
+        return missing
+    counted = f"{details.done:,} of {details.total:,}"
+    return f"{counted}: {missing}" if missing else counted
 
 
 def _snapshot_facts(here: Context) -> list[tuple[str, str | None]]:

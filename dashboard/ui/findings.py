@@ -20,7 +20,7 @@ from dashboard.data.parameters import AS_OF, AUDITED, FINDING
 from dashboard.report import findings as html
 from dashboard.report import overview
 from dashboard.report.lifetimes import lifetimes
-from dashboard.ui import comparing, drawer, finding_files, new_since, state, waivers
+from dashboard.ui import audit, comparing, drawer, finding_files, new_since, state, waivers
 from dashboard.ui.buttons import draw_pressable, press
 from dashboard.ui.context import Context
 from modelarts_api.regions import HUAWEI_CLOUD, region_of
@@ -40,7 +40,9 @@ def draw(here: Context, audited: Audited) -> None:
     found: Summary = audited.inventory.derived(("findings", key), lambda: summary(audited.audit, choice))
     if not found.checks:
         _tell_nothing(here, choice)
-    _draw_block(here, html.overview(found, audited.audit), "findings_summary")
+    # What is said of the whole project does not explain the numbers of a search.
+    missing = audit.missing_details_words(here) if audited.audit.coverage.whole else ""
+    _draw_block(here, html.overview(found, audited.audit, missing), "findings_summary")
     _draw_crashes(audited)
     if found.checks:
         _draw_checks(here, audited, found, key)

@@ -122,10 +122,9 @@ def _draw_faults(here: Context, current: Migrated) -> None:
     if here.view.config_type == CONFIG_TYPE.default:
         if not details_wanted(read_secrets().tables):
             warnings.append("Details are turned off, and without them nothing is ready: see the settings.")
-        if details.failed:
-            warnings.append(
-                f"The details of {details.failed:,} could not be had. Refresh asks for them again."
-            )
+        if not details.running and details.missing_words:
+            again = " Refresh asks again for what could not be loaded." if details.failed else ""
+            warnings.append(f"There are {details.words}: {details.missing_words}.{again}")
     if warnings:
         st.warning(messages.escaped(" ".join(warnings)), icon=":material/rule:")
     if details.error is not None and not details.running:

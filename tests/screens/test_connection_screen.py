@@ -82,6 +82,7 @@ def test_it_tells_the_facts(own_overview: Open, own_service: LocalService) -> No
         "Credentials": "token",
         "Configurations": "60 of 60 reported",
         "Complete": "yes",
+        "Details": "turned off in the settings",
         "Requests made for it": "1",
         "Rows with a problem": "0",
         "Taken": "after each load",

@@ -209,6 +209,11 @@ def test_a_name_is_asked_for_where_nobody_signs_in() -> None:
     assert given.missing == "a reason, your name"
 
 
+def test_samples_say_why_they_have_no_details(opened: Callable[..., Opened]) -> None:
+    said = to_findings(opened(config_type="sample")).html("findings_summary")
+    assert "details for 0 of 18: loaded of custom configurations only." in said
+
+
 def test_no_notice_of_huawei_cloud_elsewhere(opened: Callable[..., Opened]) -> None:
     assert "takes no new jobs" not in to_findings(opened()).notices()
 

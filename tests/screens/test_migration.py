@@ -19,6 +19,7 @@ from modelarts_local import LocalService
 from tests.dashboard.builders import HOSTILE_TEXTS
 from tests.dashboard.migration.records import custom, preset
 from tests.screens.opened import SECONDS, Opened
+from tests.screens.test_connection_screen import facts, on_connection_screen
 
 MIGRATION = "../pages/migration.py"
 FLAVOR = "modelarts.bm.gpu.v100"
@@ -245,9 +246,24 @@ def test_details_that_do_not_come_are_said_and_the_others_are_mapped(
         while len([one for one in rows(screen).values() if "details missing" in one[1]]) != 1:
             assert time.monotonic() < limit
             screen.run()
-        assert "The details of 1 could not be had" in screen.notices()
+        assert "There are details for 5 of 6: 1 could not be loaded." in screen.notices()
         assert rows(screen)["ready"] == ("Needs a decision", "details missing")
         assert rows(screen)["secretive"] == ("Ready", "")
+
+
+def test_details_that_are_missing_have_one_count_everywhere(open_screen: Callable[..., Opened]) -> None:
+    nameless = [custom(config_name=name, spec_code=FLAVOR) for name in ("ready", "  ", "..")]
+    screen = open_screen([*PROJECT, *nameless])
+    words = "6 of 9: 1 could not be loaded, 2 have no name of their own"
+    limit = time.monotonic() + SECONDS
+    while f"There are details for {words}. Refresh asks again" not in screen.notices():
+        assert time.monotonic() < limit, screen.notices()
+        screen.run()
+    assert "<bdi>details missing</bdi><span>3</span>" in settled(screen).html("migration_reasons")
+    screen.app.switch_page("../pages/findings.py")
+    while f"details for {words}." not in screen.settle().html("findings_summary"):
+        assert time.monotonic() < limit, screen.html("findings_summary")
+    assert facts(on_connection_screen(screen))["Details"] == words
 
 
 def test_where_details_are_turned_off_it_says_so(

@@ -97,6 +97,23 @@ def test_a_load_that_fails_goes_on_where_it_ended(
     assert details.state().done == 30
 
 
+def test_what_cannot_be_loaded_is_counted_and_told_by_reason(
+    service: LocalService, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("twin", "twin", "  ", "..", None):
+        service.add({"config_name": name, "create_time": 1})
+    details = Details(client)
+    details.want(load(client))
+    assert details.wait(SECONDS)
+    assert details.state().complete
+    assert details.state().words == "details for 31 of 35"
+    assert details.state().missing_words == "1 could not be loaded, 3 have no name of their own"
+    monkeypatch.setattr(module, "MAX_DETAILS", 30)
+    details.want(load(client))
+    assert details.wait(SECONDS)
+    assert details.state().missing_words == "3 have no name of their own, 2 are older than the newest 30"
+
+
 def test_an_inventory_comes_first(client: Client) -> None:
     calls: list[bool] = []
 
