@@ -41,6 +41,8 @@ COUNTS_KEY: Final = "change_counts"
 IGNORED_KEY: Final = "ignored_fields"
 PER_PAGE: Final = 25
 MAX_LISTED_SNAPSHOTS: Final = 300
+MAX_ASKED: Final = 40
+"""Characters of a point in time that is not there."""
 MAX_WALKED: Final = 12
 """So many snapshots are looked back for one that differs."""
 DAYS: Final[Mapping[str, tuple[int, str]]] = {
@@ -102,6 +104,9 @@ def _draw_points(
         options = _with_asked({LATEST: "now", **listed}, AFTER, snapshots, here)
         second = addressed.choice("To", AFTER, options, LATEST, width=240)
         taking.draw_button(here)
+    if first not in words:
+        first = _known(first, snapshots, PREVIOUS, "the snapshot before")
+    second = _known(second, snapshots, LATEST, "the last one")
     taking.draw_outcome(here)
     # In one piece with what stands above: which two points were chosen, and what they come to.
     after = _resolved(second, snapshots, now)
@@ -152,14 +157,24 @@ def _before(database: Database, snapshots: Sequence[Snapshot], after: Snapshot, 
 def _with_asked(
     options: dict[str, str], name: str, snapshots: Sequence[Snapshot], here: Context
 ) -> dict[str, str]:
-    """Return the options with the point that the address asks for, if it is one."""
+    """Return the options with the point that the address asks for, also one that is not there: it is told."""
     word = addressed.asked(name)
     if word and word not in options:
         try:
             options[word] = _title(snapshot_of_point(snapshots, word), here)
         except UnknownPointError:
-            return options  # as junk in any address
+            options[word] = visible(word, MAX_ASKED)
     return options
+
+
+def _known(word: str, snapshots: Sequence[Snapshot], default: str, shown: str) -> str:
+    """Return a point in time; where there is none for it, say so and return the default."""
+    try:
+        snapshot_of_point(snapshots, word)
+    except UnknownPointError as error:
+        st.warning(messages.escaped(f"{error} Shown in its place: {shown}."), icon=":material/history:")
+        return default
+    return word
 
 
 def _title(snapshot: Snapshot, here: Context) -> str:

@@ -108,6 +108,27 @@ def test_junk_in_the_address_shows_the_last_two(living: Opened, junk: dict[str, 
     assert len(listed(living)) == 4
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (
+            {"before": "999"},
+            "no snapshot with the number 999 of this connection and type. Shown",
+        ),
+        ({"before": "2001-01-01T00:00:00Z"}, "Nothing is known of that time: the first snapshot was taken"),
+        ({"after": "999"}, "Shown in its place: the last one"),
+        ({"before": "visit"}, "Shown in its place: the snapshot before"),
+    ],
+)
+def test_a_point_in_time_that_is_not_there_is_told_and_stays_in_the_address(
+    living: Opened, own_overview: Open, asked: dict[str, str], told: str
+) -> None:
+    screen = on_changes(own_overview(**asked)).settle()
+    assert told in screen.notices()
+    assert {name: screen.app.query_params[name] for name in asked} == asked
+    assert counts(screen)["Edited"] == "1"
+
+
 @pytest.mark.parametrize(("shown", "kinds"), [("added", {"added"}), ("reproducibility", {"edited"})])
 def test_one_kind_or_class_can_be_listed_alone(living: Opened, shown: str, kinds: set[str]) -> None:
     living.app.query_params["show"] = shown
