@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from dashboard.audit.live import Audited, live_of
 from dashboard.audit.passports import findings_of
+from dashboard.data.export import file_name
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import DETAILS, REASON, SAME_NAME, VERDICT
 from dashboard.migration.export import files, to_zip
@@ -149,7 +150,13 @@ def _zip(request: Request, wanted: Wanted, made: Made) -> File:
         one for one in (found.migrations[place] for place in places) if _is_chosen(one, verdict, reason)
     ]
     content = to_zip(files(chosen, found.team.decisions, found.loaded.offers))
-    return File(f"migration-{wanted.connection.name}.zip", ZIP, content)
+    name = file_name(
+        *(wanted.connection.project, wanted.view, made.inventory.loaded_at, "zip"),
+        complete=made.inventory.complete,
+        what="migration",
+        more=(f"{word}-{value}" for word, value in ((VERDICT, verdict), (REASON, reason)) if value),
+    )
+    return File(name, ZIP, content)
 
 
 def _is_chosen(migration: Migration, verdict: str, reason: str) -> bool:

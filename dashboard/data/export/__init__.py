@@ -116,18 +116,27 @@ def to_xlsx(records: Iterable[Record]) -> bytes:
     return _at_once(XLSX, records)
 
 
-def file_name(project_id: str, view: View, loaded_at: datetime, ending: str, *, complete: bool = True) -> str:
+def file_name(
+    project_id: str,
+    view: View,
+    loaded_at: datetime,
+    ending: str,
+    *,
+    complete: bool = True,
+    what: str = "training-job-configs",
+    more: Iterable[str] = (),
+) -> str:
     """Return a file name that says which project, type and filters, and when (UTC) the rows were loaded.
 
-    If the inventory was not `complete`, it says so first.
+    If the inventory was not `complete`, it says so first. `more` are filters that are not the view's.
     """
-    parts = [project_id, view.config_type]
+    parts = [project_id, view.config_type, *more]
     for parameter, values in view.filters():
         parts += [f"{parameter.said}-{value}" for value in values]
     slug = "_".join(re.sub(r"[^\w.-]+", "-", part).strip("-.")[:40] for part in parts)
     slug = slug.encode()[:150].decode(errors="ignore")  # a file name has at most 255 bytes on Linux
     said = "" if complete else "INCOMPLETE_"
-    return f"training-job-configs_{said}{slug}_{loaded_at.astimezone(UTC):%Y%m%dT%H%M%SZ}.{ending}"
+    return f"{what}_{said}{slug}_{loaded_at.astimezone(UTC):%Y%m%dT%H%M%SZ}.{ending}"
 
 
 def _at_once(ending: str, records: Iterable[Record]) -> bytes:

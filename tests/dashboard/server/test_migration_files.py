@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,11 +83,19 @@ def test_a_zip_holds_all_of_the_view_and_no_secret(secrets: Secrets, service: Lo
     answer = get("/migration.zip")
     assert (answer.status, answer.headers["content-type"]) == (200, "application/zip")
     assert answer.headers["cache-control"] == "private, no-store"
-    assert unquote(answer.headers["content-disposition"]).endswith("migration-one.zip")
+    assert re.search(
+        r"''migration_\w+_custom_\d{8}T\d{6}Z\.zip$", unquote(answer.headers["content-disposition"])
+    )
     assert {"json/bert.job.json", "unfinished/old.job.json", "terraform/resnet50.tf"} <= names_in(answer)
     with zipfile.ZipFile(io.BytesIO(answer.body)) as archive:
         assert not [name for name in archive.namelist() if SECRET.encode() in archive.read(name)]
         assert b"@@DB_PASSWORD@@" in archive.read("json/bert.job.json")
+
+
+def test_the_name_of_a_zip_says_what_is_in_it(secrets: Secrets, service: LocalService) -> None:
+    connect(secrets, service)
+    answer = get("/migration.zip?search=bert&verdict=ready")
+    assert "_custom_verdict-ready_search-bert_" in unquote(answer.headers["content-disposition"])
 
 
 @pytest.mark.parametrize(
