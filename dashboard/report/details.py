@@ -33,8 +33,8 @@ GROUPS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
         "Resources",
         (
             ("Workers", "worker_count"),
-            ("Flavour", "spec_code"),
-            ("Flavour id", "spec_id"),
+            ("Flavor", "spec_code"),
+            ("Flavor id", "spec_id"),
             ("CPU", "cpu"),
             ("Cores", "core"),
             ("GPUs", "gpu_num"),

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from dashboard.data.analysis import RECENT_DAYS, KeyFigures
 from dashboard.data.figures import share_text
+from dashboard.data.number_words import count_of
 from dashboard.data.view import View
 
 MAX_CHIP: Final = 60
@@ -63,7 +64,9 @@ def figures_row(figures: KeyFigures, view: View, loaded: int, zone: tzinfo) -> M
             f"{total:,}",
             _newest(figures.newest, zone) if total == loaded else f"of {loaded:,}",
         ),
-        _card("Engines in use", f"{figures.engines:,}", f"{figures.versions:,} versions", press="engines"),
+        _card(
+            "Engines in use", f"{figures.engines:,}", count_of(figures.versions, "version"), press="engines"
+        ),
         _card(
             "Custom image",
             share_text(figures.custom_images, total),

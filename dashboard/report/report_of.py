@@ -9,6 +9,7 @@ from dashboard.data.analysis import RECENT_DAYS, KeyFigures
 from dashboard.data.columns import Part
 from dashboard.data.figures import share_text
 from dashboard.data.loads import LoadedInventory
+from dashboard.data.number_words import count_of
 from dashboard.data.view import View
 from dashboard.report.report_data import ConnectionReport, EngineCount, Figure, PeriodCount
 
@@ -48,7 +49,7 @@ def key_figures(figures: KeyFigures) -> tuple[Figure, ...]:
     change = f"{figures.created_recently - figures.created_before:+,} on the {RECENT_DAYS} before"
     return (
         Figure("Configurations", f"{total:,}", newest),
-        Figure("Engines in use", f"{figures.engines:,}", f"{figures.versions:,} versions"),
+        Figure("Engines in use", f"{figures.engines:,}", count_of(figures.versions, "version")),
         Figure(
             "Custom image",
             share_text(figures.custom_images, total),

@@ -79,7 +79,7 @@ def _accept_or_say(here: Context, findings: Sequence[Finding], given: Given, tod
             icon=":material/event_busy:",
         )
     elif missing := given.missing:
-        st.error(f"Nothing was accepted: {missing} is missing.", icon=":material/edit:")
+        st.error(f"Nothing was accepted. Missing: {missing}.", icon=":material/edit:")
     else:
         _accept(here, findings, given)
 

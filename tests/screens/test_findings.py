@@ -126,7 +126,7 @@ def test_a_finding_in_the_details_leads_to_others_that_have_it(opened: Callable[
 def test_findings_are_accepted_with_a_reason_and_an_owner(opened: Callable[..., Opened]) -> None:
     screen = to_findings(opened(check="SEC001"))
     screen.click("many_accept")
-    assert "a reason, an owner is missing" in screen.notices()
+    assert "Nothing was accepted. Missing: a reason, an owner." in screen.notices()
     screen.app.text_area(key="many_reason").set_value("known, replaced next week")
     screen.app.text_input(key="many_owner").set_value("vision")
     screen.click("many_accept")
