@@ -24,6 +24,7 @@ from dashboard.data.figure_parts import (
     label,
     short,
 )
+from dashboard.data.number_words import count_of
 from dashboard.data.palette import HATCH, engine_style
 
 MAX_ENGINES = 8
@@ -156,7 +157,7 @@ def _more_versions(rows: list[dict[str, Any]]) -> dict[str, object]:
 
 
 def _counted(row: dict[str, Any]) -> str:
-    return f"{row['count']:,} configurations, {row['share']:.1%}"
+    return f"{count_of(row['count'], 'configuration')}, {row['share']:.1%}"
 
 
 def _segment(row: dict[str, object], index: int) -> dict[str, object]:
@@ -179,7 +180,7 @@ def _tail(name: str, engines: Sequence[str], count: int, share: float) -> dict[s
     return {
         "engine": "",
         "count": count,
-        "hover": f"{name}<br>{listed}<br>{count:,} configurations, {share:.1%}",
+        "hover": f"{name}<br>{listed}<br>{count_of(count, 'configuration')}, {share:.1%}",
         "custom": ["", ""],
         "colour": OTHER_STYLE.colour,
         "pattern": OTHER_STYLE.pattern,

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from dashboard.command_line import COULD_NOT, PROGRAM, STANDARD
 from dashboard.connections import NoConnectionError, UnknownConnectionError, read_settings
 from dashboard.data.database import close_database, shared_database
+from dashboard.data.number_words import count_of
 from dashboard.data.record import COMMAND, DESCRIPTION, ENGINE, IMAGE, NAME, VERSION
 from dashboard.history import difference_texts
 from dashboard.history.arguments import parser
@@ -82,7 +83,7 @@ def _take(asked: argparse.Namespace) -> int:
     for fault in rows.faults:
         _tell(visible(fault, None))
     state, snapshot = "stored" if taken.stored else "unchanged since", taken.snapshot
-    counts = f"{snapshot.count:,} configurations, details of {snapshot.details:,}"
+    counts = f"{count_of(snapshot.count, 'configuration')}, details of {snapshot.details:,}"
     _say(f"{state} snapshot {snapshot.id} of {_iso(snapshot.taken_at)}: {counts}")
     return DONE
 
@@ -157,7 +158,7 @@ def _prune(asked: argparse.Namespace) -> int:
         keep_last=keep_last,
         connection=asked.connection,
     )
-    _say(f"deleted {len(deleted):,} snapshots")
+    _say(f"deleted {count_of(len(deleted), 'snapshot')}")
     return DONE
 
 
@@ -183,7 +184,7 @@ def _import(asked: argparse.Namespace) -> int:
         if asked.file != STANDARD:
             file = at_the_end.enter_context(Path(asked.file).open(encoding="utf-8"))
         found = import_snapshots(shared_database(), file)
-    _say(f"stored {found.stored:,} snapshots; {found.known:,} were there already")
+    _say(f"stored {count_of(found.stored, 'snapshot')}; {found.known:,} there already")
     return DONE
 
 

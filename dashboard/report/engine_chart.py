@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from dashboard.data.analysis import ranked
 from dashboard.data.figures import MAX_ENGINES, MAX_UNFOLDED, engine_usage_spec
+from dashboard.data.number_words import count_of
 from dashboard.report.stepped import Steps, stepped
 from dashboard.report.svg import (
     Hatching,
@@ -61,7 +62,8 @@ def description(counts: Mapping[str, int]) -> str:
     first = ", ".join(
         f"{' '.join(name.split())[:40]} {number:,}" for name, number in list(counts.items())[:5]
     )
-    return f"Configurations by engine, stacked by version: {first or 'none'}; {len(counts):,} engines in all."
+    engines = count_of(len(counts), "engine")
+    return f"Configurations by engine, stacked by version: {first or 'none'}; {engines} in all."
 
 
 def draw(

@@ -12,6 +12,7 @@ from typing import Final
 from markupsafe import Markup
 
 from dashboard.data.figures import share_text
+from dashboard.data.number_words import count_of
 from dashboard.migration.migration import Migration
 from dashboard.migration.passport import GRADES, Grade
 from dashboard.migration.reasons import REASONS
@@ -87,7 +88,7 @@ def by_engine(counts: Mapping[str, Mapping[Verdict, int]]) -> Markup:
         rest = {
             verdict: sum(parts.get(verdict, 0) for _, parts in ranked[MAX_ENGINES:]) for verdict in Verdict
         }
-        rows.append(_stack(f"{len(ranked) - MAX_ENGINES:,} more engines", rest, most, ""))
+        rows.append(_stack(count_of(len(ranked) - MAX_ENGINES, "more engine"), rest, most, ""))
     legend = Markup("").join(
         Markup('<li><span class="part {}"></span>{}</li>').format(verdict.value, word)
         for verdict, (word, _) in VERDICTS.items()

@@ -14,6 +14,7 @@ from streamlit_plotly_basic import pressable, pressed
 from dashboard.audit.live import settings_in_force
 from dashboard.data.database import shared_database
 from dashboard.data.fingerprint_key import fingerprint_key
+from dashboard.data.number_words import count_of
 from dashboard.data.parameters import AFTER, BEFORE, CHANGES_PAGE, HISTORY, SHOWN_CHANGES
 from dashboard.data.record import name_of
 from dashboard.history import recall
@@ -183,15 +184,13 @@ def _title(snapshot: Snapshot, here: Context) -> str:
 
 def _moment(snapshot: Snapshot, here: Context) -> Markup:
     local = snapshot.taken_at.astimezone(here.zone)
-    return Markup(
-        '<time datetime="{}" title="{} UTC">{} {}</time> <span>(snapshot {}, {} configurations)</span>'
-    ).format(
+    return Markup('<time datetime="{}" title="{} UTC">{} {}</time> <span>(snapshot {}, {})</span>').format(
         snapshot.taken_at.isoformat(timespec="seconds"),
         f"{snapshot.taken_at:%Y-%m-%d %H:%M:%S}",
         f"{local:%Y-%m-%d %H:%M}",
         local.tzname() or "UTC",
         snapshot.id,
-        f"{snapshot.count:,}",
+        count_of(snapshot.count, "configuration"),
     )
 
 

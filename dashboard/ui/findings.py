@@ -16,6 +16,7 @@ from dashboard.audit.forecast import forecast
 from dashboard.audit.live import CLEAN, Audited
 from dashboard.audit.summary import CheckSummary, Choice, Summary, matrix, summary
 from dashboard.data.loads import LoadedInventory
+from dashboard.data.number_words import count_of
 from dashboard.data.parameters import AS_OF, AUDITED, FINDING
 from dashboard.report import findings as html
 from dashboard.report import overview
@@ -142,9 +143,9 @@ def _open(here: Context, place: int, check: str) -> None:
 def _draw_crashes(audited: Audited) -> None:
     for crash in audited.audit.crashes:
         st.error(
-            f"The check {crash.check} failed itself ({crash.error}) on {crash.count:,} configurations:"
-            f" they are"
-            " not assessed by it. This is a fault of the dashboard.",
+            f"The check {crash.check} failed itself ({crash.error}) on"
+            f" {count_of(crash.count, 'configuration')}, which it has not assessed."
+            " This is a fault of the dashboard.",
             icon=":material/bug_report:",
         )
 

@@ -15,6 +15,7 @@ from streamlit_plotly_basic import pressable, pressed
 
 from dashboard.data.details import details_wanted
 from dashboard.data.loads import LoadedInventory
+from dashboard.data.number_words import count_of
 from dashboard.data.parameters import CONFIG_TYPE, CONNECTION, PAGE, REASON, VERDICT
 from dashboard.data.view import rows_query
 from dashboard.migration.migration import Migration
@@ -277,7 +278,7 @@ def _export_link(here: Context, shown: Shown, total: int) -> str:
     own = {VERDICT: shown.verdict, REASON: shown.reason}
     pairs = [(CONNECTION, here.connection.name), *rows_query(here.view)]
     query = urlencode([*pairs, *((name, value) for name, value in own.items() if value)])
-    said = f"ZIP: JSON, Terraform, Python and README of {total:,} configurations"
+    said = f"ZIP: JSON, Terraform, Python and README of {count_of(total, 'configuration')}"
     return str(
         Markup(
             '<a class="export" href="{}" target="_blank" rel="noopener" aria-label="{}" title="{}">ZIP</a>'

@@ -17,6 +17,7 @@ from dashboard.audit.check import Check
 from dashboard.audit.findings import Audit
 from dashboard.audit.results import ConnectionAudit, Results, iso
 from dashboard.command_line import PROGRAM
+from dashboard.data.number_words import count_of
 
 MAX_LINES: Final = 1_000
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -67,11 +68,11 @@ def _case(suite: ET.Element, connection: str, check: Check, audit: Audit, positi
     crashed = [crash for crash in audit.crashes if crash.check == check.id]
     skipped = audit.not_assessed.get(check.id, {})
     if crashed:
-        words = f"the check failed itself on {crashed[0].count:,} configurations"
+        words = f"the check failed itself on {count_of(crashed[0].count, 'configuration')}"
         ET.SubElement(case, "error", {"message": words, "type": xml_text(crashed[0].error)})
     elif len(positions):
         severity = audit.finding(int(positions[0])).severity
-        words = f"{len(positions):,} configurations: {check.title}"
+        words = f"{count_of(len(positions), 'configuration')}: {check.title}"
         failure = ET.SubElement(case, "failure", {"message": xml_text(words), "type": severity})
         failure.text = xml_text("\n".join(_lines(check, audit, positions)))
     elif skipped and sum(skipped.values()) >= audit.coverage.configurations:

@@ -15,6 +15,7 @@ from dashboard.audit.findings import STATUSES, Audit, Status
 from dashboard.audit.outcome import SEVERITIES
 from dashboard.audit.results import ConnectionAudit, Results
 from dashboard.audit.waivers import unused_lines
+from dashboard.data.number_words import count_of
 
 MAX_SHOWN: Final = 5
 """Configurations that are named for each check; the other formats name all."""
@@ -35,7 +36,7 @@ def write(results: Results) -> Iterator[str]:
 def _summary(results: Results, connection: ConnectionAudit, audit: Audit) -> Iterator[str]:
     coverage = audit.coverage
     clean = f"{audit.clean_share:.0%} without findings"
-    yield f"  {coverage.configurations:,} configurations, {coverage.words}; {clean}\n"
+    yield f"  {count_of(coverage.configurations, 'configuration')}, {coverage.words}; {clean}\n"
     counts = ", ".join(f"{count:,} {severity}" for severity, count in audit.counts().items() if count)
     statuses = Counter(STATUSES[place] for place in audit.status_of)
     further = (f"; {statuses[one]:,} {one}" for one in (Status.ACCEPTED, Status.LAPSED) if statuses[one])
@@ -46,7 +47,7 @@ def _summary(results: Results, connection: ConnectionAudit, audit: Audit) -> Ite
     if skipped:
         yield f"  {skipped:,} times a check could not look; --format json tells why\n"
     for crash in audit.crashes:
-        where = f"{crash.count:,} configurations ({visible(crash.error)})"
+        where = f"{count_of(crash.count, 'configuration')} ({visible(crash.error)})"
         yield f"  check {crash.check} failed itself on {where}\n"
 
 

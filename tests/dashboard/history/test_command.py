@@ -194,7 +194,7 @@ def test_old_ones_are_pruned_and_a_file_brings_them_back(
     assert run("export", "--output", file)[0] == 0
     assert run("prune", "--keep-last", "1")[1] == "deleted 2 snapshots\n"
     assert len(json.loads(run("list", "--format", "json")[1])) == 1
-    assert run("import", file)[1] == "stored 2 snapshots; 1 were there already\n"
+    assert run("import", file)[1] == "stored 2 snapshots; 1 there already\n"
     assert run("export", *OF_PROD)[1].splitlines()[-1] == '{"end":{"snapshots":3}}'
 
 
