@@ -1,5 +1,5 @@
-// Runs before everything else of the page: makes the first view the viewer's own (theme, sidebar, time zone), and
-// takes it away once the live page has drawn the same.
+// Runs before everything else of the page: makes the first view the viewer's own (theme, sidebar, time zone), takes it
+// away once the live page has drawn the same, and mends what Streamlit's page does to history and clicks.
 (() => {
   "use strict";
   const VIEW = "first-view";
@@ -14,6 +14,7 @@
   root.dataset.scripted = "";
   knowTheZone();
   keepHistoryShort();
+  followTexts();
   rememberLooks();
   const observer = new MutationObserver(localise);
   observer.observe(root, { childList: true, subtree: true });
@@ -61,6 +62,19 @@
       const same = url === undefined || new URL(url, location.href).pathname === location.pathname;
       return same ? history.replaceState(state, unused, url) : pushState.call(history, state, unused, url);
     };
+  }
+
+  // A click that takes the focus out of a text field has Streamlit ask for another screen at once, and only in a task
+  // after it for what was typed, on the screen that was there: that one stays. So such a click comes a task later.
+  function followTexts() {
+    const follow = event => {
+      const link = event.target.closest('[data-testid$="NavLink"], [data-testid="stLogoLink"]');
+      if (!link || !event.isTrusted || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      setTimeout(() => link.click());
+    };
+    document.addEventListener("click", follow, true);
   }
 
   // What Streamlit keeps of the viewer's choices: the theme, and how wide the sidebar is.

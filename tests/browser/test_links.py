@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from modelarts_local import LocalService
 from tests.browser.conftest import Visit, connected_to
@@ -28,6 +29,12 @@ def matches(service: LocalService) -> list[naive.Row]:
     """The rows of QUERY."""
     rows = naive.listed(service, sortBy="create_time", order="asc")
     return [row for row in rows if naive.engine(row) == "PyTorch" and naive.contains(row, "train")]
+
+
+def asked_screens(frame: str | bytes) -> list[str]:
+    """The screen that a message to the server asks for, by Streamlit's name of it, if it asks for one."""
+    said = BackMsg.FromString(frame.encode() if isinstance(frame, str) else frame)
+    return [said.rerun_script.page_script_hash] if said.HasField("rerun_script") else []
 
 
 def expect_filters(screen: Screen) -> None:
@@ -74,7 +81,10 @@ def test_the_first_visitor_may_come_by_a_link_to_another_screen(
 def test_filters_survive_a_switch_of_screens_and_the_back_button(
     screen: Screen, service: LocalService
 ) -> None:
-    screen.open()
+    asked: list[str] = []
+    with screen.page.expect_websocket() as opened:
+        screen.open()
+    opened.value.on("framesent", lambda frame: asked.extend(asked_screens(frame)))
     screen.choose("engine", "PyTorch")
     screen.expect_query(engine="PyTorch")
     screen.fill("contains", "train")
@@ -92,6 +102,14 @@ def test_filters_survive_a_switch_of_screens_and_the_back_button(
     expect(screen.facts).to_be_visible()
     screen.page.get_by_test_id("stHeader").get_by_role("link", name="Overview").click()
     expect_filters(screen)
+
+    # A click that ends a text would tell of the text last, with the old screen, which then came back.
+    overview = asked[-1]
+    screen.fill("contains", "train.py")
+    screen.page.get_by_test_id("stHeader").get_by_role("link", name="Connection").click()
+    screen.expect_query(engine="PyTorch", contains="train.py")
+    expect(screen.facts).to_be_visible()
+    assert asked[-1] != overview
 
 
 def test_back_and_forward_lead_to_filters_and_figures_of_one_address(
