@@ -27,6 +27,8 @@ def test_nothing_is_wider_than_a_narrow_window(narrow: Screen) -> None:
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 400
+    heads = [head.bounding_box() for head in narrow.of("rows").locator("thead th").all()]
+    assert len({head and head["y"] for head in heads}) == 1  # the one that stays as rows scroll sideways, too
 
     name = narrow.column().first.text_content() or ""
     narrow.click_row(0)
