@@ -242,6 +242,6 @@ _TABLE: Final = Markup(
     '<div class="table-bar"><div class="table-head"><h2>Configurations</h2><span>{range}</span></div>'
     "<div>{sort}</div><div>{order}</div>"
     '<div><button type="button" class="box compare">Compare</button></div>'
-    '<div class="links">{links}</div></div><div class="pressable rows-frame">{rows}</div>'
+    '<div class="links">{links}</div></div><div class="pressable">{rows}</div>'
     '<div class="paging"><span>{page}</span><div>{per_page}</div></div>'
 )

@@ -66,12 +66,17 @@ def test_a_closed_sidebar_does_not_hide_what_is_looked_at(narrow: Screen) -> Non
     expect(filters).to_have_text([drops[1], "Clear all"])
 
 
-def test_both_screens_can_be_reached_in_a_narrow_window(narrow: Screen) -> None:
+def test_screens_can_be_reached_and_are_no_wider_than_a_narrow_window(narrow: Screen) -> None:
     narrow.open()
     narrow.page.get_by_test_id("stExpandSidebarButton").click()
-    narrow.sidebar.get_by_role("link", name="Connection").click()
-    expect(narrow.facts).to_be_visible()
-    assert narrow.page.evaluate(OVERFLOW) == [0, 0]
+    for title, shown in (
+        ("Connection", ".st-key-connection_facts"),
+        ("Migration", "table.migrations"),
+        ("Findings", "table.findings"),
+    ):
+        narrow.sidebar.get_by_role("link", name=title, exact=True).click()
+        expect(narrow.page.locator(shown).first).to_be_visible()
+        assert narrow.page.evaluate(OVERFLOW) == [0, 0], title
 
 
 def test_page_and_charts_follow_a_live_switch_of_theme(visit: Visit, dashboard: Dashboard) -> None:
