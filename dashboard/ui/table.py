@@ -22,6 +22,8 @@ from dashboard.ui.context import PATIENCE_SECONDS, POLL_SECONDS, Context, asked_
 
 KEY = "rows"
 MAX_PAGE_BUTTONS, PAGE_BUTTON_WIDTH = 9, 36
+MIN_PAGE_BUTTONS = 5
+"""Where there is no room for so many, Streamlit leaves numbers out, even if there are fewer pages."""
 
 
 def draw(here: Context) -> None:
@@ -75,7 +77,7 @@ def draw_pages(page: Page, wanted: int) -> None:
         key=PAGE.name,
         bind="query-params",
         max_visible_pages=MAX_PAGE_BUTTONS,
-        width=PAGE_BUTTON_WIDTH * (min(page.count, MAX_PAGE_BUTTONS) + 2),
+        width=PAGE_BUTTON_WIDTH * (max(MIN_PAGE_BUTTONS, min(page.count, MAX_PAGE_BUTTONS)) + 2),
     )
 
 

@@ -32,6 +32,10 @@ def test_paging_leads_to_the_last_page_and_back(screen: Screen, service: LocalSe
     screen.expect_names(rows[:25])
     screen.expect_query(page=None)
 
+    screen.choose("per_page", "100")
+    for number in ("1", "2", "3", "4"):  # few pages are there to be chosen, too
+        expect(screen.pager(f"Page {number}")).to_be_visible()
+
 
 def test_a_page_beyond_the_end_shows_the_last_one(screen: Screen, service: LocalService) -> None:
     screen.open("/?page=99")
