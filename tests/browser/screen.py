@@ -115,6 +115,12 @@ class Screen:
             arg=values,
         )
 
+    def height(self, key: str) -> float:
+        """How high the element is that carries a key."""
+        box = self.of(key).bounding_box()
+        assert box is not None
+        return box["height"]
+
     def cell(self, row: int, column: int = 1) -> Locator:
         """A cell of the table, by its row on the page (from 0) and column (1 is the name)."""
         return self.of("rows").locator(f"tbody tr:nth-child({row + 1}) > [aria-colindex='{column}']")
@@ -227,6 +233,10 @@ def hold(page: Page, address: str) -> list[Route]:
 
     page.route(re.compile(address), keep)
     return held
+
+
+BLOCKS = r"/BidiComponent\."
+"""The code that draws our own blocks of HTML, for `hold`."""
 
 
 def release(held: list[Route]) -> None:
