@@ -32,6 +32,11 @@ def test_paging_leads_to_the_last_page_and_back(screen: Screen, service: LocalSe
     screen.expect_names(rows[:25])
     screen.expect_query(page=None)
 
+    cut = screen.column(6).filter(has_text="python").last
+    assert cut.evaluate("cell => cell.scrollWidth > cell.clientWidth"), "for a test of what is cut"
+    cut.hover()
+    expect(cut).to_have_attribute("title", cut.text_content() or "")
+
     screen.choose("per_page", "100")
     for number in ("1", "2", "3", "4"):  # few pages are there to be chosen, too
         expect(screen.pager(f"Page {number}")).to_be_visible()

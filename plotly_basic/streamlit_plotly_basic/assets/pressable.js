@@ -17,6 +17,7 @@ class Shown {
     this.root.className = "pressable";
     this.root.addEventListener("click", event => this.onClick(event));
     this.root.addEventListener("keydown", event => this.onKey(event));
+    this.root.addEventListener("mouseover", tellCut);
     parent.append(this.root);
   }
 
@@ -72,6 +73,13 @@ class Shown {
     if (group) reach([...group.querySelectorAll("button")], again);
     again?.focus();
   }
+}
+
+// What has no room for all of its text tells it under the pointer.
+function tellCut(event) {
+  const cell = event.target.closest("td, th");
+  const cut = cell && [cell, ...cell.children].find(element => element.scrollWidth > element.clientWidth);
+  if (cut && !cell.title) cell.title = cut.textContent;
 }
 
 // Of these buttons, Tab stops at one.
