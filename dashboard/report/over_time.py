@@ -36,7 +36,8 @@ def adoption_table(found: Sequence[Adoption], zone: tzinfo) -> Markup:
     drawn = [_of_engine(engine, versions.get(engine.engine, []), zone) for engine in engines[:MAX_UNFOLDED]]
     rows = Markup("").join([*drawn, _more(len(engines) - MAX_UNFOLDED, "engines")])
     return Markup(
-        '<table class="plain" translate="no"><caption class="unseen">Engines over time</caption><thead><tr>'
+        '<table class="plain adoption" translate="no">'
+        '<caption class="unseen">Engines over time</caption><thead><tr>'
         '<th scope="col">Engine</th><th scope="col">First seen</th><th scope="col">Last seen</th>'
         '<th scope="col" class="number">Now</th><th scope="col" class="number">Most</th></tr></thead>'
         "<tbody>{}</tbody></table>"
