@@ -312,11 +312,15 @@ def test_what_a_callback_raises_ends_it_and_is_raised(callback: str) -> None:
 
 
 def test_loads_at_the_same_time_share_the_pace_and_all_complete() -> None:
-    """Until its first answer a load repeats as a single call does: here as long as the other is served."""
+    """Until its first answer a load repeats as a single call does: here as long as the other is served.
+
+    Each of these repetitions slows both down, so they come no faster than the service lets requests through.
+    """
+    policy = replace(THROTTLED, retries=1_000, throttled_wait=(0.25, 0.5), patience=600.0)
     outcomes: list[Any] = []
     with (
         LocalService(_rows(8), throttle_per_second=4) as service,
-        _client(service, _policy=replace(THROTTLED, retries=1_000)) as client,
+        _client(service, _policy=policy) as client,
     ):
         threads = [
             threading.Thread(target=lambda: outcomes.append(client.load_details(_names(8)).complete))
