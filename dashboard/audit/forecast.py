@@ -47,8 +47,9 @@ def forecast(frame: pd.DataFrame, rows: npt.NDArray[np.bool_], ends: EndOfLife, 
         version, image = (text if isinstance(text, str) else "" for text in pair)
         lines = _lines(version, image)
         counts.update(dict.fromkeys(lines, count))
-        ended += count if ends.over(lines, day) else 0
-        by_image += count if ends.over(lines, day) and not ends.over(_lines(version, ""), day) else 0
+        if ends.over(lines, day):
+            ended += count
+            by_image += 0 if ends.over(_lines(version, ""), day) else count
     used = [LineInUse(line, count, ends.of(line)) for line, count in counts.items()]
     used.sort(key=lambda one: (one.end.ended if one.end else date.max, str(one.line)))
     return Forecast(tuple(used), ended, by_image, len(chosen))
