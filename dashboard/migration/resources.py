@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
+from dashboard.data.number_words import count_of
 from dashboard.migration import rules
 from dashboard.migration.decision_values import PUBLIC
 from dashboard.migration.decisions import OF_ONE
@@ -130,7 +131,7 @@ def _alike(draft: Draft) -> Iterator[Suggestion]:
 
 
 def _shown(flavor: FlavorOffer) -> str:
-    cards = "" if not flavor.cards else f", {flavor.cards} card{'' if flavor.cards == 1 else 's'}"
+    cards = f", {count_of(flavor.cards, 'card')}" if flavor.cards else ""
     return f"the connection offers it: {flavor.flavor_type}{cards}"
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from dashboard.data.number_words import count_of
+from dashboard.data.number_words import count_of, noun_of
 from dashboard.data.record import CREATED, Record, name_of
 from dashboard.history.difference import CHANGE_KINDS, ChangeKind, Difference
 from dashboard.history.edits import Edit, FieldChange
@@ -75,11 +75,11 @@ def changes_of(found: Difference) -> list[Change]:
 def counts_row(found: Difference, shown: str) -> Markup:
     """Return a card for each kind of change, and a chip for each class; a press lists these alone."""
     notes = {
-        "added": "configuration" if len(found.added) == 1 else "configurations",
-        "removed": "configuration" if len(found.removed) == 1 else "configurations",
+        "added": noun_of(len(found.added), "configuration"),
+        "removed": noun_of(len(found.removed), "configuration"),
+        "edited": count_of(sum(len(edit.fields) for edit in found.edited), "field"),
         "renamed": "same content",
     }
-    notes["edited"] = count_of(sum(len(edit.fields) for edit in found.edited), "field")
     cards = [
         Markup(
             '<li><button type="button" class="figure" data-press="show {}" aria-pressed="{}">'

@@ -10,6 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from dashboard.data.figures import MAX_UNFOLDED, MAX_VERSIONS
+from dashboard.data.number_words import count_of
 from dashboard.history.severities import CONFIGURATIONS, DETAILS
 from dashboard.history.timeline import Adoption, DayCounts
 from dashboard.report.severities import severity
@@ -34,7 +35,7 @@ def adoption_table(found: Sequence[Adoption], zone: tzinfo) -> Markup:
         if one.version is not None:
             versions.setdefault(one.engine, []).append(one)
     drawn = [_of_engine(engine, versions.get(engine.engine, []), zone) for engine in engines[:MAX_UNFOLDED]]
-    rows = Markup("").join([*drawn, _more(len(engines) - MAX_UNFOLDED, "engines")])
+    rows = Markup("").join([*drawn, _more(len(engines) - MAX_UNFOLDED, "more engine")])
     return Markup(
         '<table class="plain adoption" translate="no">'
         '<caption class="unseen">Engines over time</caption><thead><tr>'
@@ -48,12 +49,12 @@ def _of_engine(engine: Adoption, versions: Sequence[Adoption], zone: tzinfo) -> 
     used = sorted(versions, key=lambda one: (-one.now, -one.most))[:MAX_VERSIONS]
     listed = {one.version for one in used}
     rows = [_adoption(one, zone) for one in (engine, *(one for one in versions if one.version in listed))]
-    return Markup("").join([*rows, _more(len(versions) - MAX_VERSIONS, "versions")])
+    return Markup("").join([*rows, _more(len(versions) - MAX_VERSIONS, "more version")])
 
 
 def _more(number: int, what: str) -> Markup:
-    row = Markup('<tr class="inner"><th scope="row">{:,} more {}</th><td colspan="4"></td></tr>')
-    return row.format(number, what) if number > 0 else Markup("")
+    row = Markup('<tr class="inner"><th scope="row">{}</th><td colspan="4"></td></tr>')
+    return row.format(count_of(number, what)) if number > 0 else Markup("")
 
 
 def day_table(found: Sequence[DayCounts], address_of: Callable[[DayCounts], str]) -> Markup:

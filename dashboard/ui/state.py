@@ -54,7 +54,7 @@ OPENS_FINDINGS: Final = "opens_findings"
 UNKNOWN_CONNECTION: Final = "unknown_connection"
 """The connection that the address named, where there is none of this name for the viewer."""
 SAID: Final = "said"
-"""What the last run has done, to be told once."""
+"""What accepting or taking back findings has come to, and until when it is told."""
 FILTER_NAMES: Final = tuple(parameter.name for parameter in FILTERS)
 OF_THE_SCREEN: Final = (SORT_BY.name, ORDER.name, PER_PAGE_COUNT.name, GRANULARITY.name)
 """Whose controls stand at what they change, on one screen alone."""

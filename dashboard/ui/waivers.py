@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -29,6 +30,8 @@ DEFAULT_DAYS = 90
 MAX_IMPORT = 200_000
 """Characters: a waiver takes some 400."""
 SOURCE = "a text on screen"
+SAID_SECONDS = 10.0
+"""How long an outcome is told: what it has changed is audited meanwhile, which draws the screen again."""
 
 
 def draw_for(here: Context, audited: Audited, found: Summary) -> None:
@@ -115,10 +118,10 @@ def _accept(here: Context, findings: Sequence[Finding], given: Given) -> None:
         replace_waivers(database, lapsed, given.by, now)
         add_waivers(database, fresh, given.by, now)
     except StoreError as error:
-        _read_again(here)
-        st.error(messages.escaped(f"Not everything was accepted. {error}"), icon=":material/database_off:")
-        return
-    _say(here, f"{len(new):,} accepted until {given.expires.isoformat()} by {given.by}.")
+        _say(f"Not everything was accepted. {error}", is_failure=True)
+    else:
+        _say(f"{len(new):,} accepted until {given.expires.isoformat()} by {given.by}.")
+    _read_again(here)
 
 
 def draw_all(here: Context, audited: Audited) -> None:
@@ -174,7 +177,8 @@ def _draw_import(here: Context) -> None:
         except StoreError as error:
             st.error(messages.escaped(f"Nothing was brought in. {error}"), icon=":material/upload_file:")
             return
-    _say(here, f"Brought in: {said}.")
+    _say(f"Brought in: {said}.")
+    _read_again(here)
 
 
 def _on_press(here: Context, words: str) -> None:
@@ -188,8 +192,8 @@ def _on_press(here: Context, words: str) -> None:
     try:
         revoke_waivers(shared_database(), [int(number)], _viewer(here), datetime.now(UTC))
     except StoreError as error:
-        st.session_state[state.SAID] = f"It was not taken back. {error}"
-    _read_again(here)
+        _say(f"It was not taken back. {error}", is_failure=True)
+    live_of(here.project).forget_waivers()
 
 
 def _viewer(here: Context) -> str:
@@ -202,16 +206,30 @@ def viewer_name(claims: Mapping[str, object]) -> str:
     return next((text for text in named if isinstance(text, str) and text), "")
 
 
-def _say(here: Context, words: str) -> None:
-    st.session_state[state.SAID] = words
-    _read_again(here)
+def _read_again(here: Context) -> None:
+    live_of(here.project).forget_waivers()
     st.rerun()
 
 
+@dataclass(frozen=True)
+class _Said:
+    """What the next runs tell, until a time of the monotonic clock."""
+
+    words: str
+    is_failure: bool
+    until: float
+
+
+def _say(words: str, *, is_failure: bool = False) -> None:
+    """Have the outcome told by the next runs."""
+    st.session_state[state.SAID] = _Said(words, is_failure, time.monotonic() + SAID_SECONDS)
+
+
 def _draw_said() -> None:
-    if words := st.session_state.pop(state.SAID, ""):
-        st.success(messages.escaped(words), icon=":material/task_alt:")
-
-
-def _read_again(here: Context) -> None:
-    live_of(here.project).forget_waivers()
+    said: _Said | None = st.session_state.get(state.SAID)
+    if said is None or time.monotonic() > said.until:
+        return
+    if said.is_failure:
+        st.error(messages.escaped(said.words), icon=":material/database_off:")
+    else:
+        st.success(messages.escaped(said.words), icon=":material/task_alt:")

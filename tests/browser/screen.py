@@ -14,6 +14,8 @@ from typing import Self
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.plotly_basic.screen import wait_until_current
+
 BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 22, 29)"}
 TEXTS = {"light": "rgb(14, 22, 31)", "dark": "rgb(230, 237, 243)"}
 DRAWN = """key => {
@@ -83,9 +85,10 @@ class Screen:
             expect(tick).to_have_css("fill", TEXTS[scheme])
 
     def violations(self) -> list[str]:
-        """What axe-core finds wrong with what is on screen, without a tooltip under the pointer."""
+        """What axe-core finds wrong with what is on screen, once no tooltip is left and nothing is stale."""
         self.page.mouse.move(0, 0)
         expect(self.page.get_by_test_id("stTooltipContent")).to_have_count(0)
+        wait_until_current(self.page)
         report = Axe().run(self.page)
         return [
             f"{violation['id']}: {node['html'][:200]}"

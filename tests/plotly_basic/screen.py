@@ -28,4 +28,9 @@ def wait_for_rest(page: Page) -> None:
     page.wait_for_selector(
         "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
     )
+    wait_until_current(page)
+
+
+def wait_until_current(page: Page) -> None:
+    """Return when nothing on the page is stale, and so faded."""
     page.wait_for_function("() => !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
@@ -19,7 +20,7 @@ from dashboard.data.database import shared_database
 from dashboard.data.projects import projects
 from dashboard.data.view import View
 from dashboard.store.snapshots import put_snapshot
-from dashboard.ui import comparing, drawer, finding_files, findings, waivers
+from dashboard.ui import comparing, drawer, finding_files, findings, state, waivers
 from modelarts_local import LocalService
 from tests.screens.opened import Opened
 
@@ -123,7 +124,10 @@ def test_a_finding_in_the_details_leads_to_others_that_have_it(opened: Callable[
     assert "data-copy" in beside.settle().html("copy_comparison")
 
 
-def test_findings_are_accepted_with_a_reason_and_an_owner(opened: Callable[..., Opened]) -> None:
+def test_findings_are_accepted_with_a_reason_and_an_owner(
+    opened: Callable[..., Opened], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waivers, "SAID_SECONDS", 600.0)
     screen = to_findings(opened(check="SEC001"))
     screen.click("many_accept")
     assert "Nothing was accepted. Missing: a reason, an owner." in screen.notices()
@@ -137,6 +141,12 @@ def test_findings_are_accepted_with_a_reason_and_an_owner(opened: Callable[..., 
     assert "test@example.com" in screen.html("waivers"), (
         "the signed-in viewer, as the framework's tests call them"
     )
+    # Still told after the runs that the audit has caused; not for ever.
+    assert re.search(r"\d+ accepted until \d{4}-\d\d-\d\d by test@example.com", screen.app.success[0].value)
+    said = screen.app.session_state[state.SAID]
+    screen.app.session_state[state.SAID] = replace(said, until=time.monotonic())
+    screen.settle()
+    assert not screen.app.success
     screen.choose(status=["open"])
     assert "No configuration matches" in "".join(str(one.value) for one in screen.app.info)
 

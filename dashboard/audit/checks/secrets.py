@@ -9,6 +9,7 @@ from dashboard.audit.check import Check, Context, Family, GroupCheck, Scope
 from dashboard.audit.facts import Facts, listed, shown, spans_of
 from dashboard.audit.outcome import PASSED, Failed, Outcome, Severity, Span
 from dashboard.audit.wire_fields import OTHER, is_among
+from dashboard.data.number_words import count_of
 from dashboard.data.record import COMMAND, DETAIL_FIELDS, LIST_FIELDS
 from dashboard.parsing import run_train, traces_itself
 from dashboard.parsing.secrets.found import SecretFound
@@ -42,8 +43,7 @@ def told(found: Sequence[SecretFound]) -> str:
     fields: dict[str, list[str]] = {}
     for one in found:
         article = "an" if one.kind[:1].lower() in "aeio" else "a"
-        unit = "character" if one.length == 1 else "characters"
-        fields.setdefault(one.field, []).append(f"{article} {one.kind} ({one.length} {unit})")
+        fields.setdefault(one.field, []).append(f"{article} {one.kind} ({count_of(one.length, 'character')})")
     return "; ".join(f"{shown(name)} holds {listed(kinds)}" for name, kinds in fields.items()) + "."
 
 
