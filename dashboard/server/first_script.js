@@ -1,14 +1,13 @@
 // Runs before everything else of the page: makes the first view the viewer's own (theme, sidebar, time zone), takes it
-// away once the live page has drawn the same, and mends what Streamlit's page does to history and clicks.
+// away once the live page has drawn the same, has a page without one seen when it is drawn, and mends what Streamlit's
+// page does to history and clicks.
 (() => {
   "use strict";
   const VIEW = "first-view";
-  // What Streamlit draws with code of its own, which comes after the rest.
-  const COMPONENTS = ["top", "week", "rows", "presets", "engine_usage", "timeline"]
-    .map(key => `.st-key-${key}`)
-    .concat('[class*="st-key-"][class*="_values"]')
-    .join();
+  // What Streamlit draws with code of ours, which comes after the rest.
+  const COMPONENTS = '[data-testid="stBidiComponentRegular"]';
   const SLOW_MS = 10000;
+  const MAX_UNSEEN_MS = 2000;
   const root = document.documentElement;
 
   root.dataset.scripted = "";
@@ -23,6 +22,7 @@
     observer.disconnect();
     const view = document.getElementById(VIEW);
     if (view) giveWay(view);
+    else showWhenDrawn();
     afterPaint(begin);
   });
 
@@ -110,13 +110,29 @@
     const began = performance.now();
     document.getElementById("root").inert = true; // nothing is read twice, and no key goes where nobody can see
     const look = () => {
-      if (isDrawn()) return end(view);
+      if (isDrawn(isPlotted)) return end(view);
       if (performance.now() - began > SLOW_MS) tellSlow(view);
-      // A frame that is asked for is drawn, and costs what the live page needs; in a tab out of sight none is.
-      if (document.hidden || !hasRun()) setTimeout(look, 50);
-      else requestAnimationFrame(look);
+      soon(look);
     };
     look();
+  }
+
+  // What comes late would push away what is there already. Who waits for that long sees what there is.
+  function showWhenDrawn() {
+    root.dataset.drawing = "";
+    let began = Infinity;
+    const look = () => {
+      if (began === Infinity && hasElements()) began = performance.now();
+      if (isDrawn(isMounted) || performance.now() - began > MAX_UNSEEN_MS) delete root.dataset.drawing;
+      else soon(look);
+    };
+    look();
+  }
+
+  // A frame that is asked for is drawn, and costs what the live page needs; in a tab out of sight none is.
+  function soon(look) {
+    if (document.hidden || !hasRun()) setTimeout(look, 50);
+    else requestAnimationFrame(look);
   }
 
   function hasRun() {
@@ -124,22 +140,31 @@
     return app?.dataset.testScriptState === "notRunning" && app.dataset.testConnectionState === "CONNECTED";
   }
 
-  // Whether the live page has drawn all that it is going to: then it has the same, or a reason to have something else.
-  function isDrawn() {
+  function hasElements() {
+    return document.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]') !== null;
+  }
+
+  // Whether the live page has drawn all that it is going to: then it has the same as the view, or a reason to have
+  // something else.
+  function isDrawn(isThere) {
     const app = document.querySelector('[data-testid="stApp"]');
     if (!app) return false;
     if (document.querySelector('[role="dialog"]')) return true;
-    if (!hasRun()) return false;
-    if (!app.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]')) return false;
+    if (!hasRun() || !hasElements()) return false;
     // A skeleton stands where a control's code is still on its way.
     if (app.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')) return false;
     return [...app.querySelectorAll(COMPONENTS)].every(isThere);
   }
 
-  // Whether a block of ours is there, or a chart, or the words that it cannot be drawn.
-  function isThere(component) {
+  // Whether a block of ours is there, or the place of a chart.
+  function isMounted(component) {
+    return component.querySelector(".pressable, .plotly-basic-plot") !== null;
+  }
+
+  // Whether the chart is there as well, or the words that it cannot be drawn.
+  function isPlotted(component) {
     const plot = component.querySelector(".plotly-basic-plot");
-    if (!plot) return component.querySelector(".pressable > *") !== null;
+    if (!plot) return isMounted(component);
     return plot.querySelector(".barlayer path") !== null || (!plot.firstElementChild && plot.textContent !== "");
   }
 

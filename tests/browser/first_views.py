@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -76,6 +77,18 @@ def held_back(page: Page) -> Iterator[None]:
     for route in waiting:
         route.continue_()
     page.unroute(BUNDLE)
+
+
+def without_hurry(page: Page) -> None:
+    """Have every screen stay unseen until it is drawn, however slow this machine is."""
+
+    def slowed(route: Route) -> None:
+        script = route.fetch().text()
+        limit = "MAX_UNSEEN_MS = 2000;"
+        assert script.count(limit) == 1
+        route.fulfill(body=script.replace(limit, "MAX_UNSEEN_MS = Infinity;"), content_type="text/javascript")
+
+    page.route(re.compile("/_dashboard/first-"), slowed)
 
 
 def open_first(screen: Screen, path: str = "/") -> None:

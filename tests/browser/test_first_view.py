@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -16,11 +17,14 @@ from tests.browser.first_views import (
     open_first,
     shifted,
     wait_until_live,
+    without_hurry,
     words,
 )
-from tests.browser.screen import Screen
+from tests.browser.screen import Screen, hold, release
 from tests.browser.served import Dashboard
 
+BLOCKS = r"/BidiComponent\."
+"""The code that draws our own blocks of HTML."""
 PIXELS = 4
 MAX_SHIFT = 0.1
 FILTERED = (
@@ -113,6 +117,34 @@ def test_it_has_the_theme_that_the_viewer_has_chosen(visit: Visit, dashboard: Da
         first = visitor.page.evaluate(background % "#first-view")
     wait_until_live(visitor)
     assert visitor.page.evaluate(background % "[data-testid='stApp']") == first
+
+
+@pytest.mark.parametrize("width", [1440, 400])
+def test_other_screens_are_seen_when_they_are_drawn_and_nothing_moves(
+    visit: Visit, dashboard: Dashboard, width: int
+) -> None:
+    page = visit(dashboard, viewport={"width": width, "height": 1000}).page
+    without_hurry(page)
+    main = page.get_by_test_id("stMain")
+    first = main.get_by_test_id("stElementContainer").first
+    held = hold(page, BLOCKS)
+    page.goto(f"{dashboard.url}/findings")
+    expect(main.get_by_test_id("stSkeleton").first).to_be_attached()
+    expect(first).to_be_hidden()
+    release(held)
+    expect(first).to_be_visible()
+    page.unroute(re.compile(BLOCKS))
+    for path in ("/findings?check=SEC001", "/changes", "/migration", "/connection"):
+        page.goto(dashboard.url + path)
+        expect(first).to_be_visible()
+        assert shifted(page) < 0.01, path
+
+
+def test_a_screen_of_which_something_never_comes_is_seen_all_the_same(screen: Screen) -> None:
+    hold(screen.page, BLOCKS)
+    screen.page.goto(f"{screen.url}/findings")
+    expect(screen.page.get_by_text("Accepted findings")).to_be_visible()
+    screen.page.unroute_all()
 
 
 def test_a_time_zone_that_the_browser_does_not_know_itself_breaks_nothing(
