@@ -31,6 +31,9 @@ MAX_STACKED = 6
 """So many engines are stacked on their own in the timeline; the others are one."""
 DATES_STANDOFF, TITLE_STANDOFF = 4, 4
 """Pixels between the bars and the dates, which keep off the lowest count, and between dates and title."""
+DAY_MS = 86_400_000
+MAX_DAYS_BY_HOUR = 5
+"""Plotly would part an axis of so many days by the hour; nothing here is known of an hour."""
 _OTHER = 0  # the folded column: not a text, so no engine can be called this
 
 
@@ -89,16 +92,7 @@ def timeline_spec(
             "bargap": 0,
             "showlegend": True,
             "legend": {"orientation": "h", "y": -0.2, "x": 0, "traceorder": "normal", "font": {"size": 11}},
-            "xaxis": {
-                "type": "date",
-                "title": {
-                    "text": f"{stack.happened}, by {granularity} (UTC)",
-                    "font": SMALL,
-                    "standoff": TITLE_STANDOFF,
-                },
-                "range": [bars[0].start, bars[-1].end] if bars else ["1970-01-01", "1970-01-02"],
-                "ticklabelstandoff": DATES_STANDOFF,
-            },
+            "xaxis": _date_axis(bars, granularity, f"{stack.happened}, by {granularity} (UTC)"),
             "yaxis": count_axis(wide.sum(axis="columns").max() if len(wide) else 0, stack.counted),
         },
     )
@@ -127,9 +121,19 @@ class _Bar:
             first,
             first.isoformat(),
             after.isoformat(),
-            (after - first).days * 86_400_000,
+            (after - first).days * DAY_MS,
             FULL if whole else HALF if partly else FADED,
         )
+
+
+def _date_axis(bars: list[_Bar], granularity: str, title: str) -> dict[str, object]:
+    return {
+        "type": "date",
+        "title": {"text": title, "font": SMALL, "standoff": TITLE_STANDOFF},
+        "range": [bars[0].start, bars[-1].end] if bars else ["1970-01-01", "1970-01-02"],
+        "dtick": DAY_MS if granularity == "day" and len(bars) <= MAX_DAYS_BY_HOUR else None,
+        "ticklabelstandoff": DATES_STANDOFF,
+    }
 
 
 def _period_trace(

@@ -66,7 +66,8 @@ ROW: Final = Markup(
     '<tr data-press="open {place}"><th scope="row"><button type="button" data-press="open {place}">'
     '<bdi>{title}</bdi></button></th><td><span class="state {state}"><span aria-hidden="true">{sign}</span>'
     ' {words}</span></td><td class="number">{configurations}</td><td class="number">{engines}</td>'
-    "<td>{newest}</td><td>{age}</td><td>{happened}</td><td><bdi>{where}</bdi></td></tr>"
+    '<td data-label="Newest">{newest}</td><td data-label="Data of">{age}</td><td>{happened}</td>'
+    "<td><bdi>{where}</bdi></td></tr>"
 )
 
 

@@ -14,7 +14,6 @@ from typing import Final
 ROUND: Final = (2, 5, 10)
 ROUND_MONTHS: Final = (1, 2, 3, 6, 12)
 ROUND_DAYS: Final = (1, 2, 7, 14)
-ROUND_HOURS: Final = (1, 2, 3, 6, 12)
 DAYS_OF_YEAR, DAYS_OF_MONTH = 365.25, 365.25 / 12
 FIRST, FIRST_SUNDAY = datetime(2000, 1, 1), datetime(2000, 1, 2)  # noqa: DTZ001 - the axis has no zone
 X_PIXELS, Y_PIXELS = 80, 40
@@ -23,10 +22,10 @@ X_PIXELS, Y_PIXELS = 80, 40
 
 @dataclass(frozen=True)
 class DateStep:
-    """A step of a date axis: whole months, or else whole hours."""
+    """A step of a date axis: whole months, or else whole days."""
 
     months: int = 0
-    hours: int = 0
+    days: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,9 +60,7 @@ def date_step(begin: datetime, end: datetime, pixels: float) -> DateStep:
         return DateStep(months=round(12 * base * _round_up(years / base, ROUND)))
     if days > DAYS_OF_MONTH:
         return DateStep(months=round(_round_up(days / DAYS_OF_MONTH, ROUND_MONTHS)))
-    if days > 1:
-        return DateStep(hours=24 * round(_round_up(days, ROUND_DAYS)))
-    return DateStep(hours=round(_round_up(days * 24, ROUND_HOURS)) if days * 24 <= 12 else 24)
+    return DateStep(days=round(_round_up(days, ROUND_DAYS)))
 
 
 def date_ticks(begin: datetime, end: datetime, step: DateStep) -> list[DateTick]:
@@ -85,8 +82,8 @@ def _moments(begin: datetime, end: datetime, step: DateStep) -> Iterator[datetim
                 yield moment
             number += step.months
         return
-    first = FIRST_SUNDAY if step.hours % (7 * 24) == 0 else FIRST
-    pace = timedelta(hours=step.hours)
+    first = FIRST_SUNDAY if step.days % 7 == 0 else FIRST
+    pace = timedelta(days=step.days)
     moment = first + -(-(begin - first) // pace) * pace
     while moment <= end:
         yield moment
@@ -108,9 +105,7 @@ def _labels(moment: datetime, step: DateStep) -> tuple[str, str]:
         return f"{moment.year}", ""
     if step.months:
         return f"{moment:%b}", f"{moment.year}"
-    if step.hours % 24 == 0:
-        return f"{moment:%b} {moment.day}", f"{moment.year}"
-    return f"{moment:%H:%M}", f"{moment:%b} {moment.day}, {moment.year}"
+    return f"{moment:%b} {moment.day}", f"{moment.year}"
 
 
 def _round_up(value: float, steps: Sequence[int]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from dashboard.data.figures import (
 from dashboard.data.palette import ON_DARK, engine_style
 from dashboard.data.periods import GRANULARITIES
 from dashboard.data.timeline import timeline_figure
+from dashboard.report.ticks import date_step, date_ticks
 from tests.dashboard.builders import (
     EXAMPLES,
     everything,
@@ -348,6 +349,15 @@ def test_a_bar_covers_its_period(moments: tuple[str, ...], granularity: str) -> 
             after = periods.last_day(first, granularity) + timedelta(days=1)
             assert first == periods.first_day(first, granularity)
             assert width == (after - first).days * 86_400_000
+
+
+@pytest.mark.parametrize(("days", "dtick"), [(1, 86_400_000), (5, 86_400_000), (6, None)])
+def test_an_axis_of_few_days_has_a_tick_a_day_and_none_an_hour(days: int, dtick: int | None) -> None:
+    figure = timeline_figure(timeline_of(("PyTorch", "", days)), "day", ())
+    assert document_of(figure)["layout"]["xaxis"].get("dtick") == dtick
+    begin, end = (datetime.fromisoformat(day) for day in document_of(figure)["layout"]["xaxis"]["range"])
+    first_view = [tick.label for tick in date_ticks(begin, end, date_step(begin, end, 1000))]
+    assert first_view == [f"Jan {day}" for day in range(1, days + 2)]
 
 
 def test_bars_of_a_period_stand_at_its_first_day() -> None:
