@@ -52,9 +52,9 @@ def _row(one: LineInUse, day: date, first: date, last: date) -> Markup:
     at, today = (f"{100 * ((moment - first).days / span):.1f}" for moment in (one.end.ended, day))
     is_over = one.end.ended <= day
     return Markup(
-        '<tr class="{}"><th scope="row">{}</th><td class="number">{}</td><td>{}{}</td><td title="{}">{}</td>'
-        '<td class="axis-cell"><span class="life" style="--end:{}%;--day:{}%" aria-hidden="true"></span>'
-        "</td></tr>"
+        '<tr class="{}"><th scope="row">{}</th><td class="number">{}</td><td><time>{}</time>{}</td>'
+        '<td title="{}">{}</td><td class="axis-cell"><span class="life"'
+        ' style="--end:{}%;--day:{}%" aria-hidden="true"></span></td></tr>'
     ).format(
         "over" if is_over else "",
         one.line,
