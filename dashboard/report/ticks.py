@@ -1,6 +1,7 @@
 """Where an axis has its ticks: as Plotly chooses, whose figures are to stand in the same place.
 
-Plotly's rules (`autoTicks` of its axes, version 4): as many ticks as the length allows, at a round step.
+Plotly's rules (`autoTicks` of its axes, version 4): as many ticks as the length allows, at a round step; but
+never by the hour, as `data/timeline.py` has it there, too.
 """
 
 from __future__ import annotations

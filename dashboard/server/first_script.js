@@ -8,6 +8,7 @@
   const COMPONENTS = '[data-testid="stBidiComponentRegular"]';
   const SLOW_MS = 10000;
   const MAX_UNSEEN_MS = 2000;
+  const CONNECTING_MS = 3000;
   const root = document.documentElement;
 
   root.dataset.scripted = "";
@@ -117,12 +118,13 @@
     look();
   }
 
-  // What comes late would push away what is there already. Who waits for that long sees what there is.
+  // What comes late would push away what is there already. Who waits for that long sees what there is; who waits longer
+  // for anything at all sees what Streamlit says of the connection.
   function showWhenDrawn() {
     root.dataset.drawing = "";
-    let began = Infinity;
+    let began = performance.now() + CONNECTING_MS;
     const look = () => {
-      if (began === Infinity && hasElements()) began = performance.now();
+      if (hasElements()) began = Math.min(began, performance.now());
       if (isDrawn(isMounted) || performance.now() - began > MAX_UNSEEN_MS) delete root.dataset.drawing;
       else soon(look);
     };
@@ -151,7 +153,7 @@
     if (!app) return false;
     if (document.querySelector('[role="dialog"]')) return true;
     if (!hasRun() || !hasElements()) return false;
-    // A skeleton stands where a control's code is still on its way.
+    // A skeleton stands where a control's code is still on its way; those of the script are called stSkeletonElement.
     if (app.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')) return false;
     return [...app.querySelectorAll(COMPONENTS)].every(isThere);
   }

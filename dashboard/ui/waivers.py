@@ -38,7 +38,7 @@ def draw_for(here: Context, audited: Audited, found: Summary) -> None:
     """Draw the form that accepts every open or lapsed finding on screen."""
     audit = audited.audit
     standing = found.positions[audit.status_of[found.positions] != STATUSES.index(Status.ACCEPTED)]
-    _draw_said()
+    _draw_said(here)
     with st.expander(f"Accept findings: {len(standing):,} on screen", icon=":material/task_alt:"):
         if len(standing) > MAX_AT_ONCE:
             st.text(
@@ -69,7 +69,7 @@ def draw_form(here: Context, findings: Sequence[Finding], key: str) -> None:
         by = signed_in or st.text_input("Your name", key=f"{key}_by", max_chars=MAX_TEXT)
         if signed_in:
             st.text(f"Recorded as accepted by {signed_in}.")
-        if st.form_submit_button(f"Accept {len(findings):,}", key=f"{key}_accept"):
+        if st.form_submit_button(f"Accept {len(findings):,}", key=f"{key}_accept", on_click=_forget_said):
             given = Given(mask(reason.strip()), mask(owner.strip()), expires, by.strip())
             _accept_or_say(here, findings, given, today)
 
@@ -118,9 +118,10 @@ def _accept(here: Context, findings: Sequence[Finding], given: Given) -> None:
         replace_waivers(database, lapsed, given.by, now)
         add_waivers(database, fresh, given.by, now)
     except StoreError as error:
-        _say(f"Not everything was accepted. {error}", is_failure=True)
-    else:
-        _say(f"{len(new):,} accepted until {given.expires.isoformat()} by {given.by}.")
+        live_of(here.project).forget_waivers()
+        st.error(messages.escaped(f"Not everything was accepted. {error}"), icon=":material/database_off:")
+        return
+    _say(here, f"{len(new):,} accepted until {given.expires.isoformat()} by {given.by}.")
     _read_again(here)
 
 
@@ -168,7 +169,8 @@ def _draw_import(here: Context) -> None:
     """Draw the way back from git: a file's text, since the server takes no uploads."""
     with st.expander("Bring in waivers", icon=":material/upload_file:"), st.form("waivers_in", border=False):
         text = st.text_area("Text of a TOML file", key="waivers_text", max_chars=MAX_IMPORT, height=150)
-        if not st.form_submit_button("Bring in", key="waivers_import") or not text.strip():
+        is_pressed = st.form_submit_button("Bring in", key="waivers_import", on_click=_forget_said)
+        if not is_pressed or not text.strip():
             return
         try:
             said = imported(
@@ -177,7 +179,7 @@ def _draw_import(here: Context) -> None:
         except StoreError as error:
             st.error(messages.escaped(f"Nothing was brought in. {error}"), icon=":material/upload_file:")
             return
-    _say(f"Brought in: {said}.")
+    _say(here, f"Brought in: {said}.")
     _read_again(here)
 
 
@@ -189,10 +191,11 @@ def _on_press(here: Context, words: str) -> None:
         return
     from dashboard.store.waivers import revoke_waivers  # noqa: PLC0415 - SQLAlchemy, for who takes back
 
+    _forget_said()
     try:
         revoke_waivers(shared_database(), [int(number)], _viewer(here), datetime.now(UTC))
     except StoreError as error:
-        _say(f"It was not taken back. {error}", is_failure=True)
+        _say(here, f"It was not taken back. {error}", is_failure=True)
     live_of(here.project).forget_waivers()
 
 
@@ -213,21 +216,27 @@ def _read_again(here: Context) -> None:
 
 @dataclass(frozen=True)
 class _Said:
-    """What the next runs tell, until a time of the monotonic clock."""
+    """What the next runs tell of a connection, until a time of the monotonic clock."""
 
+    connection: str
     words: str
     is_failure: bool
     until: float
 
 
-def _say(words: str, *, is_failure: bool = False) -> None:
+def _say(here: Context, words: str, *, is_failure: bool = False) -> None:
     """Have the outcome told by the next runs."""
-    st.session_state[state.SAID] = _Said(words, is_failure, time.monotonic() + SAID_SECONDS)
+    until = time.monotonic() + SAID_SECONDS
+    st.session_state[state.SAID] = _Said(here.connection.name, words, is_failure, until)
 
 
-def _draw_said() -> None:
+def _forget_said() -> None:
+    st.session_state.pop(state.SAID, None)
+
+
+def _draw_said(here: Context) -> None:
     said: _Said | None = st.session_state.get(state.SAID)
-    if said is None or time.monotonic() > said.until:
+    if said is None or said.connection != here.connection.name or time.monotonic() > said.until:
         return
     if said.is_failure:
         st.error(messages.escaped(said.words), icon=":material/database_off:")

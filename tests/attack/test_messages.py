@@ -255,5 +255,6 @@ def test_what_is_no_message_or_far_too_long_ends_the_conversation(
 ) -> None:
     with looking(attacked.url) as client, pytest.raises(ConnectionClosed) as closed:
         client.say(data)
-    assert closed.value.rcvd is not None
-    assert closed.value.rcvd.code == code
+    # Who still sends when the other side closes may be reset before the reason is read (RFC 9293, 3.6.1).
+    was_reset = closed.value.rcvd is None and len(data) > 1_000_000
+    assert was_reset or (closed.value.rcvd is not None and closed.value.rcvd.code == code)

@@ -79,16 +79,21 @@ def held_back(page: Page) -> Iterator[None]:
     page.unroute(BUNDLE)
 
 
-def without_hurry(page: Page) -> None:
-    """Have every screen stay unseen until it is drawn, however slow this machine is."""
+def without_hurry(page: Page) -> list[int]:
+    """Have every screen stay unseen until it is drawn, however slow this machine is.
+
+    Whoever has opened a page finds here how often the script had the limit that was taken away: once a page.
+    """
+    limits: list[int] = []
 
     def slowed(route: Route) -> None:
         script = route.fetch().text()
         limit = "MAX_UNSEEN_MS = 2000;"
-        assert script.count(limit) == 1
+        limits.append(script.count(limit))
         route.fulfill(body=script.replace(limit, "MAX_UNSEEN_MS = Infinity;"), content_type="text/javascript")
 
     page.route(re.compile("/_dashboard/first-"), slowed)
+    return limits
 
 
 def open_first(screen: Screen, path: str = "/") -> None:

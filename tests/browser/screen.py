@@ -238,6 +238,10 @@ def hold(page: Page, address: str) -> list[Route]:
     return held
 
 
+BLOCKS = r"/BidiComponent\."
+"""The code that draws our own blocks of HTML, for `hold`."""
+
+
 def release(held: list[Route]) -> None:
     """Let go on what was held; there has to be some."""
     assert held

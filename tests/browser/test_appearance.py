@@ -19,6 +19,12 @@ def narrow(visit: Visit, dashboard: Dashboard) -> Screen:
     return visit(dashboard, viewport={"width": 320, "height": 800})
 
 
+@pytest.fixture
+def phone(visit: Visit, dashboard: Dashboard) -> Screen:
+    """A window of 400 pixels: dates stay on one line there."""
+    return visit(dashboard, viewport={"width": 400, "height": 800})
+
+
 def test_nothing_is_wider_than_a_narrow_window(narrow: Screen) -> None:
     narrow.open()
     assert narrow.page.evaluate(OVERFLOW) == [0, 0]
@@ -66,7 +72,11 @@ def test_a_closed_sidebar_does_not_hide_what_is_looked_at(narrow: Screen) -> Non
     expect(filters).to_have_text([drops[1], "Clear all"])
 
 
-def test_screens_can_be_reached_and_are_no_wider_than_a_narrow_window(narrow: Screen) -> None:
+@pytest.mark.parametrize("window", ["narrow", "phone"])
+def test_screens_can_be_reached_and_are_no_wider_than_a_narrow_window(
+    request: pytest.FixtureRequest, window: str
+) -> None:
+    narrow: Screen = request.getfixturevalue(window)
     narrow.open()
     narrow.page.get_by_test_id("stExpandSidebarButton").click()
     for title, shown in (

@@ -122,6 +122,7 @@ def test_an_open_row_closes_with_a_switch(visit: Visit, several: Dashboard) -> N
     tab.expect_query(config="alpha-059")
     tab.page.keyboard.press("Escape")
     expect(tab.drawer).to_have_count(0)
+    tab.expect_query(config=None)  # until then the next request would ask for it again
     switch(tab, "beta")
     tab.expect_names(names("beta"))
     expect(tab.drawer).to_have_count(0)

@@ -20,11 +20,10 @@ from tests.browser.first_views import (
     without_hurry,
     words,
 )
-from tests.browser.screen import Screen, hold, release
+from tests.browser.screen import BLOCKS, Screen, hold, release
 from tests.browser.served import Dashboard
+from tests.plotly_basic.screen import wait_for_rest
 
-BLOCKS = r"/BidiComponent\."
-"""The code that draws our own blocks of HTML."""
 PIXELS = 4
 MAX_SHIFT = 0.1
 FILTERED = (
@@ -124,7 +123,7 @@ def test_other_screens_are_seen_when_they_are_drawn_and_nothing_moves(
     visit: Visit, dashboard: Dashboard, width: int
 ) -> None:
     page = visit(dashboard, viewport={"width": width, "height": 1000}).page
-    without_hurry(page)
+    limits = without_hurry(page)
     main = page.get_by_test_id("stMain")
     first = main.get_by_test_id("stElementContainer").first
     held = hold(page, BLOCKS)
@@ -137,7 +136,11 @@ def test_other_screens_are_seen_when_they_are_drawn_and_nothing_moves(
     for path in ("/findings?check=SEC001", "/changes", "/migration", "/connection"):
         page.goto(dashboard.url + path)
         expect(first).to_be_visible()
+        wait_for_rest(page)
+        expect(page.locator("[data-drawing]")).to_have_count(0)
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         assert shifted(page) < 0.01, path
+    assert limits == [1] * 5
 
 
 def test_a_screen_of_which_something_never_comes_is_seen_all_the_same(screen: Screen) -> None:
@@ -145,6 +148,20 @@ def test_a_screen_of_which_something_never_comes_is_seen_all_the_same(screen: Sc
     screen.page.goto(f"{screen.url}/findings")
     expect(screen.page.get_by_text("Accepted findings")).to_be_visible()
     screen.page.unroute_all()
+
+
+def test_who_gets_no_connection_sees_what_there_is(visit: Visit, dashboard: Dashboard) -> None:
+    visitor = visit(dashboard)
+    visitor.run_first("""
+      window.WebSocket = class extends EventTarget {
+        constructor() { super(); setTimeout(() => this.onclose?.(new CloseEvent("close"))); }
+        close() {}
+      };
+    """)
+    main = visitor.page.get_by_test_id("stMain")
+    visitor.page.goto(f"{dashboard.url}/findings")
+    expect(main).to_be_visible()
+    expect(visitor.page.locator("[data-drawing]")).to_have_count(0)
 
 
 def test_a_time_zone_that_the_browser_does_not_know_itself_breaks_nothing(

@@ -144,11 +144,24 @@ def test_findings_are_accepted_with_a_reason_and_an_owner(
     # Still told after the runs that the audit has caused; not for ever.
     assert re.search(r"\d+ accepted until \d{4}-\d\d-\d\d by test@example.com", screen.app.success[0].value)
     said = screen.app.session_state[state.SAID]
-    screen.app.session_state[state.SAID] = replace(said, until=time.monotonic())
-    screen.settle()
-    assert not screen.app.success
+    for ended in (replace(said, until=time.monotonic()), replace(said, connection="another")):
+        screen.app.session_state[state.SAID] = ended
+        screen.settle()
+        assert not screen.app.success
     screen.choose(status=["open"])
     assert "No configuration matches" in "".join(str(one.value) for one in screen.app.info)
+    taken_back = re.search(r"revoke \d+", screen.html("waivers"))
+    assert taken_back
+    (connection,) = projects().registry.settings().connections
+    seen = SimpleNamespace(
+        project=projects().project(connection), connection=connection, viewer=SimpleNamespace(claims={})
+    )
+    told = {state.SAID: said}
+    with mock.patch.object(waivers, "st", SimpleNamespace(session_state=told)):
+        waivers._on_press(seen, taken_back[0])  # type: ignore[arg-type]
+    assert not told, "it is accepted no longer"
+    active = live_of(seen.project).waivers(connection.name).active
+    assert taken_back[0] not in [f"revoke {waivers.id_of(one)}" for one in active]
 
 
 def test_where_the_severity_is_that_of_another_finding_it_is_told(opened: Callable[..., Opened]) -> None:
