@@ -17,15 +17,18 @@ from typing import Final
 from dashboard.data import rows
 from dashboard.data.background import Job
 from dashboard.data.failures import failure, masked_errors
-from dashboard.data.fingerprint_key import TABLE, fingerprint_key
+from dashboard.data.fingerprint_key import KEY, TABLE, fingerprint_key
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.number_words import count_of
 from dashboard.data.rows import Detail
 from dashboard.data.switches import read_switch
 from dashboard.data.view import View
+from dashboard.secrets_file import unknown_key
 from modelarts_api import Client, ConfigurationDetail, InvalidNameError, ModelArtsError, NotFoundError
 
 VARIABLE: Final = "DASHBOARD_AUDIT_DETAILS"
+KEYS: Final = ("details", KEY)
+"""Of the table [audit] in secrets.toml."""
 MAX_DETAILS: Final = 10_000
 """Of so many configurations of a connection, the newest, details are kept: some 60 MB."""
 FRESH_SECONDS: Final = 30.0
@@ -239,6 +242,15 @@ def _newest(inventory: LoadedInventory) -> tuple[dict[str, Mapping[str, object]]
     named = order[(inventory.numbers[order] == 1) & (names[order] != "")]
     newest = named[:MAX_DETAILS].tolist()
     return {names[position]: inventory.records[position] for position in newest}, len(named)
+
+
+def check_settings(tables: Mapping[str, object], environment: Mapping[str, str] = os.environ) -> None:
+    """Raise ValueError for a key of `[audit]` that nothing reads, or what details_wanted raises."""
+    table = tables.get(TABLE)
+    for key in table if isinstance(table, Mapping) else ():
+        if key not in KEYS:
+            raise ValueError(f"secrets.toml: {unknown_key(key, f'[{TABLE}]', KEYS)}")
+    details_wanted(tables, environment)
 
 
 def details_wanted(tables: Mapping[str, object], environment: Mapping[str, str] = os.environ) -> bool:

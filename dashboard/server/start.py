@@ -19,7 +19,7 @@ from streamlit.web.server import server_util
 from dashboard.access.loopback import is_loopback
 from dashboard.access.policy import NO_TABLE
 from dashboard.data.courtesy import COURTESY
-from dashboard.data.details import details_wanted
+from dashboard.data.details import check_settings
 from dashboard.data.fingerprint_key import configured_key
 from dashboard.data.projects import projects
 from dashboard.secrets_file import read_secrets
@@ -45,13 +45,13 @@ def check() -> None:
         sessions.configured()
         preload.configured()
         configured_key(os.environ, read_secrets().tables)
-        details_wanted(read_secrets().tables)
+        check_settings(read_secrets().tables)
     except ValueError as error:
         raise SystemExit(f"The dashboard cannot start: {error}") from error
     if st.secrets.load_if_toml_exists() and not isinstance(st.secrets.get("auth", {}), Mapping):
         # Streamlit takes it for a table, and would fail at each request.
         raise SystemExit(f"The dashboard cannot start: {NO_TABLE}")
-    if config._server_mode is None or not is_needed(policy):
+    if not streamlit_private.serves_itself() or not is_needed(policy):
         return
     address = config.get_option("server.address") or ""
     if not is_loopback(address):
@@ -61,7 +61,7 @@ def check() -> None:
 
 def say_where() -> None:
     """Print the dashboard's address. Output that takes nothing more, on a full disk, is no reason to end."""
-    if config._server_mode is None:
+    if not streamlit_private.serves_itself():
         return  # somebody else's server, which says so itself
     address = server_util.get_url(config.get_option("server.address") or "localhost")
     try:

@@ -4,7 +4,8 @@ Each thing has its test. Of sign-ins: how Streamlit signs a cookie, reads the cl
 WebSocket's protocols is taken, the function that writes a sign-in's cookies is replaced, what logs say of a
 stranger's request is bounded, and how long a header line of a WebSocket's request may be is raised. Of
 sessions: how Streamlit merges requests and what a browser has sent is taken; what it reads before a run and
-does after it, what a WebSocket takes and how the server ends is replaced.
+does after it, what a WebSocket takes and how the server ends is replaced. Of the start: who has begun the
+server is taken.
 """
 
 from __future__ import annotations
@@ -216,6 +217,11 @@ class ReadOnce:
             self._read[section] = found
         if found.ByteSize():
             message.MergeFrom(found)
+
+
+def serves_itself() -> bool:
+    """Return whether Streamlit's command has begun the server: then its settings say where that listens."""
+    return config._server_mode is not None
 
 
 def max_message_bytes() -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.connections import read_settings
 from dashboard.data import details as module
-from dashboard.data.details import Details, details_wanted
+from dashboard.data.details import Details, check_settings, details_wanted
 from dashboard.data.loads import LoadedInventory, load_inventory
 from dashboard.data.projects import Projects
 from dashboard.data.view import View
@@ -182,6 +182,11 @@ def test_a_setting_turns_it_off(tables: dict[str, object], wanted: bool) -> None
 
 
 def test_a_setting_that_is_neither_is_told() -> None:
+    check_settings({"audit": {"details": False, "fingerprint_key": "k" * 32}}, {})
+    with pytest.raises(ValueError, match=r"detials is not a key of \[audit\]; is details meant\?"):
+        check_settings({"audit": {"detials": False}}, {})
+    with pytest.raises(ValueError, match=r"\[audit\] details must be true or false"):
+        check_settings({"audit": {"details": "no"}}, {})
     with pytest.raises(ValueError, match=r"\[audit\] details must be true or false"):
         details_wanted({"audit": {"details": "no"}}, {})
     with pytest.raises(ValueError, match="DASHBOARD_AUDIT_DETAILS must be true or false"):

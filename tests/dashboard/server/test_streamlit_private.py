@@ -13,11 +13,12 @@ import websockets.http11
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
-from streamlit import error_util
+from streamlit import config, error_util
 from streamlit.auth_util import set_cookie_with_chunks
 from streamlit.logger import get_logger
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.state import session_state
+from streamlit.web import bootstrap
 from streamlit.web.server.starlette import starlette_auth_routes, starlette_websocket
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value, generate_xsrf_token_string
 
@@ -220,6 +221,13 @@ def failure_of(read: Any) -> BaseException:
     with pytest.raises(ValueError, match=r"sent|lines") as raised:
         values["x"]
     return raised.value
+
+
+def test_who_has_begun_the_server_is_noted_by_streamlits_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "config._server_mode = server_mode" in inspect.getsource(bootstrap)
+    for mode, serves in (("starlette-app", True), (None, False)):
+        monkeypatch.setattr(config, "_server_mode", mode)
+        assert streamlit_private.serves_itself() is serves
 
 
 def test_a_value_that_cannot_be_read_is_told_from_a_fault_of_the_script() -> None:
