@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,3 +133,9 @@ def test_the_picture_in_the_readme_has_the_rooms_that_there_are() -> None:
         if (folder / "__init__.py").exists()
     }
     assert drawn == there | {"modelarts_api", "modelarts_local"}
+    lines = [set(re.findall(r"\bdashboard/(\w+)/", line)) for line in picture.splitlines()]
+    downwards = [room for line in lines for room in sorted(line)]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = [re.findall(r"\w+", layer) for layer in contracts["contracts"][0]["layers"]]
+    height = {room: place for place, layer in enumerate(layers) for room in layer}
+    assert downwards == sorted(downwards, key=lambda room: height[room])
