@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from dashboard.data.timeline import MAX_DAYS_BY_HOUR
+
 ROUND: Final = (2, 5, 10)
 ROUND_MONTHS: Final = (1, 2, 3, 6, 12)
-ROUND_DAYS: Final = (1, 2, 7, 14)
+ROUND_DAYS: Final = (1, 2, 3, 7, 14)
 DAYS_OF_YEAR, DAYS_OF_MONTH = 365.25, 365.25 / 12
 FIRST, FIRST_SUNDAY = datetime(2000, 1, 1), datetime(2000, 1, 2)  # noqa: DTZ001 - the axis has no zone
 X_PIXELS, Y_PIXELS = 80, 40
@@ -54,12 +56,14 @@ def count_step(most: float, pixels: float, pixels_each: int, *, ones: bool = Fal
 
 def date_step(begin: datetime, end: datetime, pixels: float) -> DateStep:
     """Return the step of a date axis."""
+    if (end - begin).days <= MAX_DAYS_BY_HOUR:
+        return DateStep(days=1)
     days = (end - begin) / timedelta(days=1) / parts(pixels, X_PIXELS)
-    if days > DAYS_OF_YEAR:
+    if 2 * days > DAYS_OF_YEAR:
         years = days / DAYS_OF_YEAR
         base = 10 ** math.floor(math.log10(years))
         return DateStep(months=round(12 * base * _round_up(years / base, ROUND)))
-    if days > DAYS_OF_MONTH:
+    if 2 * days > DAYS_OF_MONTH:
         return DateStep(months=round(_round_up(days / DAYS_OF_MONTH, ROUND_MONTHS)))
     return DateStep(days=round(_round_up(days, ROUND_DAYS)))
 
@@ -83,9 +87,8 @@ def _moments(begin: datetime, end: datetime, step: DateStep) -> Iterator[datetim
                 yield moment
             number += step.months
         return
-    first = FIRST_SUNDAY if step.days % 7 == 0 else FIRST
     pace = timedelta(days=step.days)
-    moment = first + -(-(begin - first) // pace) * pace
+    moment = FIRST_SUNDAY + -(-(begin - FIRST_SUNDAY) // pace) * pace
     while moment <= end:
         yield moment
         moment += pace
@@ -105,9 +108,10 @@ def _labels(moment: datetime, step: DateStep) -> tuple[str, str]:
     if step.months and step.months % 12 == 0:
         return f"{moment.year}", ""
     if step.months:
-        return f"{moment:%b}", f"{moment.year}"
+        return f"{moment:%b} {moment.year}", ""
     return f"{moment:%b} {moment.day}", f"{moment.year}"
 
 
 def _round_up(value: float, steps: Sequence[int]) -> float:
-    return next((step for step in steps if value <= step), steps[-1])
+    """Return the first step that is larger, as Plotly's `Lib.roundUp` does, or the last."""
+    return next((step for step in steps if value < step), steps[-1])
