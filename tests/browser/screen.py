@@ -33,11 +33,12 @@ class Screen:
         self.is_changed = False
 
     def open(self, path: str = "/") -> Self:
-        """Open an address of the overview and wait until its rows and charts are drawn."""
+        """Open an address of the overview and wait until rows and charts are drawn, and nothing is stale."""
         self.page.goto(self.url + path)
         expect(self.of("top").locator(".figures")).to_be_visible()
         expect(self.range_text).to_be_visible()
         self.page.wait_for_function(DRAWN, arg="engine_usage")
+        wait_until_current(self.page)
         return self
 
     def run_first(self, script: str) -> None:

@@ -136,6 +136,7 @@ def test_the_drawer_shows_every_field_literally(tab: Screen) -> None:
     tab.open(f"/?config={DETAILED}")
     drawer = tab.drawer
     expect(drawer.get_by_text("Raw JSON", exact=True)).to_be_visible()
+    expect(drawer.locator("dd").first).to_be_visible()
     values = [flat(text) for text in drawer.locator("dd").all_text_contents()]
     assert values.count(flat(EVERYTHING)) >= 12
     assert flat(EVERYTHING) in [flat(text) for text in drawer.locator("dt").all_text_contents()]
@@ -155,6 +156,7 @@ def test_a_row_of_any_name_opens_its_details(tab: Screen) -> None:
         tab.click_row(place)
         tab.expect_query(config=name)
         expect(tab.drawer.get_by_text("Raw JSON", exact=True)).to_be_visible()
+        expect(tab.drawer.locator("dd").first).to_be_visible()
         title = flat(tab.drawer.get_by_role("heading", level=2).first.inner_text())
         named = [flat(text) for text in tab.drawer.locator("dd").all_text_contents()]
         assert title == flat(name) or (flat(name).startswith(title) and flat(name) in named)
