@@ -1,7 +1,7 @@
 """Where an axis has its ticks: as Plotly chooses, whose figures are to stand in the same place.
 
-Plotly's rules (`autoTicks` of its axes, version 4): as many ticks as the length allows, at a round step; but
-never by the hour, as `data/timeline.py` has it there, too.
+Plotly's rules (`autoTicks` of its axes, version 4): as many ticks as the length allows, at a round step.
+Never by the hour: for an axis that would be, `data/timeline.py` has every day a tick.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-
-from dashboard.data.timeline import MAX_DAYS_BY_HOUR
 
 ROUND: Final = (2, 5, 10)
 ROUND_MONTHS: Final = (1, 2, 3, 6, 12)
@@ -54,9 +52,9 @@ def count_step(most: float, pixels: float, pixels_each: int, *, ones: bool = Fal
     return max(1, round(base * _round_up(rough / base, ROUND)))
 
 
-def date_step(begin: datetime, end: datetime, pixels: float) -> DateStep:
-    """Return the step of a date axis."""
-    if (end - begin).days <= MAX_DAYS_BY_HOUR:
+def date_step(begin: datetime, end: datetime, pixels: float, *, daily: bool = False) -> DateStep:
+    """Return the step of a date axis; `daily` has every day a tick."""
+    if daily:
         return DateStep(days=1)
     days = (end - begin) / timedelta(days=1) / parts(pixels, X_PIXELS)
     if 2 * days > DAYS_OF_YEAR:

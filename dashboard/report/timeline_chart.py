@@ -101,11 +101,13 @@ def draw(
     most = max(int(wide.sum(axis="columns").max()), 1)
     used = [Hatching(t["marker"]["color"], t["marker"]["pattern"]["shape"], 5) for t in traces]
     names = [plain(trace["name"]) for trace in traces]
-    ones = layout["yaxis"]["dtick"] == 1
+    ones, daily = layout["yaxis"]["dtick"] == 1, axis["dtick"] is not None
     left = max(ASIDE, round(text_width(f"{most:,}", FONT)) + TITLE_ROOM)
     rules, sizes = _sizes(prefix, names, left)
     upward_rules, upward = stepped(prefix + "-y", lambda w: _counts(most, _at(sizes, w), ones=ones))
-    across_rules, across = stepped(prefix + "-x", lambda w: date_step(begin, end, w - left - BEYOND))
+    across_rules, across = stepped(
+        prefix + "-x", lambda w: date_step(begin, end, w - left - BEYOND, daily=daily)
+    )
     return _CHART.format(
         alt=alt,
         pixels=HEIGHT,

@@ -248,3 +248,15 @@ def release(held: list[Route]) -> None:
     assert held
     for route in held:
         route.continue_()
+
+
+def expect_room(tab: Screen, path: str, key: str) -> None:
+    """Open an address and wait until a block is there, for which so much room was kept that nothing moves."""
+    held = hold(tab.page, BLOCKS)
+    tab.page.goto(tab.url + path)
+    expect(tab.of(key)).to_be_attached()
+    room = tab.height(key)
+    release(held)
+    expect(tab.of(key).locator(".pressable")).to_be_visible()
+    assert room > 0.9 * tab.height(key)
+    tab.page.unroute_all()

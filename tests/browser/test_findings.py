@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from modelarts_local import LocalService
 from tests.browser.conftest import Visit, connected_to
-from tests.browser.screen import BLOCKS, Screen, hold, release
+from tests.browser.screen import Screen, expect_room
 from tests.browser.served import Dashboard
 
 FINDINGS = re.compile(r"/findings\b")
@@ -58,14 +58,8 @@ def test_the_findings_are_accessible_and_fit(
     scheme: str, width: int, visit: Visit, dashboard: Dashboard
 ) -> None:
     tab = visit(dashboard, color_scheme=scheme, viewport={"width": width, "height": 1000})
-    held = hold(tab.page, BLOCKS)
-    tab.page.goto(f"{dashboard.url}/findings")
-    expect(tab.of("findings_summary")).to_be_attached()
-    room = tab.height("findings_summary")
-    release(held)
+    expect_room(tab, "/findings", "findings_summary")
     expect(tab.of("findings_summary").locator("table")).to_be_visible()
-    assert room > 0.9 * tab.height("findings_summary")  # so nothing below it is pushed away
-    tab.page.unroute_all()
     tab.page.goto(f"{dashboard.url}/findings?as_of=1900-01-01&check=SEC001")
     expect(tab.of("one_check")).to_be_visible()
     expect(tab.of("lifetimes")).to_be_visible()

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, expect
 
 from modelarts_local import LocalService
 from tests.browser.conftest import Visit, connected_to
-from tests.browser.screen import BLOCKS, Screen, hold, release
+from tests.browser.screen import Screen, expect_room
 from tests.browser.served import Dashboard
 from tests.dashboard.migration.records import custom, preset
 
@@ -81,13 +81,8 @@ def test_the_screen_and_one_configuration_fit_and_can_be_read_by_all(
     scheme: str, width: int, visit: Visit, deciding: Dashboard
 ) -> None:
     tab = visit(deciding, color_scheme=scheme, viewport={"width": width, "height": 1000})
-    held = hold(tab.page, BLOCKS)
-    tab.page.goto(f"{tab.url}/migration")
-    expect(tab.of("migration_top")).to_be_attached()
-    room = tab.height("migration_top")
-    release(held)
+    expect_room(tab, "/migration", "migration_top")
     expect(rows(tab).first).to_be_visible()
-    assert room > 0.9 * tab.height("migration_top")  # so nothing below it is pushed away
     assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert tab.violations() == []
     rows(tab).filter(has_text="secretive").click()

@@ -33,16 +33,11 @@ def test_dates_are_those_of_plotly(browser: Browser, start: str) -> None:
     page = browser.new_page()
     page.add_script_tag(path=BUNDLE)
     begin = datetime.fromisoformat(start)
-    cases = [(begin + timedelta(days=days), width) for days in DAYS for width in WIDTHS]
-    dticks = [DAY_MS if (end - begin).days <= MAX_DAYS_BY_HOUR else None for end, _ in cases]
-    told = [[end.date().isoformat(), width, dtick] for (end, width), dtick in zip(cases, dticks, strict=True)]
+    ends = [(begin + timedelta(days=days), days <= MAX_DAYS_BY_HOUR) for days in DAYS]
+    cases = [(end, width, daily) for end, daily in ends for width in WIDTHS]
+    told = [[end.date().isoformat(), width, DAY_MS if daily else None] for end, width, daily in cases]
     plotly = page.evaluate(TICKS, [start, told])
     page.close()
-    ours = [
-        [
-            f"{tick.label}<br>{tick.below}" if tick.below else tick.label
-            for tick in date_ticks(begin, end, step)
-        ]
-        for end, step in ((end, date_step(begin, end, width)) for end, width in cases)
-    ]
-    assert ours == plotly
+    for (end, width, daily), texts in zip(cases, plotly, strict=True):
+        ticks = date_ticks(begin, end, date_step(begin, end, width, daily=daily))
+        assert ["<br>".join(filter(None, (tick.label, tick.below))) for tick in ticks] == texts, (end, width)
