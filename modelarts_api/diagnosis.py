@@ -22,7 +22,7 @@ from modelarts_api import errors
 from modelarts_api.auth.access_key import CLOCK_TOLERANCE
 from modelarts_api.client import Client
 from modelarts_api.credentials import Credentials
-from modelarts_api.errors import ModelArtsError, TransportError, transport_kind, words_of
+from modelarts_api.errors import ModelArtsError, TransportError, words_of
 from modelarts_api.http.exchange import Exchange, observed_by
 from modelarts_api.http.proxy import without_userinfo
 from modelarts_api.models import ConfigurationQuery, ResultPage
@@ -44,7 +44,7 @@ class Step:
 
     `seconds` is what the answer took: a look-up, a connection, or the requests by which it was judged; 0 if
     nothing was assessed. `detail` says in a sentence what was seen, or why nothing could be; it may quote the
-    service, and never holds a secret. `error`, of a step that failed, has the remedy.
+    service, and never holds a secret. `error` is there if the step failed, and only then; it has the remedy.
     """
 
     name: str
@@ -119,7 +119,7 @@ class _Hop:
 
     def resolve(self) -> str:
         if not self.host:
-            raise TransportError(f"the address of {self.words} cannot be read")
+            raise TransportError(f"the address of {self.words} cannot be read", "name")
         look_up = partial(socket.getaddrinfo, self.host, self.port, type=socket.SOCK_STREAM)
         try:
             found = _within(RESOLUTION_SECONDS, look_up)
@@ -133,15 +133,16 @@ class _Hop:
 
     def connect(self) -> str:
         end = time.monotonic() + CONNECTION_SECONDS
-        reason, kind = "no address", "refused"
+        reason = "no address"
         for host, port in self.addresses:
             try:
                 socket.create_connection((host, port), max(end - time.monotonic(), 0.001)).close()
             except OSError as error:
-                reason, kind = words_of(error), transport_kind(error)
+                reason = words_of(error)
             else:
                 return f"{self.words} takes connections at {host} port {port}"
-        raise TransportError(f"no connection to {self.words} at {self.host} port {self.port}: {reason}", kind)
+        seen = f"no connection to {self.words} at {self.host} port {self.port}: {reason}"
+        raise TransportError(seen, "refused")
 
     def agree(self) -> str:
         url, transport = self.client.endpoint, self.client.transport

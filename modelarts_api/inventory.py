@@ -69,7 +69,9 @@ class _Pass:
         self.pages.append(rows)
         self.loaded += len(rows)
         self._one_total = self._one_total and page.total == self.total
-        self._all_dated = self._all_dated and _all_before(rows, self.began_at - _LAG)
+        before = self.began_at - _LAG
+        dated = all(row.created_at is not None and row.created_at < before for row in rows)
+        self._all_dated = self._all_dated and dated
 
     def goes_on(self) -> bool:
         """Return whether there may be another page: the total is not reached, or the last page was full."""
@@ -153,10 +155,6 @@ def _load_or_refusal(load: Callable[[int], ResultPage], number: int) -> ResultPa
         return load(number)
     except (InvalidRequestError, NotFoundError) as error:
         return error
-
-
-def _all_before(rows: tuple[Configuration, ...], moment: datetime) -> bool:
-    return all(row.created_at is not None and row.created_at < moment for row in rows)
 
 
 def _on_two_pages(pages: list[tuple[Configuration, ...]]) -> bool:

@@ -161,10 +161,6 @@ class LoadedInventory:
         with self._lock:
             return self._selection(facets)
 
-    def known(self, facets: Facets) -> Facets:
-        """Return the facets without the choices that no row has."""
-        return analysis.known(self.frame, facets)
-
     def timeline(self, facets: Facets, wanted: str) -> tuple[pd.DataFrame, str]:
         """Return the timeline under the facets other than the period, and the granularity that it has."""
         self._asked.note(facets, wanted)

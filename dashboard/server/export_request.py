@@ -11,6 +11,7 @@ from starlette.types import Scope
 
 from dashboard.access.policy import Verdict
 from dashboard.connections import Connection, ConnectionProblem
+from dashboard.data import analysis
 from dashboard.data.export import MEDIA_TYPES, TooManyRowsError
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import CONNECTION, EVERY, MAX_CHOICES, Choices
@@ -116,7 +117,7 @@ def demand_known_values(view: View, inventory: LoadedInventory) -> None:
     On the screen it is left out, and the filters show that; a file of all rows would look like what was asked
     for.
     """
-    known = view.facets if view.search else inventory.known(view.facets)
+    known = view.facets if view.search else analysis.known(inventory.frame, view.facets)
     missing = [
         f"{facet.label.lower()} “{visible(value, MAX_VALUE)}”"
         for facet, chosen in view.facets.given()

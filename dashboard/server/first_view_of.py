@@ -13,6 +13,7 @@ from dashboard.access.naming import viewer_name
 from dashboard.access.policy import Verdict
 from dashboard.audit.live import Audited, ahead_of, audit_of, progress_words, titles_of
 from dashboard.connections import Connection, chosen, labels
+from dashboard.data import analysis
 from dashboard.data.background import JobState
 from dashboard.data.parameters import ALL_ENGINES, CONNECTION
 from dashboard.data.projects import TTL_SECONDS, LoadState, projects
@@ -81,7 +82,7 @@ def _seen(connection: Connection, query: Mapping[str, Sequence[str]]) -> Seen:
     if audited is not None:
         found = audited.inventory
     if found is not None and not view.search:
-        view = replace(view, facets=found.known(view.facets))
+        view = replace(view, facets=analysis.known(found.frame, view.facets))
     return Seen(
         connection.title,
         connection.name,

@@ -145,8 +145,8 @@ def _draw_step(step: Step) -> None:
     took = f" · {formatting.seconds_words(step.seconds)}" if step.state != "not assessed" else ""
     with st.container(gap="xxsmall"):
         st.markdown(f"{icon} **{word}** · {messages.escaped(step.name)}{took}")
-        if step.state == "failed":
-            messages.show(messages.describe_step(step))
+        if step.error is not None:
+            messages.show_error(step.error)
         elif step.detail:
             st.html(f'<div class="step-detail">{escape(step.detail)}</div>')
 

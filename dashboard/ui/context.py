@@ -16,6 +16,7 @@ import streamlit as st
 from dashboard.access.policy import Policy, Verdict
 from dashboard.audit.live import Audited, ahead_of, audit_of, live_of, titles_of
 from dashboard.connections import Connection, ConnectionProblem, chosen
+from dashboard.data import analysis
 from dashboard.data.background import JobState
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import CONNECTION, EVERY, Choices
@@ -141,7 +142,8 @@ def look(
         ahead, audited = ahead_of(whole, view.search), audit_of(whole).result if whole else None
     context = Context(viewer, project, view, state, auditing, ahead, runs_ahead, titles_of(audited))
     if context.inventory is not None and not view.search:
-        context = replace(context, view=replace(view, facets=context.inventory.known(view.facets)))
+        facets = analysis.known(context.inventory.frame, view.facets)
+        context = replace(context, view=replace(view, facets=facets))
     _context.set(context)
     return context
 

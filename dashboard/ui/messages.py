@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
@@ -22,7 +22,6 @@ from modelarts_api import (
     ServiceError,
     TransportError,
 )
-from modelarts_api.diagnosis import Step
 
 _ADDRESS: Final = re.compile(r"://|www\.|@")
 _MARKUP: Final = re.compile(r"[\\`*\[\]<>$~|#&]|(?<!\w)_|_(?!\w)|:(?=[a-z0-9_+-]+(?:[:\[]|/\w))")
@@ -126,11 +125,7 @@ def show_error(error: Exception, *, heading: str = "", kept: bool = False) -> No
 
     With `kept` it is a warning: older data stays on screen.
     """
-    show(describe(error), heading=heading, kept=kept)
-
-
-def show(message: Message, *, heading: str = "", kept: bool = False) -> None:
-    """Draw a message like an error's."""
+    message = describe(error)
     text = escaped(f"{heading} {message.happened} {message.next_step}".strip())
     if kept:
         st.warning(text, icon=":material/history:")
@@ -138,38 +133,6 @@ def show(message: Message, *, heading: str = "", kept: bool = False) -> None:
         st.error(text, icon=":material/error:")
     if message.facts:
         st.code(message.facts, language=None, wrap_lines=True)
-
-
-_BY_STEP: Final = {
-    "name resolution": Message(
-        "The host's name leads nowhere from here.",
-        "Check the spelling of the connection's endpoint or region, the name server, and whether a VPN or a"
-        " proxy is needed.",
-    ),
-    "TCP connection": Message(
-        "Nothing takes a connection there.",
-        "Check the endpoint's port, the firewall, and whether the connection needs a proxy.",
-    ),
-    "TLS": Message(
-        "The service could not prove that it is the one in the endpoint.",
-        "If a company's proxy re-encrypts, or the certificate is private, give its certificate authority as"
-        " ca_bundle. Otherwise check the endpoint.",
-    ),
-    "clock": Message(
-        "This server's clock is wrong.",
-        "Let it be set by NTP: beyond 15 minutes every signature is refused.",
-    ),
-}
-
-
-def describe_step(step: Step) -> Message:
-    """Say what a failed step of a connection's test means and what to do."""
-    known = step.error.meaning if isinstance(step.error, ModelArtsError) else ""
-    message = _BY_STEP.get(step.name)
-    if step.error is not None and (known or message is None):
-        return replace(describe(step.error), facts=step.detail)
-    general = message or Message("This step failed.", "Retry; if it stays, ask the administrator.")
-    return replace(general, facts=step.detail)
 
 
 def show_problem(problem: ConnectionProblem) -> None:

@@ -17,6 +17,7 @@ from dashboard.audit.run import Auditor
 from dashboard.audit.subjects import Subjects
 from dashboard.audit.summary import MAX_ENGINES, OTHERS, Choice, matrix, summary
 from dashboard.audit.waivers import apply_waivers, waivers_for
+from dashboard.data.analysis import known
 from dashboard.data.facet_values import is_audited, offered
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import AUDITED
@@ -110,8 +111,8 @@ def test_the_inventory_is_filtered_and_sorted_by_what_the_audit_says(
     only = shown.positions(read_view({"check": ["SEC001", "nothing"]}))
     assert shown.frame["name"].iloc[only].tolist() == ["risky"]
     assert len(shown.positions(read_view({"check": "nothing"}))) == 0
-    assert shown.known(Facets.of(check=("nothing", "SEC001"))) == Facets.of(check=("SEC001",))
-    assert inventory.known(Facets.of(check=("nothing",))) == Facets.of(check=("nothing",))
+    assert known(shown.frame, Facets.of(check=("nothing", "SEC001"))) == Facets.of(check=("SEC001",))
+    assert known(inventory.frame, Facets.of(check=("nothing",))) == Facets.of(check=("nothing",))
     counts = shown.selection(Facets()).counts
     assert counts["check"]["EOL001"] == 2
     assert list(counts["severity"]) == ["critical", "high"]
@@ -142,7 +143,7 @@ def test_what_the_audit_looks_for_can_be_asked_for_where_it_is_not_found(
 ) -> None:
     shown = inventory.with_columns(audited_columns(audit))
     for asked in (Facets.of(check=("SEC003",)), Facets.of(status=("lapsed",))):
-        assert shown.known(asked) == asked
+        assert known(shown.frame, asked) == asked
         assert shown.selection(asked).key_figures.configurations == 0
     assert sorted(offered(shown.frame, CHECK)) == sorted(check.id for check in audit.checks)
     assert tuple(offered(shown.frame, STATUS)) == STATUSES

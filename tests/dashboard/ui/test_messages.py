@@ -16,7 +16,6 @@ from dashboard.ui.formatting import clock_words, seconds_words, waiting_words
 from dashboard.ui.messages import (
     Message,
     describe,
-    describe_step,
     escaped,
     literal,
 )
@@ -34,7 +33,6 @@ from modelarts_api import (
     ServiceError,
     TransportError,
 )
-from modelarts_api.diagnosis import Step
 from modelarts_api.errors import api_error
 from modelarts_local import LocalService
 from tests.dashboard.builders import EXAMPLES, HOSTILE_TEXTS, client_of
@@ -241,34 +239,6 @@ def test_the_wrappers_own_remedy_counts_for_more_and_is_not_told_twice() -> None
     message = describe(error)
     assert message.next_step == error.remedy
     assert message.facts == "HTTP 401 APIG.0301: as it came (request id req-1)"
-
-
-STEPS = [
-    ("name resolution", "name server"),
-    ("TCP connection", "firewall"),
-    ("TLS", "ca_bundle"),
-    ("clock", "NTP"),
-]
-
-
-@pytest.mark.parametrize(("name", "word"), STEPS)
-def test_each_step_of_the_test_has_its_remedy(name: str, word: str) -> None:
-    message = describe_step(Step(name, "failed", 0.1, "what was seen", TransportError("x")))
-    assert word in message.next_step
-    assert message.facts == "what was seen"
-
-
-def test_a_step_whose_error_knows_more_says_that() -> None:
-    error = TransportError("certificate verify failed", "certificate expired")
-    message = describe_step(Step("TLS", "failed", 0.1, "what was seen", error))
-    assert message == Message(error.meaning, error.remedy, "what was seen")
-    assert "expired" in message.happened
-
-
-def test_steps_that_asked_the_service_are_described_by_its_answer() -> None:
-    error = PermissionDeniedError(403, "ModelArts.0108", "No.", "req-1")
-    assert describe_step(Step("permission", "failed", 0.1, str(error), error)) == describe(error)
-    assert describe_step(Step("another", "failed", 0.1, "seen", None)).facts == "seen"
 
 
 BEGAN = datetime(2026, 11, 24, 12, tzinfo=UTC)
