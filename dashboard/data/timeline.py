@@ -34,6 +34,10 @@ DATES_STANDOFF, TITLE_STANDOFF = 4, 4
 DAY_MS = 86_400_000
 MAX_DAYS_BY_HOUR = 5
 """Plotly would part an axis of so many days by the hour; nothing here is known of an hour."""
+MAX_DAYS_OF_TWO_LINES = 152
+"""On an axis of so many days at most, Plotly has a second line below the days, for the year."""
+LEGEND_BELOW, LEGEND_BELOW_TWO_LINES = 0.2, 0.35
+"""How far below the bars the legend begins, in heights of the bars: below dates and title also on a phone."""
 _OTHER = 0  # the folded column: not a text, so no engine can be called this
 
 
@@ -85,13 +89,14 @@ def timeline_spec(
     traces = [_period_trace(folded[name].tolist(), name, bars, stack.style) for name in folded.columns]
     if bars:
         traces.append(_whole_periods(folded, granularity, bars, today))
+    below = LEGEND_BELOW_TWO_LINES if _days(bars) <= MAX_DAYS_OF_TWO_LINES else LEGEND_BELOW
     return Spec(
         traces,
         {
             **LAYOUT,
             "bargap": 0,
             "showlegend": True,
-            "legend": {"orientation": "h", "y": -0.2, "x": 0, "traceorder": "normal", "font": {"size": 11}},
+            "legend": {"orientation": "h", "y": -below, "x": 0, "traceorder": "normal", "font": {"size": 11}},
             "xaxis": _date_axis(bars, granularity, f"{stack.happened}, by {granularity} (UTC)"),
             "yaxis": count_axis(wide.sum(axis="columns").max() if len(wide) else 0, stack.counted),
         },
@@ -124,6 +129,11 @@ class _Bar:
             (after - first).days * DAY_MS,
             FULL if whole else HALF if partly else FADED,
         )
+
+
+def _days(bars: list[_Bar]) -> int:
+    """Return how many days the axis covers."""
+    return (date.fromisoformat(bars[-1].end) - bars[0].first).days if bars else 1
 
 
 def _date_axis(bars: list[_Bar], granularity: str, title: str) -> dict[str, object]:

@@ -34,12 +34,12 @@ ABOVE, BELOW, ASIDE, BEYOND = 30, 12, 44, 12
 """The figure's margins: above the bars, below the legend, left of them, right of them."""
 TITLE_ROOM: Final = 25
 """What the title of the counts takes beside their ticks."""
-LEGEND_SHARE: Final = 0.2
-"""So many of the bars' heights below them the legend begins."""
 LEGEND_ROW, LEGEND_PADDING, SWATCH_ROOM, ENTRY_GAP = 19, 10, 43, 2.5
 TOP_SHARE: Final = 0.95
 """What share of the height the highest bar takes."""
 SMALL, FONT = 11, 12
+DATES_Y, LINE, TITLE_Y = 13 + DATES_STANDOFF, 1.3 * FONT, 16.3
+"""Below the bars: where the first line of dates stands, what a line takes, and the title after the lines."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def draw(
     names = [plain(trace["name"]) for trace in traces]
     ones, daily = layout["yaxis"]["dtick"] == 1, axis["dtick"] is not None
     left = max(ASIDE, round(text_width(f"{most:,}", FONT)) + TITLE_ROOM)
-    rules, sizes = _sizes(prefix, names, left)
+    rules, sizes = _sizes(prefix, names, left, -layout["legend"]["y"])
     upward_rules, upward = stepped(prefix + "-y", lambda w: _counts(most, _at(sizes, w), ones=ones))
     across_rules, across = stepped(
         prefix + "-x", lambda w: date_step(begin, end, w - left - BEYOND, daily=daily)
@@ -121,9 +121,9 @@ def draw(
             for places, hatching in zip(_places(traces, begin, end, most), used, strict=True)
         ),
         ticks=Markup("").join(
-            _across(name, date_ticks(begin, end, step), begin, end) for name, step in across.items()
+            _across(name, date_ticks(begin, end, step), begin, end, axis["title"]["text"])
+            for name, step in across.items()
         ),
-        across_title=axis["title"]["text"],
         upward_title=layout["yaxis"]["title"]["text"],
         legend=Markup("").join(
             Markup("<li>{}<bdi>{}</bdi></li>").format(swatch(hatching, prefix, on_paper=on_paper), name)
@@ -138,15 +138,20 @@ _CHART: Final = Markup(
     '<svg class="plot" style="left:{left}px"><defs>{patterns}</defs><g class="grid">{grid}</g>'
     '<g class="bars">{bars}</g>'
     '<line class="zero" x2="100%" y1="100%" y2="100%"/>'
-    '<g class="dates">{ticks}<text class="across-title" x="50%" y="100%" dy="31.9">{across_title}</text></g>'
+    '<g class="dates">{ticks}</g>'
     '</svg><ul class="legend" style="left:{left}px">{legend}</ul></div></div>'
 )
 
 
-def _sizes(prefix: str, names: Sequence[str], left: int) -> tuple[str, list[tuple[int, int | None, _Size]]]:
-    """Return the rules for the legend's columns and the bars' height, and what they are at which widths."""
+def _sizes(
+    prefix: str, names: Sequence[str], left: int, below: float
+) -> tuple[str, list[tuple[int, int | None, _Size]]]:
+    """Return the rules for the legend's columns and the bars' height, and what they are at which widths.
+
+    The legend begins `below` the bars, in their heights.
+    """
     widths = [text_width(name, SMALL) * 1.02 + SWATCH_ROOM - 3 + ENTRY_GAP for name in names]
-    sizes = list(spans(lambda width: _size(widths, width - left - BEYOND)))
+    sizes = list(spans(lambda width: _size(widths, width - left - BEYOND, below)))
     rules = [
         at(
             begin,
@@ -159,15 +164,15 @@ def _sizes(prefix: str, names: Sequence[str], left: int) -> tuple[str, list[tupl
     return "".join(rules), sizes
 
 
-def _size(widths: Sequence[float], length: float) -> _Size:
+def _size(widths: Sequence[float], length: float, below: float) -> _Size:
     """Return how a legend of entries of these widths stands on an axis of a length: in one row if it can."""
     widest = max(widths, default=1)
     one_row = sum(widths) <= length
     columns = len(widths) if one_row else max(1, int(length // widest))
     rows = -(-len(widths) // max(columns, 1))
     legend = LEGEND_PADDING + LEGEND_ROW * rows
-    height = int((HEIGHT - ABOVE - BELOW - legend) / (1 + LEGEND_SHARE))
-    return _Size(columns, 0 if one_row else round(widest), height, round(ABOVE + (1 + LEGEND_SHARE) * height))
+    height = int((HEIGHT - ABOVE - BELOW - legend) / (1 + below))
+    return _Size(columns, 0 if one_row else round(widest), height, round(ABOVE + (1 + below) * height))
 
 
 def _at(sizes: Sequence[tuple[int, int | None, _Size]], width: int) -> _Size:
@@ -188,14 +193,16 @@ def _upward(name: str, steps: Steps, most: int) -> Markup:
     return group(f'class="{name}"', [*lines, *texts])
 
 
-def _across(name: str, ticks: Sequence[DateTick], begin: datetime, end: datetime) -> Markup:
-    """Return the dates below the bars."""
+def _across(name: str, ticks: Sequence[DateTick], begin: datetime, end: datetime, title: str) -> Markup:
+    """Return the dates below the bars, and the axis' title below them."""
     texts = [
         text(words, percent((tick.moment - begin) / (end - begin)), "100%", f'dy="{dy}"')
         for tick in ticks
-        for dy, words in ((13 + DATES_STANDOFF, tick.label), (28 + DATES_STANDOFF, tick.below))
+        for dy, words in ((DATES_Y, tick.label), (DATES_Y + LINE, tick.below))
         if words
     ]
+    lines = 1 + any(tick.below for tick in ticks)
+    texts.append(text(title, "50%", "100%", f'class="across-title" dy="{TITLE_Y + LINE * lines:g}"'))
     return group(f'class="{name}"', texts)
 
 

@@ -30,9 +30,7 @@ if TYPE_CHECKING:
     from dashboard.store.database import Database
     from dashboard.store.series import Snapshot
 
-HEIGHT: Final = 320
-LEGEND_Y: Final = -0.35
-"""Below the axis' title also where its ticks take two lines."""
+HEIGHT: Final = 360
 JUDGED: Final = (
     "Each configuration by itself, judged by today’s checks; accepted findings count, and checks that compare"
     " configurations are left out."
@@ -100,5 +98,4 @@ def _draw_severities(counts: CountsOverTime) -> None:
 def _draw_chart(wide: pd.DataFrame, granularity: str, stack: Stack, key: str, alt: str) -> None:
     kinds, today = list(wide.columns)[:MAX_STACKED], datetime.now(UTC).date()
     figure = timeline_figure(wide, granularity, kinds, today=today, stack=stack)
-    figure.layout.legend.y = LEGEND_Y
     plotly_chart(figure, key=key, alt=alt, height=HEIGHT, dark_colors=ON_DARK)

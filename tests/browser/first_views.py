@@ -23,6 +23,7 @@ PAIRS: Mapping[str, tuple[str, str]] = {
     ),
     "usage bars": (".usage .bars rect", ".st-key-engine_usage .bars .point path"),
     "timeline bars": (".timeline .bars rect", ".st-key-timeline .bars:not(:last-child) .point path"),
+    "date title": (".timeline .across-title", ".st-key-timeline .xtitle"),
     "header": (".rows thead th", ".st-key-rows thead th"),
     "cells": (".rows tbody :is(th, td)", ".st-key-rows tbody :is(th, td)"),
 }

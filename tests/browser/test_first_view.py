@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit
+from modelarts_local import LocalService
+from tests.browser.conftest import Visit, connected_to
 from tests.browser.first_views import (
     Boxes,
     boxes,
@@ -25,7 +28,9 @@ from tests.browser.served import Dashboard
 from tests.plotly_basic.screen import wait_for_rest
 
 PIXELS = 4
+ENGINES = ("PyTorch", "TensorFlow", "MXNet", "Ascend-Powered-Engine", "XGBoost-Sklearn", "Spark_MLlib", "Ray")
 MAX_SHIFT = 0.1
+TOPS = "found => found.map(one => one.getBoundingClientRect().top)"
 FILTERED = (
     "/?engine=PyTorch&engine=TensorFlow&described=yes&sort_by=name&order=asc&per_page=10&page=2"
     "&granularity=quarter&created_from=2019-01-01"
@@ -34,6 +39,10 @@ FILTERED = (
 
 @pytest.fixture(scope="module", autouse=True)
 def _loaded(dashboard: Dashboard) -> None:
+    wait_until_loaded(dashboard)
+
+
+def wait_until_loaded(dashboard: Dashboard) -> None:
     """Wait until what the server loads and audits when it starts is there: nobody has to look for that."""
     limit = time.monotonic() + 60
     while True:
@@ -70,6 +79,45 @@ def test_everything_stays_where_the_first_view_has_it(
     assert min(map(len, first.values())) > 0
     assert moved(first, live) == []
     assert shifted(visitor.page) < MAX_SHIFT
+
+
+@pytest.fixture(scope="module")
+def young() -> Iterator[Dashboard]:
+    """A dashboard on a project of twenty days, whose dates have a second line, with many engines."""
+    began = datetime.now(UTC) - timedelta(days=20)
+    rows = [
+        {
+            "config_name": f"run-{day}",
+            "create_time": int((began + timedelta(days=day)).timestamp() * 1000),
+            "engine_name": ENGINES[day % len(ENGINES)],
+        }
+        for day in range(20)
+    ]
+    with (
+        LocalService(rows) as service,
+        Dashboard(connected_to(service) | {"DASHBOARD_PRELOAD": "true"}) as running,
+    ):
+        wait_until_loaded(running)
+        yield running
+
+
+@pytest.mark.parametrize("width", [1440, 768, 400])
+def test_two_lines_of_dates_stand_where_they_stay_and_the_legend_below_their_title(
+    visit: Visit, young: Dashboard, width: int
+) -> None:
+    visitor = visit(young, viewport={"width": width, "height": 1000})
+    with held_back(visitor.page):
+        open_first(visitor)
+        first = boxes(visitor.page, live=False)
+        first_legend = visitor.page.locator("#first-view .timeline .legend bdi").evaluate_all(TOPS)
+    wait_until_live(visitor)
+    live = boxes(visitor.page, live=True)
+    legend = visitor.page.locator(".st-key-timeline .legendtext").evaluate_all(TOPS)
+    assert moved(first, live) == []
+    assert first_legend == pytest.approx(legend, abs=PIXELS)
+    assert len(legend) == len(ENGINES)
+    ((_, title, _, height),) = live["date title"]
+    assert title + height <= min(legend)
 
 
 @pytest.mark.parametrize("path", ["/", FILTERED])

@@ -362,6 +362,15 @@ def test_an_axis_of_few_days_has_a_tick_a_day_and_none_an_hour(days: int, dtick:
     assert first_view == [f"Jan {day}" for day in range(1, days + 2)]
 
 
+@pytest.mark.parametrize("days", [1, 5, 60, 150, 151, 152, 153, 154, 200, 400])
+def test_the_legend_begins_lower_where_dates_can_have_a_second_line(days: int) -> None:
+    layout = document_of(timeline_figure(timeline_of(("PyTorch", "", days)), "day", ()))["layout"]
+    begin, end = (datetime.fromisoformat(day) for day in layout["xaxis"]["range"])
+    widths = range(200, 2000, 100)
+    ticks = [tick for width in widths for tick in date_ticks(begin, end, date_step(begin, end, width))]
+    assert -layout["legend"]["y"] == (0.35 if any(tick.below for tick in ticks) else 0.2)
+
+
 def test_bars_of_a_period_stand_at_its_first_day() -> None:
     frame = frame_of(
         {"config_name": "a", "engine_name": "x", "create_time": milliseconds("2024-02-29T23:59")}
