@@ -15,6 +15,7 @@ from tests.browser.screen import Screen
 from tests.browser.served import Dashboard
 
 SECONDS = 60
+OVERFLOW = "one => [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight]"
 
 
 def remembered(url: str, count: int) -> None:
@@ -56,7 +57,12 @@ def test_what_has_changed_leads_to_a_configurations_history_and_the_request_back
         screen.page.get_by_role("button", name="Refresh").click()
         remembered(url, 2)
         screen.open()
-        screen.of("week").get_by_role("button", name="1 edited").click()
+        week = screen.of("week")
+        expect(week.get_by_role("button")).to_have_text(["0 new", "1 edited", "1 removed"])
+        for width in (320, 400, 1440):
+            screen.page.set_viewport_size({"width": width, "height": 1000})
+            assert week.locator(".week").evaluate(OVERFLOW) == [0, 0], width
+        week.get_by_role("button", name="1 edited").click()
         screen.expect_query(before="7d", show="edited")
         expect(screen.of("changes").get_by_role("listitem")).to_have_count(1)
         screen.of("change_counts").get_by_role("button", name="Edited").click()
