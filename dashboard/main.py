@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.connections import Connection
 from dashboard.report import screens
 from dashboard.report.notices import SAMPLE
-from dashboard.ui import connection_picker, context, problems, sidebar, sign_in, state
+from dashboard.ui import connection_picker, context, notices, problems, sidebar, sign_in, state
 
 HERE = Path(__file__).parent
 FAVICON = str(HERE / "favicon.svg")  # a Material icon would be fetched from another host
@@ -46,6 +46,8 @@ if isinstance(chosen, Connection):
     if chosen.is_sample:
         st.info(SAMPLE, icon=":material/science:")
     here = context.look(viewer, chosen, runs_ahead=screen is screens.OVERVIEW)
+    if screen.has_filters:
+        notices.draw_left_out(here)
     sidebar.draw(here, with_filters=screen.has_filters)
 if isinstance(chosen, Connection) or screen.is_of_all:
     page.run()

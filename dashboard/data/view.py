@@ -56,6 +56,16 @@ class Facets:
         """Yield each declaration whose facet narrows the rows down, and its value."""
         yield from ((cast(Facet, EVERY[name]), value) for name, value in self.values)
 
+    def missing_in(self, known: Facets) -> tuple[tuple[Facet, str], ...]:
+        """Return each value that is chosen here and not in `known`, with its facet."""
+        return tuple(
+            (facet, value)
+            for facet, chosen in self.given()
+            if isinstance(facet, Choices)
+            for value in chosen
+            if value not in known[facet.name]
+        )
+
     @property
     def members(self) -> dict[int, tuple[str, ...]]:
         """Return which words are chosen at which place of the rows' members: see parameters.Members."""

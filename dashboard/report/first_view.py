@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from dashboard.data.figures import folded_engines
 from dashboard.data.loads import LoadedInventory, Progress
-from dashboard.data.parameters import GRANULARITY, ORDER, PER_PAGE_COUNT, SORT_BY
+from dashboard.data.parameters import GRANULARITY, ORDER, PER_PAGE_COUNT, SORT_BY, Facet
 from dashboard.data.view import View
 from dashboard.history.families import Families
 from dashboard.history.grouped import GROUPED
@@ -39,9 +39,9 @@ class Seen:
 
     `connections` are the labels of all that the viewer may see, with `label` the chosen one; `screens` the
     titles of the screens, of which this is the first. `audit_note` is how much was audited, `unknown` the
-    connection that was asked for where there is none of this name. `whole` is all that is loaded of the type;
-    with `is_ahead` the rows are those of it with the text that is searched for, before the service has
-    answered.
+    connection that was asked for where there is none of this name, `left_out` what no row has. `whole` is all
+    that is loaded of the type; with `is_ahead` the rows are those of it with the text that is searched for,
+    before the service has answered.
     """
 
     title: str
@@ -56,6 +56,7 @@ class Seen:
     is_stale: bool = False
     label: str = ""
     unknown: str = ""
+    left_out: Sequence[tuple[Facet, str]] = ()
     connections: int = 1
     viewer: str = ""
     screens: Sequence[str] = ()
@@ -108,6 +109,8 @@ def _notices(seen: Seen) -> list[Markup]:
     said = [("warning", notices.unknown_connection(seen.unknown, seen.label))] if seen.unknown else []
     if seen.is_sample:
         said.append(("info", notices.SAMPLE))
+    if seen.left_out:
+        said.append(("warning", notices.left_out(seen.left_out)))
     if seen.failed:
         failed = "The last load has failed."
         said.append(("error", notices.not_renewed(found) if found and not seen.is_ahead else failed))

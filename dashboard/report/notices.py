@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from dashboard.data.loads import LoadedInventory, Progress
+from dashboard.data.parameters import Facet
 from dashboard.history.shown import visible
 from dashboard.report.ages import age_words
 
-MAX_NAME: Final = 60
+MAX_NAME, MAX_NAMED = 60, 3
 SAMPLE: Final = "Sample data: no connection is configured. The README says how to connect your project."
 
 
 def unknown_connection(wanted: str, shown: str) -> str:
     """Return what is said where an address names a connection that a viewer has not got; another is shown."""
     return f"There is no connection “{visible(wanted, MAX_NAME)}”, or it is not for you. This is {shown}."
+
+
+def no_such_values(values: Sequence[tuple[Facet, str]]) -> str:
+    """Return which values are chosen although no configuration has them."""
+    named = [f"{facet.label.lower()} “{visible(value, MAX_NAME)}”" for facet, value in values]
+    more = f" and {len(named) - MAX_NAMED:,} more" if len(named) > MAX_NAMED else ""
+    return f"No configuration has {', '.join(named[:MAX_NAMED])}{more}."
+
+
+def left_out(values: Sequence[tuple[Facet, str]]) -> str:
+    """Return what is said where an address asks for values that no configuration has."""
+    return f"{no_such_values(values)} This is left out of the filters."
 
 
 def not_renewed(found: LoadedInventory) -> str:

@@ -14,16 +14,15 @@ from dashboard.connections import Connection, ConnectionProblem
 from dashboard.data import analysis
 from dashboard.data.export import MEDIA_TYPES, TooManyRowsError
 from dashboard.data.loads import LoadedInventory
-from dashboard.data.parameters import CONNECTION, EVERY, MAX_CHOICES, Choices
+from dashboard.data.parameters import CONNECTION, EVERY, MAX_CHOICES
 from dashboard.data.projects import Project, projects
 from dashboard.data.view import View, read_query
-from dashboard.history.shown import visible
+from dashboard.report.notices import no_such_values
 from dashboard.server import rules
 from dashboard.server.bundles import accepts_gzip
 from dashboard.server.error_pages import Refusal
 from dashboard.server.gate import SIGNED_OUT
 
-MAX_NAMED, MAX_VALUE = 3, 60
 MAX_PARAMETERS: Final = 2 * MAX_CHOICES + 4 * len(EVERY)
 """Two facets with as many values as count, and the others a few times."""
 
@@ -114,20 +113,11 @@ def too_many_rows(error: TooManyRowsError) -> RefusedError:
 def demand_known_values(view: View, inventory: LoadedInventory) -> None:
     """Raise RefusedError where a value is chosen that no row has, outside of a search.
 
-    On the screen it is left out, and the filters show that; a file of all rows would look like what was asked
-    for.
+    On the screen it is left out, which is told there; a file of all rows would look like what was asked for.
     """
     known = view.facets if view.search else analysis.known(inventory.frame, view.facets)
-    missing = [
-        f"{facet.label.lower()} “{visible(value, MAX_VALUE)}”"
-        for facet, chosen in view.facets.given()
-        if isinstance(facet, Choices)
-        for value in chosen
-        if value not in known[facet.name]
-    ]
-    if missing:
-        more = f" and {len(missing) - MAX_NAMED:,} more" if len(missing) > MAX_NAMED else ""
-        text = f"No configuration has {', '.join(missing[:MAX_NAMED])}{more}. Leave that out of the address."
+    if missing := view.facets.missing_in(known):
+        text = f"{no_such_values(missing)} Leave that out of the address."
         raise refused(404, "There are no such configurations", text)
 
 

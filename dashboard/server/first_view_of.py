@@ -81,8 +81,9 @@ def _seen(connection: Connection, query: Mapping[str, Sequence[str]]) -> Seen:
     audited = auditing.result
     if audited is not None:
         found = audited.inventory
+    asked = view.facets
     if found is not None and not view.search:
-        view = replace(view, facets=analysis.known(found.frame, view.facets))
+        view = replace(view, facets=analysis.known(found.frame, asked))
     return Seen(
         connection.title,
         connection.name,
@@ -100,6 +101,7 @@ def _seen(connection: Connection, query: Mapping[str, Sequence[str]]) -> Seen:
         check_titles=titles_of(audit_of(whole).result if ahead is not None and whole else audited),
         whole=whole,
         is_ahead=ahead is not None,
+        left_out=asked.missing_in(view.facets),
     )
 
 

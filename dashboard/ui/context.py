@@ -5,7 +5,7 @@ The frame asks and hands it down; a screen takes what the frame has found with `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
@@ -19,7 +19,7 @@ from dashboard.connections import Connection, ConnectionProblem, chosen
 from dashboard.data import analysis
 from dashboard.data.background import JobState
 from dashboard.data.loads import LoadedInventory
-from dashboard.data.parameters import CONNECTION, EVERY, Choices
+from dashboard.data.parameters import CONNECTION, EVERY, Choices, Facet
 from dashboard.data.projects import GRACE_SECONDS, LoadState, Project, projects
 from dashboard.data.view import View, read_view
 from dashboard.server import rules
@@ -57,7 +57,8 @@ class Context:
     """One look of a viewer: the project and view that they have chosen, and how its load stands.
 
     `ahead` is what the loaded rows say of a search that the service has not answered; for a screen that
-    `runs_ahead` of it, and says so. `check_titles` are those of the checks in the rows that are shown.
+    `runs_ahead` of it, and says so. `check_titles` are those of the checks in the rows that are shown;
+    `left_out` what was chosen although no row has it.
     """
 
     viewer: Viewer
@@ -68,6 +69,7 @@ class Context:
     ahead: LoadedInventory | None = None
     runs_ahead: bool = False
     check_titles: Mapping[str, str] = field(default_factory=dict)
+    left_out: Sequence[tuple[Facet, str]] = ()
 
     @property
     def audited(self) -> Audited | None:
@@ -142,8 +144,9 @@ def look(
         ahead, audited = ahead_of(whole, view.search), audit_of(whole).result if whole else None
     context = Context(viewer, project, view, state, auditing, ahead, runs_ahead, titles_of(audited))
     if context.inventory is not None and not view.search:
-        facets = analysis.known(context.inventory.frame, view.facets)
-        context = replace(context, view=replace(view, facets=facets))
+        known = analysis.known(context.inventory.frame, view.facets)
+        missing = view.facets.missing_in(known)
+        context = replace(context, view=replace(view, facets=known), left_out=missing)
     _context.set(context)
     return context
 

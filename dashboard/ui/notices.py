@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.data.analysis import elsewhere
 from dashboard.data.parameters import SEARCH, Contains
-from dashboard.report.notices import loading, not_renewed, not_whole
+from dashboard.report.notices import left_out, loading, not_renewed, not_whole
 from dashboard.ui import messages, state
 from dashboard.ui.buttons import clear_filters
 from dashboard.ui.context import POLL_SECONDS, Context, fragment, look_again
@@ -26,6 +26,21 @@ def draw(here: Context) -> None:
     all_of = here.whole if here.is_ahead else found
     if all_of is not None and not all_of.complete:
         st.warning(not_whole(all_of), icon=":material/rule:")
+
+
+def draw_left_out(here: Context) -> None:
+    """Draw what is left out of the filters since no configuration has it, until these are changed.
+
+    It is known in one run only: a control lets go of it when it is drawn.
+    """
+    now = (here.connection.name, here.view.facets)
+    if here.left_out:
+        st.session_state[state.LEFT_OUT] = here.left_out, now
+    values, then = st.session_state.get(state.LEFT_OUT, ((), now))
+    if values and then == now:
+        st.warning(messages.escaped(left_out(values)), icon=":material/filter_alt_off:")
+    elif here.inventory is not None:
+        st.session_state.pop(state.LEFT_OUT, None)
 
 
 def _draw_ways_out(here: Context) -> None:

@@ -111,6 +111,30 @@ def test_junk_in_the_link_shows_the_default_view(
     assert screen.names() == [row["config_name"] for row in naive.listed(service)][:25]
 
 
+NOBODY: dict[str, list[str]] = {"engine": ["PyTorch", "<b>Nope"], "version": ["v1", "v2", "v3"]}
+
+
+def test_values_that_no_configuration_has_are_told_until_the_filters_change(
+    overview: Open, service: LocalService
+) -> None:
+    screen = overview(**NOBODY)
+    told = "No configuration has engine “<b>Nope”, version “v1”, version “v2” and 1 more."
+    of_engine = [row["config_name"] for row in naive.listed(service) if naive.engine(row) == "PyTorch"]
+    for _ in range(2):
+        (warning,) = screen.app.warning
+        assert warning.value.replace("\\", "") == f"{told} This is left out of the filters."
+        assert "\\<b\\>" in warning.value
+        assert screen.names() == of_engine[:25]
+        screen.app.run()
+    screen.choose(engine=[])
+    assert not screen.app.warning
+
+
+def test_nothing_is_told_of_values_that_are_there_or_that_a_search_may_hide(overview: Open) -> None:
+    assert not overview(engine="PyTorch").app.warning
+    assert not overview(engine="Nope", search="e").app.warning
+
+
 @pytest.mark.parametrize("page", ["14", "999", "999999999"])
 def test_a_page_beyond_the_end_is_the_last_one(overview: Open, page: str) -> None:
     screen = overview(page=page)

@@ -118,6 +118,14 @@ def test_a_connection_that_is_gone_is_junk_too(alpha: LocalService, beta: LocalS
     assert not screen.app.exception
 
 
+def test_what_one_project_has_not_is_not_said_of_another(several: Open) -> None:
+    screen = several(engine="Nope")
+    (warning,) = screen.app.warning
+    assert warning.value.startswith("No configuration has engine “Nope”.")
+    screen.choose(connection="beta")
+    assert not screen.app.warning
+
+
 def test_a_switch_shows_the_other_project_only(several: Open) -> None:
     screen = several(page="3", per_page="10")
     assert screen.names()[0] == "alpha-109"
