@@ -16,6 +16,7 @@ from dashboard.audit.summary import Summary
 from dashboard.audit.waiver_exchange import exported, imported
 from dashboard.audit.waivers import waivers_for
 from dashboard.data.database import shared_database
+from dashboard.data.number_words import count_of
 from dashboard.data.parameters import FIRST_DAY, LAST_DAY
 from dashboard.parsing.secrets import mask
 from dashboard.report import accepted
@@ -39,13 +40,16 @@ def draw_for(here: Context, audited: Audited, found: Summary) -> None:
     audit = audited.audit
     standing = found.positions[audit.status_of[found.positions] != STATUSES.index(Status.ACCEPTED)]
     _draw_said(here)
-    with st.expander(f"Accept findings: {len(standing):,} on screen", icon=":material/task_alt:"):
+    # The label is always the same: an expander closes when it changes, also on who is writing into it.
+    with st.expander("Accept findings on screen", icon=":material/task_alt:"):
         if len(standing) > MAX_AT_ONCE:
             st.text(
-                f"At most {MAX_AT_ONCE:,} can be accepted at once. Choose a check or another filter first."
+                f"At most {MAX_AT_ONCE:,} can be accepted at once, and {len(standing):,} are on screen."
+                " Choose a check or another filter first."
             )
         elif len(standing):
-            st.text("This accepts all findings on screen. Choose a check or other filters to accept fewer.")
+            number = count_of(len(standing), "finding")
+            st.text(f"This accepts all on screen, {number}. Choose a check or other filters to accept fewer.")
             draw_form(here, [audit.finding(int(place)) for place in standing], "many")
         else:
             st.text("There is nothing on screen that is not accepted.")

@@ -79,6 +79,18 @@ def test_the_details_with_a_marked_finding_are_accessible(
     assert tab.violations() == []
 
 
+def test_who_writes_why_findings_are_accepted_goes_on_when_their_number_changes(screen: Screen) -> None:
+    screen.page.goto(f"{screen.url}/findings?check=SEC001")
+    screen.page.get_by_text("Accept findings on screen").click()
+    reason, accept = screen.page.get_by_label("Reason", exact=True), screen.of("many_accept")
+    reason.fill("known since")
+    before = accept.inner_text()
+    screen.of("engine_values").get_by_role("button").first.click()
+    expect(accept).not_to_have_text(before)
+    expect(reason).to_be_visible()
+    expect(reason).to_have_value("known since")
+
+
 def test_a_finding_is_accepted_taken_back_and_brought_in_from_a_file(
     visit: Visit, service: LocalService, tmp_path: Path
 ) -> None:
@@ -90,7 +102,7 @@ def test_a_finding_is_accepted_taken_back_and_brought_in_from_a_file(
         listed = tab.of("one_check").locator("table.listed tbody tr")
         listed.first.wait_for()
         count = listed.count()
-        tab.page.get_by_text("Accept findings:").click()
+        tab.page.get_by_text("Accept findings on screen").click()
         for label, text in (("Reason", "known"), ("Owner", "vision"), ("Your name", "Anna")):
             tab.page.get_by_label(label, exact=True).fill(text)
         tab.page.get_by_role("button", name=re.compile(r"^Accept \d+$")).click()
