@@ -22,7 +22,7 @@ from modelarts_api import errors
 from modelarts_api.auth.access_key import CLOCK_TOLERANCE
 from modelarts_api.client import Client
 from modelarts_api.credentials import Credentials
-from modelarts_api.errors import ModelArtsError, TransportError, words_of
+from modelarts_api.errors import ModelArtsError, TransportError, transport_kind, words_of
 from modelarts_api.http.exchange import Exchange, observed_by
 from modelarts_api.http.proxy import without_userinfo
 from modelarts_api.models import ConfigurationQuery, ResultPage
@@ -57,9 +57,10 @@ class Step:
 def diagnose(client: Client) -> Iterator[Step]:
     """Yield the steps, each as soon as it is known, on the client's own way: its proxy, its certificates.
 
-    From `clock` on they are judged by one request for one row, which is not repeated. Credentials that were
-    refused before are not sent again: that refusal is the answer, until somebody calls their `try_again()`. A
-    step that could not be reached because an earlier one failed is not assessed. Raises nothing but a bug.
+    From `clock` on they are judged by one request for one row, which is only repeated with a token that was
+    renewed. Credentials that were refused before are not sent again: that refusal is the answer, until
+    somebody calls their `try_again()`. A step that could not be reached because an earlier one failed is not
+    assessed. Raises nothing but a bug.
     """
     hop, probe = _Hop.of(client), _Probe(client)
     checks: dict[str, Callable[[], str]] = {
@@ -132,23 +133,22 @@ class _Hop:
         raise TransportError(f"no address for {self.host}, of {self.words}: {reason}", "name")
 
     def connect(self) -> str:
-        end = time.monotonic() + CONNECTION_SECONDS
-        reason = "no address"
+        seconds, reason, kind = CONNECTION_SECONDS / len(self.addresses), "", ""
         for host, port in self.addresses:
             try:
-                socket.create_connection((host, port), max(end - time.monotonic(), 0.001)).close()
+                socket.create_connection((host, port), seconds).close()
             except OSError as error:
-                reason = words_of(error)
+                reason, kind = words_of(error), transport_kind(error) or "silent"
             else:
                 return f"{self.words} takes connections at {host} port {port}"
         seen = f"no connection to {self.words} at {self.host} port {self.port}: {reason}"
-        raise TransportError(seen, "refused")
+        raise TransportError(seen, kind)
 
     def agree(self) -> str:
         url, transport = self.client.endpoint, self.client.transport
         if urlsplit(url).scheme != "https":
             raise _NotAssessedError("the endpoint is http: nothing is encrypted")
-        protocol, end = _within(TLS_SECONDS, lambda: transport.agree(url, TLS_SECONDS / 2))
+        protocol, end = _within(TLS_SECONDS + 1, lambda: transport.agree(url, TLS_SECONDS / 2))
         if protocol is None:
             raise TransportError("the connection is not encrypted, although the endpoint is https", "tls")
         until = f", with a certificate valid until {end:%Y-%m-%d}" if end else ""
@@ -203,7 +203,7 @@ class _Probe:
         if error is None or _is_about_permission(error):
             said.append("the service takes these credentials")
         if not said:
-            raise self._unsaid("the service failed before it said")
+            raise self._unsaid("the answer does not tell")
         return "; ".join(said)
 
     def permission(self) -> str:
@@ -211,7 +211,7 @@ class _Probe:
             return "these credentials may list this project's configurations"
         if _is_about_permission(self.error):
             raise self.error
-        raise self._unsaid("the service failed before it said")
+        raise self._unsaid("the answer does not tell")
 
     def first_page(self) -> str:
         if self.error is not None or self.page is None:
@@ -268,6 +268,6 @@ def _within(seconds: float, call: Callable[[], T]) -> T:
     try:
         return outcome.result(seconds)
     except TimeoutError:
-        if outcome.done():
-            raise
+        if outcome.done():  # by now, or it is the call's own
+            return outcome.result()
         raise TransportError(f"nothing within {seconds:g} s") from None

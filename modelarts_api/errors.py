@@ -178,6 +178,9 @@ TRANSPORT_KINDS: Final = {
              " needed."),
     "refused": ("Nothing takes a connection there.",
                 "Check the endpoint's port, the firewall, and whether a proxy is needed."),
+    "silent": ("Nobody answers there.",
+               "Check the endpoint's host and port, whether a firewall drops what is sent, and whether a"
+               " proxy is needed."),
     "certificate expired": ("The certificate there has expired.",
                             "Whoever runs the service has to renew it. If others reach it, check this"
                             " computer's clock."),
@@ -191,7 +194,8 @@ TRANSPORT_KINDS: Final = {
     "certificate": ("The certificate there was not accepted.",
                     "Check the endpoint, and the authorities in ca_bundle if there is one."),
     "tls": ("No encrypted connection came about.",
-            "Check whether the endpoint is https at this port, and whether a proxy stands in the way."),
+            "Check the endpoint's port (where nothing is encrypted, the endpoint begins with http://), and"
+            " whether a proxy stands in the way."),
 }  # fmt: skip
 
 # OpenSSL's X509_V_ERR_…, by what they come down to.

@@ -28,7 +28,7 @@ from dashboard.data.figure_parts import (
 from dashboard.data.palette import HATCH, Style, engine_style, severity_style
 
 MAX_STACKED = 6
-"""So many engines are stacked on their own in the timeline; the others are one."""
+"""So many engines are stacked on their own in the timeline; two others and more are one."""
 DATES_STANDOFF, TITLE_STANDOFF = 4, 4
 """Pixels between the bars and the dates, which keep off the lowest count, and between dates and title."""
 DAY_MS = 86_400_000
@@ -36,7 +36,7 @@ MAX_DAYS_BY_HOUR = 5
 """Plotly would part an axis of so many days by the hour; nothing here is known of an hour."""
 MAX_DAYS_OF_TWO_LINES = 152
 """On an axis of so many days at most, Plotly has a second line below the days, for the year."""
-LEGEND_BELOW, LEGEND_BELOW_TWO_LINES = 0.2, 0.35
+LEGEND_BELOW, LEGEND_BELOW_TWO_LINES = 0.25, 0.4
 """How far below the bars the legend begins, in heights of the bars: below dates and title also on a phone."""
 _OTHER = 0  # the folded column: not a text, so no engine can be called this
 

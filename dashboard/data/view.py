@@ -126,21 +126,19 @@ def read_view(values: Mapping[str, object]) -> View:
     )
 
 
-def read_query(values: Mapping[str, Sequence[str]]) -> View:
-    """Return the view of an address' query, in which a parameter may come several times.
+def of_query(query: Mapping[str, Sequence[str]]) -> dict[str, object]:
+    """Return what `read_view` takes of an address' query, in which a parameter may come several times.
 
     Of those that have one value the last one counts.
     """
-    known = {name: texts for name, texts in values.items() if name in EVERY and texts}
-    return read_view(
-        {name: texts if isinstance(EVERY[name], Choices) else texts[-1] for name, texts in known.items()}
-    )
+    known = {name: texts for name, texts in query.items() if name in EVERY and texts}
+    return {name: texts if isinstance(EVERY[name], Choices) else texts[-1] for name, texts in known.items()}
 
 
 def rows_query(view: View) -> list[tuple[str, str]]:
     """Return the parameters that say which rows a view shows in which order; defaults are left out.
 
-    Which page of them, and how charts are cut, is not among them. `read_query` reads them back.
+    Which page of them, and how charts are cut, is not among them. `read_view` reads them back.
     """
     words = ((CONFIG_TYPE, view.config_type), (SORT_BY, view.sort_by), (ORDER, view.order))
     order = [(parameter.name, word) for parameter, word in words if word != parameter.default]

@@ -110,7 +110,7 @@ def _notices(seen: Seen) -> list[Markup]:
     if seen.is_sample:
         said.append(("info", notices.SAMPLE))
     if seen.left_out:
-        said.append(("warning", notices.left_out(seen.left_out)))
+        said.append(("warning", notices.left_out(seen.left_out, seen.view.config_type)))
     if seen.failed:
         failed = "The last load has failed."
         said.append(("error", notices.not_renewed(found) if found and not seen.is_ahead else failed))

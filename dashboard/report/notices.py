@@ -19,16 +19,18 @@ def unknown_connection(wanted: str, shown: str) -> str:
     return f"There is no connection “{visible(wanted, MAX_NAME)}”, or it is not for you. This is {shown}."
 
 
-def no_such_values(values: Sequence[tuple[Facet, str]]) -> str:
-    """Return which values are chosen although no configuration has them."""
+def no_such_values(values: Sequence[tuple[Facet, str]], config_type: str) -> str:
+    """Return which values are chosen although no configuration of this type has them."""
     named = [f"{facet.label.lower()} “{visible(value, MAX_NAME)}”" for facet, value in values]
-    more = f" and {len(named) - MAX_NAMED:,} more" if len(named) > MAX_NAMED else ""
-    return f"No configuration has {', '.join(named[:MAX_NAMED])}{more}."
+    *some, last = named[:MAX_NAMED]
+    one_of = f"{', '.join(some)} or {last}" if some else last
+    more = f", nor {len(named) - MAX_NAMED:,} more that are asked for" if len(named) > MAX_NAMED else ""
+    return f"No {'sample' if config_type == 'sample' else 'configuration'} has {one_of}{more}."
 
 
-def left_out(values: Sequence[tuple[Facet, str]]) -> str:
+def left_out(values: Sequence[tuple[Facet, str]], config_type: str) -> str:
     """Return what is said where an address asks for values that no configuration has."""
-    return f"{no_such_values(values)} This is left out of the filters."
+    return f"{no_such_values(values, config_type)} The filters are without that."
 
 
 def not_renewed(found: LoadedInventory) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 from markupsafe import Markup
 
-from dashboard.data.periods import MAX_BARS
+from dashboard.data import periods
 from dashboard.data.timeline import DATES_STANDOFF, MAX_STACKED, timeline_spec
 from dashboard.data.view import View
 from dashboard.report.stepped import Steps, at, spans, stepped
@@ -58,12 +58,14 @@ def engines(view: View, wide: pd.DataFrame) -> list[str]:
 
 
 def description(wide: pd.DataFrame, granularity: str) -> str:
-    """Return what the chart shows in a sentence of plain text."""
+    """Return what the chart of a timeline (not empty) shows, in a sentence of plain text."""
     totals = wide.sum(axis="columns")
+    highest = wide.index[int(totals.to_numpy().argmax())].date()
+    first, last = wide.index[0], periods.last_day(wide.index[-1].date(), granularity)
     return (
-        f"Configurations created by {granularity} from {wide.index[0]:%Y-%m-%d} to {wide.index[-1]:%Y-%m-%d},"
-        f" stacked by engine; {int(totals.sum()):,} in all, most ({int(totals.max()):,}) in the {granularity}"
-        f" of {totals.idxmax():%Y-%m-%d}."
+        f"Configurations created by {granularity} from {first:%Y-%m-%d} to {last}, stacked by engine;"
+        f" {int(totals.sum()):,} in all, most ({int(totals.max()):,}) in"
+        f" {periods.name(highest, granularity)}."
     )
 
 
@@ -77,7 +79,8 @@ def absence(view: View) -> str:
 def notes(view: View, granularity: str, missing: int) -> Iterator[str]:
     """Yield what has to be said below the chart; `missing` is how many rows are not on it."""
     if view.granularity not in {"auto", granularity}:
-        yield f"By {view.granularity} there would be more than {MAX_BARS} bars, so this is by {granularity}."
+        more = f"more than {periods.MAX_BARS} bars"
+        yield f"By {view.granularity} there would be {more}, so this is by {granularity}."
     if missing:
         yield f"{missing:,} without a readable creation time are not on it."
 
@@ -92,7 +95,7 @@ def draw(
     prefix: str = "timeline",
     on_paper: bool = False,
 ) -> Markup:
-    """Return the chart of a timeline (analysis.timeline). `prefix` is its own on the page."""
+    """Return the chart of a timeline (analysis.timeline, not empty). `prefix` is its own on the page."""
     # In one piece: measures that hang on each other, and then the template's parts.
     spec = timeline_spec(wide, granularity, shown, span)
     axis, layout = spec.layout["xaxis"], spec.layout

@@ -121,7 +121,8 @@ def _draw_test(here: Context) -> None:
         key="test_connection",
         disabled=running,
         on_click=partial(test.start_if_due, now=True),
-        help="From the name of the host to the first page of configurations, one step after another.",
+        help="From the name of the host to the first page of configurations, one step after another."
+        " Credentials that the service has refused are sent once more by Refresh alone.",
     )
     fragment(
         partial(_draw_steps, running=running), here, look_again, run_every=POLL_SECONDS if running else None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
@@ -19,9 +19,9 @@ from dashboard.connections import Connection, ConnectionProblem, chosen
 from dashboard.data import analysis
 from dashboard.data.background import JobState
 from dashboard.data.loads import LoadedInventory
-from dashboard.data.parameters import CONNECTION, EVERY, Choices, Facet
+from dashboard.data.parameters import CONNECTION, EVERY, Facet
 from dashboard.data.projects import GRACE_SECONDS, LoadState, Project, projects
-from dashboard.data.view import View, read_view
+from dashboard.data.view import View, of_query, read_view
 from dashboard.server import rules
 
 PATIENCE_SECONDS: Final = 1.0
@@ -141,7 +141,8 @@ def look(
     ahead, audited = None, auditing.result
     if runs_ahead and state.result is None:
         whole = project.loaded(View(config_type=view.config_type))
-        ahead, audited = ahead_of(whole, view.search), audit_of(whole).result if whole else None
+        ahead = ahead_of(whole, view.search)
+        audited = audit_of(whole).result if whole else None
     context = Context(viewer, project, view, state, auditing, ahead, runs_ahead, titles_of(audited))
     if context.inventory is not None and not view.search:
         known = analysis.known(context.inventory.frame, view.facets)
@@ -194,10 +195,10 @@ def ask_viewer_again(_drawn: Viewer) -> Viewer:
 
 
 def _zone(told: str | None) -> ZoneInfo:
-    """Return the browser's time zone; UTC for one that it does not know itself, such as Etc/Unknown."""
+    """Return the browser's time zone; UTC where it tells none that is known here, such as Etc/Unknown."""
     try:
         return ZoneInfo(told or "UTC")
-    except (ValueError, OSError):  # also what is no name of a zone at all: a browser can send anything
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a browser can send anything
         return ZoneInfo("UTC")
 
 
@@ -214,8 +215,4 @@ def current() -> Context:
 def asked_view() -> View:
     """Return the view the controls ask for, validated; before they are drawn, the one of the address bar."""
     drawn = {name: st.session_state[name] for name in EVERY if name in st.session_state}
-    address = {name: st.query_params.get_all(name) for name in EVERY if name in st.query_params}
-    firsts = {
-        name: values if isinstance(EVERY[name], Choices) else values[-1] for name, values in address.items()
-    }
-    return read_view({**firsts, **drawn})
+    return read_view(of_query({name: st.query_params.get_all(name) for name in EVERY}) | drawn)

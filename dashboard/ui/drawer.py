@@ -61,7 +61,7 @@ def open_wanted(here: Context) -> None:
     """Open the drawer for the configuration that the address names, if it names one."""
     if asked := wanted():
         name, number = asked
-        title = messages.title(cut(name)[:MAX_TITLE] or NAMELESS)
+        title = messages.escaped(cut(name)[:MAX_TITLE] or NAMELESS)
         drawer = st.dialog(title, width=DRAWER_WIDTH, position="right", on_dismiss=forget)
         drawer(_draw)(here, name, number)
 

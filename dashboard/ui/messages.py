@@ -23,7 +23,8 @@ from modelarts_api import (
     TransportError,
 )
 
-_ADDRESS: Final = re.compile(r"://|www\.|@")
+# What becomes a link, an emoji or an icon by itself, also behind a backslash.
+_BY_ITSELF: Final = re.compile(r"://|(?i:www\.)|@|:[a-z0-9_+-]+(?:/[a-z0-9_]+)?:")
 _MARKUP: Final = re.compile(r"[\\`*\[\]<>$~|#&]|(?<!\w)_|_(?!\w)|:(?=[a-z0-9_+-]+(?:[:\[]|/\w))")
 
 
@@ -154,13 +155,15 @@ def _which(problem: ConnectionProblem) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return Markdown that shows plain text as it is; only a web address in it becomes a link to itself."""
-    return _MARKUP.sub(r"\\\g<0>", text)
+    """Return Markdown that shows plain text as it is. A word that Markdown would make more of is in code."""
+    return "".join(map(_escaped_word, re.split(r"(\s+)", text)))
 
 
-def title(text: str) -> str:
-    """Return plain text as the Markdown of a title in which no web or mail address becomes a link."""
-    return literal(text) if _ADDRESS.search(text) else escaped(text)
+def _escaped_word(word: str) -> str:
+    if not _BY_ITSELF.search(word):
+        return _MARKUP.sub(r"\\\g<0>", word)
+    inner = word.rstrip(".,;!?")
+    return literal(inner) + word[len(inner) :]
 
 
 def literal(text: str) -> str:

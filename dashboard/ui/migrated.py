@@ -31,7 +31,7 @@ def open_wanted(here: Context, inventory: LoadedInventory, current: Migrated) ->
         return
     name, number = asked
     place = inventory.place_of(name, number)
-    title = messages.title(cut(name)[: drawer.MAX_TITLE] or NAMELESS)
+    title = messages.escaped(cut(name)[: drawer.MAX_TITLE] or NAMELESS)
     dialog = st.dialog(title, width="large", on_dismiss=drawer.forget)
     if place is None:
         dialog(_draw_none)()

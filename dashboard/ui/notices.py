@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.audit.live import audit_of
 from dashboard.data.analysis import elsewhere
 from dashboard.data.parameters import SEARCH, Contains
 from dashboard.report.notices import left_out, loading, not_renewed, not_whole
@@ -33,12 +34,14 @@ def draw_left_out(here: Context) -> None:
 
     It is known in one run only: a control lets go of it when it is drawn.
     """
-    now = (here.connection.name, here.view.facets)
+    now = (here.connection.name, here.view.config_type, here.view.facets)
     if here.left_out:
         st.session_state[state.LEFT_OUT] = here.left_out, now
     values, then = st.session_state.get(state.LEFT_OUT, ((), now))
     if values and then == now:
-        st.warning(messages.escaped(left_out(values)), icon=":material/filter_alt_off:")
+        st.warning(
+            messages.escaped(left_out(values, here.view.config_type)), icon=":material/filter_alt_off:"
+        )
     elif here.inventory is not None:
         st.session_state.pop(state.LEFT_OUT, None)
 
@@ -98,7 +101,9 @@ def _draw_elsewhere(here: Context) -> None:
     """Draw where the text that the service's search does not find would be found in what is loaded."""
     if here.whole is None or not here.view.search:
         return
-    found = elsewhere(here.whole.frame, here.view.facets, here.view.search)
+    audited = audit_of(here.whole).result  # by which can be filtered, too
+    whole = audited.inventory if audited else here.whole
+    found = elsewhere(whole.frame, here.view.facets, here.view.search)
     if not found:
         return
     st.text("The service searches names and descriptions only. The same text is in other fields:")
@@ -115,7 +120,7 @@ def _draw_elsewhere(here: Context) -> None:
 
 
 def _frees(here: Context, name: str) -> str:
-    """Return how many rows dropping a filter would bring back, where that is known without a request."""
+    """Return what a button says of how many rows it brings back, where that is known without a request."""
     if name == SEARCH.name or here.inventory is None:
         return ""
     return f": {here.inventory.selection(here.view.without(name).facets).mask.sum():,} would match"

@@ -54,7 +54,7 @@ OPENS_FINDINGS: Final = "opens_findings"
 UNKNOWN_CONNECTION: Final = "unknown_connection"
 """The connection that the address named, where there is none of this name for the viewer."""
 LEFT_OUT: Final = "left_out"
-"""What was chosen although no configuration has it, of which connection, and the filters without that."""
+"""What was chosen although nothing has it, of which connection and type, and the filters without that."""
 SAID: Final = "said"
 """What accepting or taking back findings has come to, and until when it is told."""
 FILTER_NAMES: Final = tuple(parameter.name for parameter in FILTERS)

@@ -41,8 +41,9 @@ def draw(here: Context) -> None:
         _draw_note(here)
         return
     is_whole = before.taken_at <= snapshots[-1].taken_at and before is not snapshots[0]
+    whole = "All samples" if here.view.config_type == "sample" else "Whole project"
     when = f"in {DAYS} days" if is_whole else f"since {before.taken_at.astimezone(here.zone):%Y-%m-%d %H:%M}"
-    pressable(week(f"Whole project, {when}", found), key=KEY, on_press=_on_press)
+    pressable(week(f"{whole}, {when}", found), key=KEY, on_press=_on_press)
 
 
 def _draw_note(here: Context) -> None:

@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -176,6 +177,46 @@ def test_a_host_that_takes_no_connection_is_given_up(monkeypatch: pytest.MonkeyP
     assert _states(steps) == "pf-----"
     assert "timed out" in steps["TCP connection"].detail
     assert "firewall" in steps["TCP connection"].error.remedy
+
+
+def test_each_address_of_a_name_has_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a client tries them: the first may be one that nothing answers at."""
+    monkeypatch.setattr(diagnosis, "CONNECTION_SECONDS", 0.4)
+    with full_listener() as url:
+        port, look_up = int(url.rpartition(":")[2]), socket.getaddrinfo
+        connect, patience = socket.create_connection, list[float]()
+
+        def both(host: str, *rest: Any, **more: Any) -> list[Any]:
+            hosts = ("127.0.0.1", "127.0.0.2") if host == "two.example" else (host,)
+            return [found for one in hosts for found in look_up(one, *rest, **more)]
+
+        def timed(place: tuple[str, int], seconds: float) -> socket.socket:
+            patience.append(seconds)
+            return connect(place, seconds)
+
+        monkeypatch.setattr(socket, "getaddrinfo", both)
+        monkeypatch.setattr(socket, "create_connection", timed)
+        with (
+            socket.create_server(("127.0.0.2", port)),
+            Client(f"http://two.example:{port}", "p1") as client,
+        ):
+            steps = diagnose(client)
+            assert [next(steps).state for _ in range(2)] == ["passed", "passed"]
+            steps.close()
+    assert patience == [0.2, 0.2]
+
+
+def test_what_is_known_just_as_its_time_is_over_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Late(Future[Any]):
+        def result(self, timeout: float | None = None) -> Any:
+            found = super().result()
+            if timeout is not None:
+                raise TimeoutError
+            return found
+
+    monkeypatch.setattr(diagnosis, "Future", Late)
+    with LocalService(7, token=TOKEN) as service, _client(service, TokenCredentials(TOKEN)) as client:
+        assert _states(_steps(client)) == "pp-pppp"
 
 
 @pytest.fixture

@@ -118,11 +118,13 @@ def test_values_that_no_configuration_has_are_told_until_the_filters_change(
     overview: Open, service: LocalService
 ) -> None:
     screen = overview(**NOBODY)
-    told = "No configuration has engine “<b>Nope”, version “v1”, version “v2” and 1 more."
+    told = (
+        "No configuration has engine “<b>Nope”, version “v1” or version “v2”, nor 1 more that are asked for."
+    )
     of_engine = [row["config_name"] for row in naive.listed(service) if naive.engine(row) == "PyTorch"]
     for _ in range(2):
         (warning,) = screen.app.warning
-        assert warning.value.replace("\\", "") == f"{told} This is left out of the filters."
+        assert warning.value.replace("\\", "") == f"{told} The filters are without that."
         assert "\\<b\\>" in warning.value
         assert screen.names() == of_engine[:25]
         screen.app.run()

@@ -78,6 +78,19 @@ def test_the_findings_follow_the_filters_and_say_what_to_do(opened: Callable[...
     assert "SEC001" in screen.html("matrix")
 
 
+def test_where_a_text_is_that_no_search_finds_is_counted_under_the_filters_by_findings(
+    opened: Callable[..., Opened],
+) -> None:
+    screen = opened(check="HYG001")
+    screen.choose(search="TF-1.8.0")
+    button = screen.app.button(key="elsewhere_version")
+    screen.click("elsewhere_version")
+    under_check = screen.figures()["Configurations"]
+    assert button.label == f"{under_check} in version"
+    screen.choose(check=[])
+    assert 0 < int(under_check) < int(screen.figures()["Configurations"])
+
+
 def test_a_press_on_a_finding_opens_the_details_with_the_part_marked(opened: Callable[..., Opened]) -> None:
     screen = to_findings(opened(check="SEC001"))
     place = screen.html("one_check").split('data-press="open ')[1].split()[0]
@@ -142,7 +155,9 @@ def test_findings_are_accepted_with_a_reason_and_an_owner(
         "the signed-in viewer, as the framework's tests call them"
     )
     # Still told after the runs that the audit has caused; not for ever.
-    assert re.search(r"\d+ accepted until \d{4}-\d\d-\d\d by test@example.com", screen.app.success[0].value)
+    assert re.search(
+        r"\d+ accepted until \d{4}-\d\d-\d\d by ` test@example.com `\.$", screen.app.success[0].value
+    )
     said = screen.app.session_state[state.SAID]
     for ended in (replace(said, until=time.monotonic()), replace(said, connection="another")):
         screen.app.session_state[state.SAID] = ended

@@ -368,7 +368,7 @@ def test_the_legend_begins_lower_where_dates_can_have_a_second_line(days: int) -
     begin, end = (datetime.fromisoformat(day) for day in layout["xaxis"]["range"])
     widths = range(200, 2000, 100)
     ticks = [tick for width in widths for tick in date_ticks(begin, end, date_step(begin, end, width))]
-    assert -layout["legend"]["y"] == (0.35 if any(tick.below for tick in ticks) else 0.2)
+    assert -layout["legend"]["y"] == (0.4 if any(tick.below for tick in ticks) else 0.25)
 
 
 def test_bars_of_a_period_stand_at_its_first_day() -> None:

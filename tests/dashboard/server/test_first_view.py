@@ -161,7 +161,7 @@ def test_beside_a_view_nothing_is_loaded_before_our_script_begins_it(
         ("page=2&per_page=10", 10, "11–20 of 30"),
         ("page=99", 5, "26–30 of 30"),
         ("contains=no-such-word", 0, "No configuration matches all of these filters."),
-        ("engine=Engine+unknown", 25, "No configuration has engine “Engine unknown”. This is left out"),
+        ("engine=Engine+unknown", 25, "No configuration has engine “Engine unknown”. The filters are"),
         ("page=-1&sort_by=junk&created_from=junk", 25, "1–25 of 30"),
     ],
 )

@@ -48,6 +48,15 @@ def test_each_question_is_asked_once_a_run(service: LocalService, monkeypatch: p
     assert asked == {"policy": 1, "view": 1, "settings": 1}
 
 
+@pytest.mark.parametrize("told", ["Etc/Unknown", "Nowhere/Town", "../passwd", "UTC ", "\0", "x" * 5000, ""])
+def test_a_time_zone_that_is_not_known_is_utc(service: LocalService, told: str) -> None:
+    screen = Opened()
+    screen.app.context["timezone"] = told
+    screen.settle()
+    assert not screen.app.exception
+    assert screen.range_text() == "1–25 of 60"
+
+
 def test_a_choice_that_is_nowhere_in_the_data_is_junk(service: LocalService) -> None:
     screen = Opened({"engine": "no such engine", "version": "nor version"}).settle()
     assert screen.range_text() == "1–25 of 60"

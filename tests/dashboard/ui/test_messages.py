@@ -325,8 +325,6 @@ def test_prose_needs_no_escape(text: str) -> None:
         "|a|",
         "#a",
         ":red[a]",
-        ":smile:",
-        ":material/home:",
         "&lt;",
     ],
 )
@@ -334,3 +332,18 @@ def test_markup_in_prose_is_escaped(text: str) -> None:
     markdown = escaped(text)
     assert re.sub(r"\\(.)", r"\1", markdown) == text
     assert re.search(r"(?<!\\)[*`\[<$~|#&]|(?<![\\\w])_|(?<!\\):[a-z]", markdown) is None
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        ":smile:",
+        ":material/home:",
+        "“http://e.example”",
+        "www.e.example",
+        "a@e.example",
+        "[x](//e.example/://)",
+    ],
+)
+def test_a_word_that_would_be_a_link_or_an_icon_is_code(word: str) -> None:
+    assert escaped(f"so *it* is {word} here") == f"so \\*it\\* is {literal(word)} here"

@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 import trustme
 
-from modelarts_api import Client, PasswordCredentials, TransportError, diagnose
+from modelarts_api import Client, PasswordCredentials, TransportError, diagnose, diagnosis
 from modelarts_api.errors import TRANSPORT_KINDS
 from modelarts_api.http.limits import RetryPolicy
 from modelarts_local import LocalService
 from tests.modelarts_api.forward_proxy import ForwardProxy
+from tests.modelarts_api.full_listener import full_listener
 from tests.modelarts_api.scripted_service import ScriptedService, listing
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
@@ -34,7 +35,8 @@ WORDS = {
     "certificate early": ("not valid yet", "clock"),
     "certificate host": ("another host", "that the certificate names"),
     "certificate authority": ("not trusted here", "ca_bundle"),
-    "tls": ("No encrypted connection", "https"),
+    "tls": ("No encrypted connection", "begins with http://"),
+    "silent": ("Nobody answers", "firewall drops"),
 }
 
 
@@ -121,6 +123,14 @@ def test_a_connection_that_is_refused_is_tried_again_and_says_so() -> None:
         (step,) = [step for step in diagnose(client) if step.state == "failed"]
     assert isinstance(step.error, TransportError)
     _check(step.error, "refused")
+
+
+def test_a_host_that_does_not_answer_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagnosis, "CONNECTION_SECONDS", 0.2)
+    with full_listener() as url, Client(url, "p1") as client:
+        (step,) = [step for step in diagnose(client) if step.state == "failed"]
+    assert isinstance(step.error, TransportError)
+    _check(step.error, "silent")
 
 
 def test_a_name_that_leads_nowhere_says_so() -> None:
