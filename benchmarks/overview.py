@@ -16,8 +16,8 @@ from benchmarks.processes import ROOT
 from benchmarks.report import Table, milliseconds, ratio
 from benchmarks.samples import Samples
 from dashboard.data import analysis, figures, sorting
+from dashboard.data.frame import configurations_frame
 from dashboard.data.parameters import SORTS
-from dashboard.data.rows import configurations_frame
 from dashboard.data.timeline import timeline_figure
 from dashboard.data.view import Facets
 from modelarts_api import Client, Inventory, TokenCredentials

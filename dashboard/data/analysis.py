@@ -1,6 +1,6 @@
 """DataFrame to DataFrame: filters and counts. No clock, no network, no Streamlit.
 
-`frame` is always the one of rows.configurations_frame; a mask is a boolean array with one entry a row.
+`frame` is always the one of frame.configurations_frame; a mask is a boolean array with one entry a row.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import pandas as pd
 from dashboard.data import periods
 from dashboard.data.columns import NO_DAY, Columns, Mask, Part, columns_of
 from dashboard.data.facet_values import counts, is_audited, offered
+from dashboard.data.frame import STAND_INS
 from dashboard.data.parameters import FACETS, Choices, Contains, Day, Facet
 from dashboard.data.periods import Days
-from dashboard.data.rows import STAND_INS
 from dashboard.data.view import Facets
 
 RECENT_DAYS = 30

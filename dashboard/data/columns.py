@@ -37,7 +37,7 @@ MAX_TEXTS_FOUND: Final = 8
 
 
 class Columns:
-    """The columns of a frame of `rows.configurations_frame`, with those of the audit where they are there."""
+    """The columns of a frame of frame.configurations_frame, with those of the audit where they are there."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self.rows = len(frame)

@@ -75,7 +75,7 @@ class _Asked:
 class LoadedInventory:
     """All rows of one load. Shared by all viewers: read only.
 
-    `frame` is that of rows.configurations_frame, `records` are the service's own rows as they may be shown,
+    `frame` is that of frame.configurations_frame, `records` are the service's own rows as they may be shown,
     by position, and `secrets` what was masked in those that had any; `key` is that of the fingerprints. Of
     `known`, what was loaded before, all is kept that has not changed.
     `loaded_at` (UTC) is for reading; ages are measured by a clock that nobody sets. What is derived from the

@@ -1,6 +1,6 @@
 """In which order rows stand, and which of its name each one is.
 
-`frame` is always the one of rows.configurations_frame.
+`frame` is always the one of frame.configurations_frame.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import pandas as pd
 
 from dashboard.data.columns import Mask
 from dashboard.data.facet_values import is_audited
+from dashboard.data.frame import ROWS_A_PIECE, TEXT
 from dashboard.data.parameters import SORTS
-from dashboard.data.rows import ROWS_A_PIECE, TEXT
 
 Positions = npt.NDArray[np.intp]
 """Of rows in the frame, from 0."""

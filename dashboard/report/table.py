@@ -38,7 +38,7 @@ DIFFERS: Final = "Differs from its family by"
 class Page:
     """One page of rows.
 
-    Their frame (of rows.configurations_frame, the columns of LABELS at least), how many there are in all,
+    Their frame (of frame.configurations_frame, the columns of LABELS at least), how many there are in all,
     where it stands.
     """
 

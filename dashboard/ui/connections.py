@@ -10,8 +10,8 @@ import streamlit as st
 from streamlit_plotly_basic import pressable, pressed
 
 from dashboard.connections import Connection, ConnectionProblem
+from dashboard.data.frame import STAND_INS
 from dashboard.data.projects import LoadState, projects
-from dashboard.data.rows import STAND_INS
 from dashboard.data.view import Facets, View
 from dashboard.report import ages
 from dashboard.report.connections import ConnectionRow, State, table

@@ -12,8 +12,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from dashboard.data.columns import Mask
+from dashboard.data.frame import configurations_frame
 from dashboard.data.loads import LoadedInventory
-from dashboard.data.rows import configurations_frame
 from modelarts_api import Client, Configuration, Inventory, TokenCredentials
 from modelarts_local import LocalService
 

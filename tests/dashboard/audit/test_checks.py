@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import pkgutil
 import re
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.audit import checks
 from dashboard.audit.check import Check, GroupCheck
 from dashboard.audit.checks import BUILT_IN, all_checks
 from dashboard.audit.facts import Facts
@@ -38,6 +41,16 @@ def test_a_check_answers(row: tuple[str, Answer, Mapping[str, object], str]) -> 
         assert severity in {"", outcome.severity or CHECKS[name].severity}
     elif isinstance(outcome, NotAssessed):
         assert words in outcome.reason
+
+
+def test_every_check_that_is_written_is_run() -> None:
+    written = {
+        name
+        for file in pkgutil.iter_modules(checks.__path__)
+        for name in vars(import_module(f"{checks.__name__}.{file.name}"))
+        if re.fullmatch("[A-Z]+[0-9]{3}", name)
+    }
+    assert written == set(CHECKS)
 
 
 def test_every_check_is_shown_failing_passing_and_not_assessed() -> None:

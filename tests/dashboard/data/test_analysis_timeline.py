@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from dashboard.data import analysis, periods
 from dashboard.data.columns import Mask, Part
+from dashboard.data.frame import configurations_frame
 from dashboard.data.periods import COMFORTABLE_BARS, GRANULARITIES, MAX_BARS
 from dashboard.data.record import NO_ENGINE, ONLY_IMAGE
-from dashboard.data.rows import configurations_frame
 from modelarts_api import Configuration
 from tests.dashboard.builders import (
     EXAMPLES,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.data.frame import COLUMNS, configurations_frame
 from dashboard.data.record import NO_ENGINE, ONLY_IMAGE
-from dashboard.data.rows import COLUMNS, configurations_frame
 from modelarts_api import Configuration
 from modelarts_local import LocalService
 from tests.dashboard.builders import (

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 
 from dashboard.data.columns import Mask
+from dashboard.data.frame import configurations_frame
 from dashboard.data.parameters import SORTS
-from dashboard.data.rows import configurations_frame
 from dashboard.data.sorting import in_order, ordering
 from dashboard.data.view import sorts_for
 from modelarts_api import ConfigurationQuery
