@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Self, cast
@@ -110,8 +110,15 @@ class View:
         return replace(self, facets=self.facets.ignoring(parameter))
 
 
-def read_view(values: Mapping[str, object]) -> View:
-    """Return the view of widget values or address-bar parameters, junk falling back to the default."""
+def read_view(asked: Mapping[str, object]) -> View:
+    """Return the view of widget values or address-bar parameters, junk falling back to the default.
+
+    In an address a parameter may come several times: of those that have one value the last one counts.
+    """
+    values = dict(asked)
+    for name, value in asked.items():
+        if isinstance(value, list) and not isinstance(EVERY.get(name), Choices):
+            values[name] = next((text for text in value[-1:] if isinstance(text, str)), None)
     config_type = CONFIG_TYPE.read(values.get(CONFIG_TYPE.name))
     sort_by = SORT_BY.read(values.get(SORT_BY.name))
     return View(
@@ -124,15 +131,6 @@ def read_view(values: Mapping[str, object]) -> View:
         page=PAGE.read(values.get(PAGE.name)),
         granularity=GRANULARITY.read(values.get(GRANULARITY.name)),
     )
-
-
-def of_query(query: Mapping[str, Sequence[str]]) -> dict[str, object]:
-    """Return what `read_view` takes of an address' query, in which a parameter may come several times.
-
-    Of those that have one value the last one counts.
-    """
-    known = {name: texts for name, texts in query.items() if name in EVERY and texts}
-    return {name: texts if isinstance(EVERY[name], Choices) else texts[-1] for name, texts in known.items()}
 
 
 def rows_query(view: View) -> list[tuple[str, str]]:

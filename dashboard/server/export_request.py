@@ -16,7 +16,7 @@ from dashboard.data.export import MEDIA_TYPES, TooManyRowsError
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import CONNECTION, EVERY, MAX_CHOICES
 from dashboard.data.projects import Project, projects
-from dashboard.data.view import View, of_query, read_view
+from dashboard.data.view import View, read_view
 from dashboard.report.notices import no_such_values
 from dashboard.server import rules
 from dashboard.server.bundles import accepts_gzip
@@ -59,7 +59,7 @@ def wanted_by(scope: Scope, ending: str) -> Wanted:
         text = f"An address has at most {MAX_PARAMETERS:,} parameters here."
         raise refused(400, "This address cannot be read", text) from None
     name = query.get(CONNECTION, [""])[-1]
-    return Wanted(projects().project(connection_for(scope, name)), read_view(of_query(query)), ending)
+    return Wanted(projects().project(connection_for(scope, name)), read_view(query), ending)
 
 
 def connection_for(scope: Scope, name: str) -> Connection:

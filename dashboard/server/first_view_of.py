@@ -17,7 +17,7 @@ from dashboard.data import analysis
 from dashboard.data.background import JobState
 from dashboard.data.parameters import ALL_ENGINES, CONNECTION
 from dashboard.data.projects import TTL_SECONDS, LoadState, projects
-from dashboard.data.view import View, of_query, read_view
+from dashboard.data.view import View, read_view
 from dashboard.report import screens
 from dashboard.report.first_view import Seen, first_view
 from dashboard.server import rules
@@ -72,7 +72,7 @@ def _query(scope: Scope) -> Mapping[str, Sequence[str]] | None:
 
 def _seen(connection: Connection, query: Mapping[str, Sequence[str]]) -> Seen:
     # In one piece: one record of what there is to see, and what its fields hang on.
-    view = read_view(of_query(query))
+    view = read_view(query)
     state = projects().state(connection, view)
     whole = projects().state(connection, View(config_type=view.config_type)).result
     ahead = ahead_of(whole, view.search) if state.result is None else None

@@ -21,7 +21,7 @@ from dashboard.data.background import JobState
 from dashboard.data.loads import LoadedInventory
 from dashboard.data.parameters import CONNECTION, EVERY, Facet
 from dashboard.data.projects import GRACE_SECONDS, LoadState, Project, projects
-from dashboard.data.view import View, of_query, read_view
+from dashboard.data.view import View, read_view
 from dashboard.server import rules
 
 PATIENCE_SECONDS: Final = 1.0
@@ -215,4 +215,4 @@ def current() -> Context:
 def asked_view() -> View:
     """Return the view the controls ask for, validated; before they are drawn, the one of the address bar."""
     drawn = {name: st.session_state[name] for name in EVERY if name in st.session_state}
-    return read_view(of_query({name: st.query_params.get_all(name) for name in EVERY}) | drawn)
+    return read_view({name: st.query_params.get_all(name) for name in EVERY} | drawn)
