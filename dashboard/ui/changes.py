@@ -30,7 +30,7 @@ from dashboard.history.visits import person_of, visited
 from dashboard.report.changes import SHOWN, Change, by_engine, changes_of, counts_row, listing
 from dashboard.store.errors import StoreError
 from dashboard.ui import addressed, changes_over_time, drawer, messages, state, taking
-from dashboard.ui.context import Context
+from dashboard.ui.context import Context, may_still
 from dashboard.ui.snapshots import snapshots_of
 
 if TYPE_CHECKING:
@@ -211,6 +211,8 @@ def _draw_ignored(here: Context, database: Database) -> Ignored:
 
 
 def _ignore(here: Context, database: Database) -> None:
+    if not may_still(here):
+        return
     by = str(here.viewer.claims.get("email") or "")
     paths = map(str, st.session_state[IGNORED_KEY])
     ignore_exactly(database, here.connection.name, paths, by, datetime.now(UTC))

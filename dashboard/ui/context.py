@@ -186,6 +186,14 @@ def look_again(drawn: Context) -> Context:
     return look(viewer, drawn.connection, patience=0, runs_ahead=drawn.runs_ahead)
 
 
+def may_still(drawn: Context) -> bool:
+    """Return whether the viewer may still look at the connection that a control was drawn for.
+
+    A press that changes something for others asks this first: the settings may have changed meanwhile.
+    """
+    return drawn.connection in ask_viewer().entries
+
+
 def ask_viewer_again(_drawn: Viewer) -> Viewer:
     """Find out who is looking once more; whoever may not look any more is shown the whole page."""
     viewer = ask_viewer()

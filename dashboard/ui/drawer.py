@@ -171,7 +171,7 @@ def _draw_accepting(here: Context, place: int | None) -> None:
     ]
     if standing:
         with st.expander(f"Accept {wanted} here", icon=":material/task_alt:"):
-            waivers.draw_form(here, standing, "one")
+            waivers.draw_for_one(here, standing)
 
 
 def _passport(here: Context, name: str, place: int | None, record: Mapping[str, object]) -> Markup:

@@ -23,7 +23,7 @@ from dashboard.migration.shared import TeamDecisions, forget_decisions
 from dashboard.parsing.secrets import mask
 from dashboard.store.errors import StoreError
 from dashboard.ui import messages
-from dashboard.ui.context import Context
+from dashboard.ui.context import Context, may_still
 from dashboard.ui.waivers import MAX_TEXT
 
 Open = Mapping[tuple[str, str], Sequence[int]]
@@ -176,6 +176,8 @@ def _decide(here: Context, about: tuple[str, str], text: str) -> None:
     """Keep a decision for this connection, or say why it is none."""
     from dashboard.store.decisions import NewDecision, set_decisions  # noqa: PLC0415 - SQLAlchemy
 
+    if not may_still(here):
+        return
     decided, by = Decided(*about, value_of_text(about[0], text)), _by(here)
     fault = fault_of(decided) if by else NAMELESS
     if fault is None:
@@ -245,6 +247,8 @@ def _take_back(here: Context, team: TeamDecisions, chosen: tuple[str, str]) -> N
     """Keep that nothing is decided any more; where it had been decided for all connections, there."""
     from dashboard.store.decisions import clear_decisions  # noqa: PLC0415 - SQLAlchemy
 
+    if not may_still(here):
+        return
     by = _by(here)
     if not by:
         st.session_state[RESULT] = NAMELESS

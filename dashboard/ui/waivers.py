@@ -1,4 +1,7 @@
-"""Accepting findings, one or many at once, with a reason, an owner and an end; what was accepted so far."""
+"""Accepting findings, one or many at once, with a reason, an owner and an end; what was accepted so far.
+
+What changes anything is done before a run draws: one that is begun can be given up for the next.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ from dashboard.report import accepted
 from dashboard.store.errors import StoreError
 from dashboard.store.waiver import key_fields
 from dashboard.ui import messages, state
-from dashboard.ui.context import Context
+from dashboard.ui.context import Context, may_still
 
 MAX_AT_ONCE = 2_000
 MAX_TEXT = 500
@@ -31,6 +34,8 @@ DEFAULT_DAYS = 90
 MAX_IMPORT = 200_000
 """Characters: a waiver takes some 400."""
 SOURCE = "a text on screen"
+MANY, ONE, IMPORT = "many", "one", "import"
+"""Where something was pressed: at all findings on screen, at one in the drawer, at the text of a file."""
 SAID_SECONDS = 10.0
 """How long an outcome is told: what it has changed is audited meanwhile, which draws the screen again."""
 
@@ -39,7 +44,7 @@ def draw_for(here: Context, audited: Audited, found: Summary) -> None:
     """Draw the form that accepts every open or lapsed finding on screen."""
     audit = audited.audit
     standing = found.positions[audit.status_of[found.positions] != STATUSES.index(Status.ACCEPTED)]
-    _draw_said(here)
+    _draw_said(here, MANY)
     # The label is always the same: an expander closes when it changes, also on who is writing into it.
     with st.expander("Accept findings on screen", icon=":material/task_alt:"):
         if len(standing) > MAX_AT_ONCE:
@@ -50,19 +55,25 @@ def draw_for(here: Context, audited: Audited, found: Summary) -> None:
         elif len(standing):
             number = count_of(len(standing), "finding")
             st.text(f"This accepts all on screen, {number}. Choose a check or other filters to accept fewer.")
-            draw_form(here, [audit.finding(int(place)) for place in standing], "many")
+            _draw_form(here, [audit.finding(int(place)) for place in standing], MANY)
         else:
             st.text("There is nothing on screen that is not accepted.")
 
 
-def draw_form(here: Context, findings: Sequence[Finding], key: str) -> None:
+def draw_for_one(here: Context, findings: Sequence[Finding]) -> None:
+    """Draw the form that accepts what is marked in the drawer."""
+    _draw_said(here, ONE)
+    _draw_form(here, findings, ONE)
+
+
+def _draw_form(here: Context, findings: Sequence[Finding], key: str) -> None:
     """Draw the form that accepts some findings."""
     signed_in = viewer_name(here.viewer.claims)
     today = datetime.now(UTC).date()
     with st.form(f"accept_{key}", border=False):
-        reason = st.text_area("Reason", key=f"{key}_reason", max_chars=MAX_TEXT, height=80)
-        owner = st.text_input("Owner", key=f"{key}_owner", max_chars=MAX_TEXT, help="Who answers for it.")
-        expires = st.date_input(
+        st.text_area("Reason", key=f"{key}_reason", max_chars=MAX_TEXT, height=80)
+        st.text_input("Owner", key=f"{key}_owner", max_chars=MAX_TEXT, help="Who answers for it.")
+        st.date_input(
             "Until (UTC, included)",
             today + timedelta(days=DEFAULT_DAYS),
             min_value=FIRST_DAY,  # refused below, in words: the control keeps its old value without any
@@ -70,25 +81,30 @@ def draw_form(here: Context, findings: Sequence[Finding], key: str) -> None:
             key=f"{key}_expires",
             format="YYYY-MM-DD",
         )
-        by = signed_in or st.text_input("Your name", key=f"{key}_by", max_chars=MAX_TEXT)
         if signed_in:
             st.text(f"Recorded as accepted by {signed_in}.")
-        if st.form_submit_button(f"Accept {len(findings):,}", key=f"{key}_accept", on_click=_forget_said):
-            given = Given(mask(reason.strip()), mask(owner.strip()), expires, by.strip())
-            _accept_or_say(here, findings, given, today)
-
-
-def _accept_or_say(here: Context, findings: Sequence[Finding], given: Given, today: date) -> None:
-    """Accept the findings, or say what is missing or over."""
-    if given.expires < today:
-        st.error(
-            f"Nothing was accepted: {given.expires.isoformat()} is over. Choose an end from today on.",
-            icon=":material/event_busy:",
+        else:
+            st.text_input("Your name", key=f"{key}_by", max_chars=MAX_TEXT)
+        st.form_submit_button(
+            f"Accept {len(findings):,}",
+            key=f"{key}_accept",
+            on_click=_accept_or_say,
+            args=(here, findings, key),
         )
+
+
+def _accept_or_say(here: Context, findings: Sequence[Finding], key: str) -> None:
+    """Accept the findings that the button told the number of, or say what is missing or over."""
+    if not may_still(here):
+        return
+    given = Given.of(key, viewer_name(here.viewer.claims))
+    if given.expires < datetime.now(UTC).date():
+        words = f"Nothing was accepted: {given.expires.isoformat()} is over. Choose an end from today on."
+        _say(here, words, failed_at=key)
     elif missing := given.missing:
-        st.error(f"Nothing was accepted. Missing: {missing}.", icon=":material/edit:")
+        _say(here, f"Nothing was accepted. Missing: {missing}.", failed_at=key)
     else:
-        _accept(here, findings, given)
+        _accept(here, findings, given, key)
 
 
 @dataclass(frozen=True)
@@ -100,6 +116,14 @@ class Given:
     expires: date
     by: str
 
+    @classmethod
+    def of(cls, key: str, signed_in: str) -> Given:
+        """Return what the controls of a form hold; who is signed in needs no name."""
+        controls = st.session_state
+        by = signed_in or controls[f"{key}_by"].strip()
+        reason, owner = (mask(controls[f"{key}_{field}"].strip()) for field in ("reason", "owner"))
+        return cls(reason, owner, controls[f"{key}_expires"], by)
+
     @property
     def missing(self) -> str:
         """Return what was left empty, in words."""
@@ -107,7 +131,7 @@ class Given:
         return ", ".join(name for name, text in needed.items() if not text)
 
 
-def _accept(here: Context, findings: Sequence[Finding], given: Given) -> None:
+def _accept(here: Context, findings: Sequence[Finding], given: Given, key: str) -> None:
     """Store a waiver for each finding; one that has lapsed is replaced."""
     from dashboard.store.waivers import add_waivers, replace_waivers  # noqa: PLC0415 - SQLAlchemy, for who accepts
 
@@ -122,11 +146,10 @@ def _accept(here: Context, findings: Sequence[Finding], given: Given) -> None:
         replace_waivers(database, lapsed, given.by, now)
         add_waivers(database, fresh, given.by, now)
     except StoreError as error:
-        live_of(here.project).forget_waivers()
-        st.error(messages.escaped(f"Not everything was accepted. {error}"), icon=":material/database_off:")
-        return
-    _say(here, f"{len(new):,} accepted until {given.expires.isoformat()} by {given.by}.")
-    _read_again(here)
+        _say(here, f"Not everything was accepted. {error}", failed_at=key)
+    else:
+        _say(here, f"{len(new):,} accepted until {given.expires.isoformat()} by {given.by}.")
+    live_of(here.project).forget_waivers()
 
 
 def draw_all(here: Context, audited: Audited) -> None:
@@ -172,24 +195,32 @@ def id_of(waiver: object) -> int:
 def _draw_import(here: Context) -> None:
     """Draw the way back from git: a file's text, since the server takes no uploads."""
     with st.expander("Bring in waivers", icon=":material/upload_file:"), st.form("waivers_in", border=False):
-        text = st.text_area("Text of a TOML file", key="waivers_text", max_chars=MAX_IMPORT, height=150)
-        is_pressed = st.form_submit_button("Bring in", key="waivers_import", on_click=_forget_said)
-        if not is_pressed or not text.strip():
-            return
-        try:
-            said = imported(
-                shared_database(), text, SOURCE, here.connection.name, datetime.now(UTC), by=_viewer(here)
-            )
-        except StoreError as error:
-            st.error(messages.escaped(f"Nothing was brought in. {error}"), icon=":material/upload_file:")
-            return
-    _say(here, f"Brought in: {said}.")
-    _read_again(here)
+        st.text_area("Text of a TOML file", key="waivers_text", max_chars=MAX_IMPORT, height=150)
+        st.form_submit_button("Bring in", key="waivers_import", on_click=_import, args=(here,))
+        _draw_said(here, IMPORT)
+
+
+def _import(here: Context) -> None:
+    """Bring in the waivers of the text, or say why not."""
+    _forget_said()
+    text = st.session_state["waivers_text"]
+    if not text.strip() or not may_still(here):
+        return
+    now, by = datetime.now(UTC), _viewer(here)
+    try:
+        said = imported(shared_database(), text, SOURCE, here.connection.name, now, by=by)
+    except StoreError as error:
+        _say(here, f"Nothing was brought in. {error}", failed_at=IMPORT)
+    else:
+        _say(here, f"Brought in: {said}.")
+        live_of(here.project).forget_waivers()
 
 
 def _on_press(here: Context, words: str) -> None:
     """Take a waiver back."""
     word, _, number = words.partition(" ")
+    if not may_still(here):
+        return
     ids = {one.id for one in live_of(here.project).waivers(here.connection.name).active}
     if word != "revoke" or not number.isdigit() or len(number) > 12 or int(number) not in ids:
         return
@@ -199,7 +230,7 @@ def _on_press(here: Context, words: str) -> None:
     try:
         revoke_waivers(shared_database(), [int(number)], _viewer(here), datetime.now(UTC))
     except StoreError as error:
-        _say(here, f"It was not taken back. {error}", is_failure=True)
+        _say(here, f"It was not taken back. {error}", failed_at=MANY)
     live_of(here.project).forget_waivers()
 
 
@@ -213,36 +244,36 @@ def viewer_name(claims: Mapping[str, object]) -> str:
     return next((text for text in named if isinstance(text, str) and text), "")
 
 
-def _read_again(here: Context) -> None:
-    live_of(here.project).forget_waivers()
-    st.rerun()
-
-
 @dataclass(frozen=True)
 class _Said:
-    """What the next runs tell of a connection, until a time of the monotonic clock."""
+    """What the next runs tell of a connection, until a time of the monotonic clock.
+
+    A failure is told where it was pressed (`failed_at`), the rest at all findings.
+    """
 
     connection: str
     words: str
-    is_failure: bool
+    failed_at: str
     until: float
 
 
-def _say(here: Context, words: str, *, is_failure: bool = False) -> None:
+def _say(here: Context, words: str, *, failed_at: str = "") -> None:
     """Have the outcome told by the next runs."""
     until = time.monotonic() + SAID_SECONDS
-    st.session_state[state.SAID] = _Said(here.connection.name, words, is_failure, until)
+    st.session_state[state.SAID] = _Said(here.connection.name, words, failed_at, until)
 
 
 def _forget_said() -> None:
     st.session_state.pop(state.SAID, None)
 
 
-def _draw_said(here: Context) -> None:
+def _draw_said(here: Context, place: str) -> None:
     said: _Said | None = st.session_state.get(state.SAID)
     if said is None or said.connection != here.connection.name or time.monotonic() > said.until:
         return
-    if said.is_failure:
-        st.error(messages.escaped(said.words), icon=":material/database_off:")
+    if (said.failed_at or MANY) != place:
+        return
+    if said.failed_at:
+        st.error(messages.escaped(said.words), icon=":material/error:")
     else:
         st.success(messages.escaped(said.words), icon=":material/task_alt:")

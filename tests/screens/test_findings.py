@@ -207,6 +207,21 @@ def test_an_end_that_is_over_is_refused_in_words(opened: Callable[..., Opened]) 
     assert "for vision:" not in screen.html("one_check")
 
 
+def test_what_a_viewer_may_no_longer_see_is_not_accepted(
+    opened: Callable[..., Opened], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = to_findings(opened(check="SEC001"))
+    screen.app.text_area(key="many_reason").set_value("known")
+    screen.app.text_input(key="many_owner").set_value("vision")
+    (connection,) = projects().registry.settings().connections
+    live = live_of(projects().project(connection))
+    monkeypatch.setenv("MODELARTS_PROJECT_ID", "another")
+    screen.click("many_accept")
+    assert not screen.app.success
+    live.forget_waivers()
+    assert not live.waivers(connection.name).active
+
+
 def test_files_hold_the_findings_on_screen(opened: Callable[..., Opened]) -> None:
     to_findings(opened(check="SEC001"))
     found = audited()
