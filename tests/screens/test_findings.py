@@ -14,6 +14,7 @@ from unittest import mock
 from urllib.parse import parse_qs
 
 import pytest
+import streamlit as st
 
 from dashboard.audit.live import Audited, live_of
 from dashboard.data.database import shared_database
@@ -205,6 +206,21 @@ def test_an_end_that_is_over_is_refused_in_words(opened: Callable[..., Opened]) 
     screen.click("many_accept")
     assert "Nothing was accepted: 2020-01-01 is over" in screen.notices()
     assert "for vision:" not in screen.html("one_check")
+
+
+def test_what_is_accepted_is_not_lost_with_a_run_that_is_given_up(
+    opened: Callable[..., Opened], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = to_findings(opened(check="SEC001"))
+    screen.app.text_area(key="many_reason").set_value("known")
+    screen.app.text_input(key="many_owner").set_value("vision")
+    count = len(audited().audit.positions(checks=["SEC001"]))
+    monkeypatch.setattr(waivers, "draw_for", lambda *_: st.stop())
+    screen.click("many_accept")
+    (connection,) = projects().registry.settings().connections
+    live = live_of(projects().project(connection))
+    live.forget_waivers()
+    assert len(live.waivers(connection.name).active) == count > 1
 
 
 def test_what_a_viewer_may_no_longer_see_is_not_accepted(
