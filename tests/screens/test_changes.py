@@ -13,6 +13,7 @@ import pytest
 
 from dashboard.data.database import shared_database
 from dashboard.data.projects import projects
+from dashboard.history.noise import ignored_fields
 from dashboard.history.taker import taker
 from dashboard.store.snapshots import list_snapshots
 from modelarts_local import LocalService
@@ -143,6 +144,15 @@ def test_what_is_ignored_is_left_out_for_whoever_comes_next(living: Opened, own_
     assert other.control("ignored_fields").value == ["config_desc", "user_command"]
     assert counts(other)["Edited"] == "0"
     assert "2 changes of ignored fields left out" in other.everything()
+
+
+def test_nothing_is_ignored_of_what_a_viewer_may_no_longer_see(
+    living: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODELARTS_PROJECT_ID", "another")
+    living.control("ignored_fields").set_value(["config_desc"])
+    living.run()
+    assert not ignored_fields(shared_database(), "environment").paths
 
 
 def test_a_snapshot_that_is_asked_for_says_whether_it_was_stored(

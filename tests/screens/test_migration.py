@@ -195,6 +195,33 @@ def test_a_decision_can_be_taken_back(open_screen: Callable[..., Opened]) -> Non
     assert current_decisions(shared_database(), "environment") == {}
 
 
+def test_nothing_is_decided_or_taken_back_of_what_a_viewer_may_no_longer_see(
+    open_screen: Callable[..., Opened], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drawn_before(press: str) -> int:
+        """Press what was drawn of a connection that is gone, and count what is decided for it."""
+        with monkeypatch.context() as gone:
+            gone.setenv("MODELARTS_PROJECT_ID", "another")
+            screen.app.button(key=press).click()
+            screen.run()
+        settled(screen)
+        return len(current_decisions(shared_database(), "environment"))
+
+    screen = open_screen()
+    screen.control("decided_by").set_value("anna")
+    screen.control(f"decide_value_engine_{VERSION}").set_value("tensorflow-cp36-1.8.0")
+    screen.run()
+    assert drawn_before("decide") == 0
+    screen.control("decided_by").set_value("anna")
+    screen.control(f"decide_value_engine_{VERSION}").set_value("tensorflow-cp36-1.8.0")
+    screen.run()
+    screen.app.button(key="decide").click()
+    settled(screen)
+    screen.control("decision_taken").set_value(f"engine: {VERSION}")
+    screen.run()
+    assert drawn_before("take_back") == 1
+
+
 def test_what_is_no_decision_is_said_and_not_kept(open_screen: Callable[..., Opened]) -> None:
     screen = open_screen([preset(spec_code=FLAVOR, worker_server_num=0)])
     screen.control("decided_by").set_value("anna")
