@@ -27,6 +27,7 @@ from dashboard.data.palette import ON_DARK, engine_style
 from dashboard.data.periods import GRANULARITIES
 from dashboard.data.timeline import timeline_figure
 from dashboard.report.ticks import date_step, date_ticks
+from dashboard.report.timeline_chart import description
 from tests.dashboard.builders import (
     EXAMPLES,
     everything,
@@ -369,6 +370,12 @@ def test_the_legend_begins_lower_where_dates_can_have_a_second_line(days: int) -
     widths = range(200, 2000, 100)
     ticks = [tick for width in widths for tick in date_ticks(begin, end, date_step(begin, end, width))]
     assert -layout["legend"]["y"] == (0.4 if any(tick.below for tick in ticks) else 0.25)
+
+
+def test_a_timelines_description_ends_with_the_last_day_of_its_last_period() -> None:
+    wide = timeline_of(("PyTorch", "", 3), granularity="quarter")
+    told = "by quarter from 2024-01-01 to 2024-03-31, stacked by engine; 3 in all, most (3) in Q1 2024."
+    assert description(wide, "quarter").endswith(told)
 
 
 def test_bars_of_a_period_stand_at_its_first_day() -> None:
