@@ -56,6 +56,14 @@ def to_findings(opened: Opened) -> Opened:
     return opened.settle()
 
 
+def about_to_accept(opened: Callable[..., Opened]) -> Opened:
+    """The secrets that were found, and a form with all that accepting them needs."""
+    screen = to_findings(opened(check="SEC001"))
+    screen.app.text_area(key="many_reason").set_value("known")
+    screen.app.text_input(key="many_owner").set_value("vision")
+    return screen
+
+
 def test_the_overview_says_how_bad_it_is_and_sorts_the_worst_first(opened: Callable[..., Opened]) -> None:
     screen = opened()
     top = screen.html("top")
@@ -199,9 +207,7 @@ def test_findings_that_are_too_many_to_accept_are_counted(
 
 
 def test_an_end_that_is_over_is_refused_in_words(opened: Callable[..., Opened]) -> None:
-    screen = to_findings(opened(check="SEC001"))
-    screen.app.text_area(key="many_reason").set_value("known")
-    screen.app.text_input(key="many_owner").set_value("vision")
+    screen = about_to_accept(opened)
     screen.app.date_input(key="many_expires").set_value(date(2020, 1, 1))
     screen.click("many_accept")
     assert "Nothing was accepted: 2020-01-01 is over" in screen.notices()
@@ -211,9 +217,7 @@ def test_an_end_that_is_over_is_refused_in_words(opened: Callable[..., Opened]) 
 def test_what_is_accepted_is_not_lost_with_a_run_that_is_given_up(
     opened: Callable[..., Opened], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    screen = to_findings(opened(check="SEC001"))
-    screen.app.text_area(key="many_reason").set_value("known")
-    screen.app.text_input(key="many_owner").set_value("vision")
+    screen = about_to_accept(opened)
     count = len(audited().audit.positions(checks=["SEC001"]))
     monkeypatch.setattr(waivers, "draw_for", lambda *_: st.stop())
     screen.click("many_accept")
@@ -226,9 +230,7 @@ def test_what_is_accepted_is_not_lost_with_a_run_that_is_given_up(
 def test_what_a_viewer_may_no_longer_see_is_not_accepted(
     opened: Callable[..., Opened], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    screen = to_findings(opened(check="SEC001"))
-    screen.app.text_area(key="many_reason").set_value("known")
-    screen.app.text_input(key="many_owner").set_value("vision")
+    screen = about_to_accept(opened)
     (connection,) = projects().registry.settings().connections
     live = live_of(projects().project(connection))
     monkeypatch.setenv("MODELARTS_PROJECT_ID", "another")

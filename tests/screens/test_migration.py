@@ -180,11 +180,16 @@ def test_a_decision_counts_for_all_that_it_concerns_and_is_kept_with_who_and_whe
     assert verdicts(migrated({}))["Ready"] == "5"
 
 
-def test_a_decision_can_be_taken_back(open_screen: Callable[..., Opened]) -> None:
-    screen = open_screen()
+def about_to_decide(screen: Opened) -> None:
+    """Write what an engine becomes, and who says so."""
     screen.control("decided_by").set_value("anna")
     screen.control(f"decide_value_engine_{VERSION}").set_value("tensorflow-cp36-1.8.0")
     screen.run()
+
+
+def test_a_decision_can_be_taken_back(open_screen: Callable[..., Opened]) -> None:
+    screen = open_screen()
+    about_to_decide(screen)
     screen.app.button(key="decide").click()
     settled(screen)
     screen.control("decision_taken").set_value(f"engine: {VERSION}")
@@ -208,13 +213,9 @@ def test_nothing_is_decided_or_taken_back_of_what_a_viewer_may_no_longer_see(
         return len(current_decisions(shared_database(), "environment"))
 
     screen = open_screen()
-    screen.control("decided_by").set_value("anna")
-    screen.control(f"decide_value_engine_{VERSION}").set_value("tensorflow-cp36-1.8.0")
-    screen.run()
+    about_to_decide(screen)
     assert drawn_before("decide") == 0
-    screen.control("decided_by").set_value("anna")
-    screen.control(f"decide_value_engine_{VERSION}").set_value("tensorflow-cp36-1.8.0")
-    screen.run()
+    about_to_decide(screen)
     screen.app.button(key="decide").click()
     settled(screen)
     screen.control("decision_taken").set_value(f"engine: {VERSION}")
